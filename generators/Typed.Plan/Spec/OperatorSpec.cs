@@ -1,0 +1,137 @@
+namespace Typed.Plan;
+
+/// <summary>
+/// A physical plan: what the planner makes of a <see cref="PipelineSpec"/> and the emitter turns into C#. Inputs come before
+/// their readers. Everything that is computed from a row is computed in a <see cref="StageOp"/>; all other operators take plain
+/// columns by their ordinal.
+/// </summary>
+internal sealed record PhysicalPlan(PipelineSpec Pipeline, EquatableArray<OperatorSpec> Operators);
+
+/// <summary>A step at run time.</summary>
+/// <param name="Number">Its place in the plan, which is also part of the name of its generated class.</param>
+/// <param name="Name">A stable name such as <c>aggregate-1</c>: the kind and a count by kind.</param>
+/// <param name="Output">The columns that come out.</param>
+/// <param name="Inputs">The numbers of the operators it reads.</param>
+internal abstract record OperatorSpec(int Number, string Name, RowSpec Output, EquatableArray<int> Inputs)
+{
+    /// <summary>The logical node it comes from, for messages and the plan text; −1 for none.</summary>
+    public int Node { get; init; } = -1;
+}
+
+internal sealed record SourceOp(int Number, string Name, RowSpec Output, int Source)
+    : OperatorSpec(Number, Name, Output, EquatableArray<int>.Empty);
+
+/// <summary>
+/// Filters and projections fused into one pass: rows for which all filters are true, one value for each output column. A value that
+/// is a plain column is shared (no filter) or gathered, never recomputed.
+/// </summary>
+internal sealed record StageOp(int Number, string Name, RowSpec Output, EquatableArray<int> Inputs)
+    : OperatorSpec(Number, Name, Output, Inputs)
+{
+    public EquatableArray<ExprSpec> Filters { get; init; }
+
+    public required EquatableArray<ExprSpec> Values { get; init; }
+
+    /// <summary>Whether a stateful operator reads this stage, so that late rows may have to be traced to its input.</summary>
+    public bool TracksOrigin { get; init; }
+}
+
+/// <summary>One row for each element of the list in a column of the input. The output is the input's columns and, last, the element.</summary>
+internal sealed record FlattenOp(int Number, string Name, RowSpec Output, EquatableArray<int> Inputs, int ListColumn)
+    : OperatorSpec(Number, Name, Output, Inputs);
+
+internal sealed record WatermarkOp(int Number, string Name, RowSpec Output, EquatableArray<int> Inputs, int TimeColumn, long DelayMicros)
+    : OperatorSpec(Number, Name, Output, Inputs);
+
+/// <summary>An aggregation over columns. Its output: the window (kind Window) if there is one, the keys, the aggregates.</summary>
+internal sealed record AggregateOp(int Number, string Name, RowSpec Output, EquatableArray<int> Inputs)
+    : OperatorSpec(Number, Name, Output, Inputs)
+{
+    /// <summary>The timestamp or window column that is cut into windows; −1 for none.</summary>
+    public int TimeColumn { get; init; } = -1;
+
+    public long SizeMicros { get; init; }
+
+    public long SlideMicros { get; init; }
+
+    public long OffsetMicros { get; init; }
+
+    /// <summary>The columns of the keys.</summary>
+    public EquatableArray<int> Keys { get; init; }
+
+    /// <summary>Which of the keys carries the watermark where there is no window: late and eviction tests go by it (semantics 2.3.2); −1 for none.</summary>
+    public int WatermarkKey { get; init; } = -1;
+
+    /// <summary>Whether the window carries the watermark (semantics 2.3.7).</summary>
+    public bool WindowIsWatermarked { get; init; }
+
+    public EquatableArray<AggregateCallSpec> Aggregates { get; init; }
+
+    public long TtlMicros { get; init; }
+
+    public bool IsGlobal { get; init; }
+}
+
+/// <summary>An aggregate over columns of the input.</summary>
+internal sealed record AggregateCallSpec(string Function, TypeSpec Type, EquatableArray<int> Columns)
+{
+    public required string Name { get; init; }
+
+    public EquatableArray<double> Constants { get; init; }
+
+    public string? UserType { get; init; }
+
+    public string? UserState { get; init; }
+
+    public string? UserInstance { get; init; }
+}
+
+internal sealed record UnionOp(int Number, string Name, RowSpec Output, EquatableArray<int> Inputs)
+    : OperatorSpec(Number, Name, Output, Inputs);
+
+/// <summary>A limit: over the life of the query, or of each result in complete mode above an aggregation.</summary>
+internal sealed record LimitOp(int Number, string Name, RowSpec Output, EquatableArray<int> Inputs, long Count, bool PerResult)
+    : OperatorSpec(Number, Name, Output, Inputs);
+
+internal sealed record SortOp(int Number, string Name, RowSpec Output, EquatableArray<int> Inputs, EquatableArray<SortColumnSpec> Keys)
+    : OperatorSpec(Number, Name, Output, Inputs);
+
+internal sealed record SortColumnSpec(int Column, bool Descending);
+
+/// <summary>
+/// A hash join with a table. The input has the stream's columns (and its computed keys); the table is first run through a stage of
+/// its own, <see cref="TableStage"/>, that filters it and computes its keys. The output is the input's columns and then, for inner
+/// and left outer, the table stage's columns.
+/// </summary>
+internal sealed record TableJoinOp(int Number, string Name, RowSpec Output, EquatableArray<int> Inputs)
+    : OperatorSpec(Number, Name, Output, Inputs)
+{
+    public required int Table { get; init; }
+
+    public required TableJoinKind Kind { get; init; }
+
+    /// <summary>What is done to the rows of the table before they are indexed; its <c>Inputs</c> are empty.</summary>
+    public required StageOp TableStage { get; init; }
+
+    /// <summary>Pairs of columns that must be equal: of the input, of the table stage.</summary>
+    public required EquatableArray<JoinKeySpec> Keys { get; init; }
+
+    /// <summary>What a pair of rows with equal keys must satisfy besides; input 0 the stream, input 1 the table stage.</summary>
+    public ExprSpec? Residual { get; init; }
+}
+
+internal sealed record JoinKeySpec(int Left, int Right, bool NullSafe) : IEquatable<JoinKeySpec>;
+
+/// <summary>Named metrics over columns of the input; rows pass unchanged.</summary>
+internal sealed record ObserveOp(int Number, string Name, RowSpec Output, EquatableArray<int> Inputs, string MetricsName)
+    : OperatorSpec(Number, Name, Output, Inputs)
+{
+    /// <summary>Names and types of the metrics.</summary>
+    public required EquatableArray<MemberSpec> Metrics { get; init; }
+
+    /// <summary>A global aggregation over the input's columns, as in <see cref="AggregateOp"/>.</summary>
+    public required EquatableArray<AggregateCallSpec> Aggregates { get; init; }
+
+    /// <summary>The metrics from the aggregates: columns of input 0 are the aggregates in order.</summary>
+    public required EquatableArray<ExprSpec> Values { get; init; }
+}

@@ -1,0 +1,155 @@
+using Typed.Schema;
+
+namespace Typed.Plan;
+
+/// <summary>A pipeline as it was written: a tree of logical operators, and what is needed to write the class.</summary>
+internal sealed record PipelineSpec(string Name, string FullName)
+{
+    public required DeclarationSpec Declaration { get; init; }
+
+    /// <summary>The parameters of Define that are streams, in order.</summary>
+    public required EquatableArray<InputSpec> Sources { get; init; }
+
+    /// <summary>The parameters of Define that are tables, in order.</summary>
+    public required EquatableArray<InputSpec> Tables { get; init; }
+
+    /// <summary>All parameters of Define in order, by name, so that From has them in the same order.</summary>
+    public required EquatableArray<string> ParameterOrder { get; init; }
+
+    /// <summary>The <c>init</c> properties that lambdas read.</summary>
+    public required EquatableArray<MemberSpec> Parameters { get; init; }
+
+    /// <summary>Append, Update or Complete.</summary>
+    public required string OutputMode { get; init; }
+
+    /// <summary>The last operator.</summary>
+    public required NodeSpec Root { get; init; }
+}
+
+/// <summary>A stream or table parameter of Define.</summary>
+/// <param name="Name">The name of the parameter.</param>
+/// <param name="RecordName">The C# name of the record with <c>global::</c>.</param>
+/// <param name="Row">Its columns.</param>
+internal sealed record InputSpec(string Name, string RecordName, RowSpec Row);
+
+/// <summary>
+/// The columns of a row between two operators. A row of a field type (a <c>Stream&lt;string&gt;</c>) has one column named
+/// <c>value</c>.
+/// </summary>
+/// <param name="Type">The C# row: a record, an anonymous type, a tuple; or a field type.</param>
+/// <param name="Columns">The columns; equal to the members of <paramref name="Type"/> unless it is a field type.</param>
+internal sealed record RowSpec(TypeSpec Type, EquatableArray<ColumnSpec> Columns)
+{
+    public bool IsScalar => Type.Value == ValueKind.Field && Type.Field is not (FieldKind.Record or FieldKind.Window);
+}
+
+/// <summary>A column between two operators.</summary>
+internal sealed record ColumnSpec(string Name, TypeSpec Type)
+{
+    /// <summary>Whether [EventTime] marks the field this column is, unchanged.</summary>
+    public bool IsEventTime { get; init; }
+}
+
+/// <summary>
+/// A logical operator. <see cref="Id"/> numbers the nodes of a pipeline in the order in which they are written, so that
+/// findings can name them; the analyzer maps it to a place in the source.
+/// </summary>
+internal abstract record NodeSpec(int Id, RowSpec Row);
+
+internal sealed record SourceNode(int Id, RowSpec Row, int Source, string Name) : NodeSpec(Id, Row);
+
+internal sealed record FilterNode(int Id, RowSpec Row, NodeSpec Input, ExprSpec Predicate) : NodeSpec(Id, Row);
+
+/// <summary>One value for each column of the row.</summary>
+internal sealed record ProjectNode(int Id, RowSpec Row, NodeSpec Input, EquatableArray<ExprSpec> Values) : NodeSpec(Id, Row);
+
+/// <summary>One row for each element of a list. In the values, input 0 is the row and local 0 … as <see cref="ElementLocal"/> the element.</summary>
+internal sealed record FlattenNode(int Id, RowSpec Row, NodeSpec Input, ExprSpec List, int ElementLocal, EquatableArray<ExprSpec> Values)
+    : NodeSpec(Id, Row);
+
+/// <summary>A watermark. <see cref="Time"/> is a column of the input; anything else is a finding.</summary>
+internal sealed record WatermarkNode(int Id, RowSpec Row, NodeSpec Input, ExprSpec Time, long DelayMillis) : NodeSpec(Id, Row);
+
+/// <summary>
+/// An aggregation. Its row: the window if there is one (column <c>Window</c>), the keys, the aggregates. What the user's
+/// <c>Select</c> makes of them is a <see cref="ProjectNode"/> above.
+/// </summary>
+internal sealed record AggregateNode(int Id, RowSpec Row, NodeSpec Input) : NodeSpec(Id, Row)
+{
+    public WindowSpec? Window { get; init; }
+
+    /// <summary>The keys without the window; one for each column after it.</summary>
+    public required EquatableArray<ExprSpec> Keys { get; init; }
+
+    public required EquatableArray<AggregateSpec> Aggregates { get; init; }
+
+    /// <summary>How long a group without rows is kept, in processing time, µs; 0 for ever.</summary>
+    public long TtlMicros { get; init; }
+
+    /// <summary>Whether it is one group of all rows (semantics 3.5).</summary>
+    public bool IsGlobal { get; init; }
+}
+
+/// <summary>Windows in µs (semantics 1). Time is a timestamp or a window.</summary>
+internal sealed record WindowSpec(ExprSpec Time, long SizeMicros, long SlideMicros, long OffsetMicros);
+
+/// <summary>One aggregate of a group.</summary>
+/// <param name="Function">The name of the member of Group: Count, Sum, MaxBy …</param>
+/// <param name="Type">The type of the result.</param>
+/// <param name="Arguments">The values, without the constants.</param>
+internal sealed record AggregateSpec(string Function, TypeSpec Type, EquatableArray<ExprSpec> Arguments)
+{
+    /// <summary>The name of the column.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Constants such as a quantile, an error, a cap.</summary>
+    public EquatableArray<double> Constants { get; init; }
+
+    /// <summary>The C# type of a user's aggregate, and of its state.</summary>
+    public string? UserType { get; init; }
+
+    public string? UserState { get; init; }
+
+    /// <summary>How to make the user's aggregate: <c>default</c> or a parameter of the pipeline.</summary>
+    public string? UserInstance { get; init; }
+}
+
+internal sealed record UnionNode(int Id, RowSpec Row, NodeSpec Left, NodeSpec Right) : NodeSpec(Id, Row);
+
+internal sealed record LimitNode(int Id, RowSpec Row, NodeSpec Input, long Count) : NodeSpec(Id, Row);
+
+/// <summary>A node that is always refused: it exists so that rules can say why.</summary>
+internal sealed record SkipNode(int Id, RowSpec Row, NodeSpec Input, long Count) : NodeSpec(Id, Row);
+
+internal sealed record SortNode(int Id, RowSpec Row, NodeSpec Input, EquatableArray<SortKeySpec> Keys) : NodeSpec(Id, Row);
+
+internal sealed record SortKeySpec(ExprSpec Value, bool Descending);
+
+internal enum TableJoinKind
+{
+    Inner,
+    LeftOuter,
+    LeftSemi,
+    LeftAnti,
+}
+
+/// <summary>A join with a table. In <see cref="On"/> and the values input 0 is the stream, input 1 the table.</summary>
+internal sealed record TableJoinNode(int Id, RowSpec Row, NodeSpec Input, int Table, string TableName, RowSpec TableRow) : NodeSpec(Id, Row)
+{
+    public required TableJoinKind Kind { get; init; }
+
+    public required ExprSpec On { get; init; }
+
+    /// <summary>One value for each column of the row; the columns of input 1 are nullable in a left outer join.</summary>
+    public required EquatableArray<ExprSpec> Values { get; init; }
+}
+
+/// <summary>Named metrics of the rows that pass.</summary>
+internal sealed record ObserveNode(int Id, RowSpec Row, NodeSpec Input, string Name, EquatableArray<AggregateSpec> Aggregates)
+    : NodeSpec(Id, Row)
+{
+    /// <summary>The metrics, computed from the aggregates: columns of input 0 are the aggregates in order.</summary>
+    public required EquatableArray<MemberSpec> Metrics { get; init; }
+
+    public required EquatableArray<ExprSpec> Values { get; init; }
+}

@@ -1,0 +1,32 @@
+namespace Typed.Columns;
+
+/// <summary>Between .NET's times and the integers that columns store.</summary>
+public static class Instant
+{
+    private const long EpochTicks = 621_355_968_000_000_000;
+
+    /// <summary>Microseconds since 1970 UTC, rounded down.</summary>
+    public static long ToMicros(DateTimeOffset value) => Math.DivRem(value.UtcTicks - EpochTicks, TimeSpan.TicksPerMicrosecond) switch
+    {
+        (long quotient, < 0) => quotient - 1,
+        (long quotient, _) => quotient,
+    };
+
+    /// <summary>The instant, with offset zero.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is before year 1 or after year 9999.</exception>
+    public static DateTimeOffset FromMicros(long micros) => new(checked((micros * TimeSpan.TicksPerMicrosecond) + EpochTicks), TimeSpan.Zero);
+
+    /// <summary>Microseconds of a duration, rounded down.</summary>
+    public static long ToMicros(TimeSpan value) => value.Ticks >= 0
+        ? value.Ticks / TimeSpan.TicksPerMicrosecond
+        : -((-value.Ticks + TimeSpan.TicksPerMicrosecond - 1) / TimeSpan.TicksPerMicrosecond);
+
+    /// <summary>A duration of so many microseconds.</summary>
+    public static TimeSpan DurationFromMicros(long micros) => new(checked(micros * TimeSpan.TicksPerMicrosecond));
+
+    /// <summary>Days since 1970.</summary>
+    public static int ToDays(DateOnly value) => value.DayNumber - 719_162;
+
+    /// <summary>The date.</summary>
+    public static DateOnly DateFromDays(int days) => DateOnly.FromDayNumber(checked(days + 719_162));
+}

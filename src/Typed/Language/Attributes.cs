@@ -1,0 +1,82 @@
+namespace Typed;
+
+/// <summary>Makes a partial record a row: the generator adds its schema, columns, readers and writers.</summary>
+[AttributeUsage(AttributeTargets.Struct | AttributeTargets.Class)]
+public sealed class StreamRecordAttribute : Attribute;
+
+/// <summary>Makes a partial class with a static method <c>Define</c> a query: the generator compiles it.</summary>
+/// <param name="mode">What is written in each batch.</param>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class PipelineAttribute(OutputMode mode) : Attribute
+{
+    /// <summary>What is written in each batch.</summary>
+    public OutputMode Mode { get; } = mode;
+}
+
+/// <summary>Marks the event time of a record: the time that windows use where none is named.</summary>
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
+public sealed class EventTimeAttribute : Attribute;
+
+/// <summary>The precision and scale of a decimal field; without it decimal(38, 18).</summary>
+/// <param name="precision">The number of digits, 1 to 38.</param>
+/// <param name="scale">How many of them stand after the point, 0 to the precision and at most 28.</param>
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
+public sealed class PrecisionAttribute(int precision, int scale) : Attribute
+{
+    /// <summary>The number of digits.</summary>
+    public int Precision { get; } = precision;
+
+    /// <summary>The number of digits after the point.</summary>
+    public int Scale { get; } = scale;
+}
+
+/// <summary>The name of a field in JSON objects and CSV headers; without it the camel-cased name, or the name itself, whichever comes.</summary>
+/// <param name="name">The name.</param>
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
+public sealed class JsonNameAttribute(string name) : Attribute
+{
+    /// <summary>The name.</summary>
+    public string Name { get; } = name;
+}
+
+/// <summary>A nullable string that takes what did not fit, as a JSON object (semantics 17.3).</summary>
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
+public sealed class RescuedDataAttribute : Attribute;
+
+/// <summary>A nullable string that takes the raw text of a malformed record in permissive mode (semantics 17.1).</summary>
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
+public sealed class CorruptRecordAttribute : Attribute;
+
+/// <summary>The identity of a field across renames.</summary>
+/// <param name="id">A number that is unique in the record and never used again.</param>
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
+public sealed class IdAttribute(int id) : Attribute
+{
+    /// <summary>The identity.</summary>
+    public int Id { get; } = id;
+}
+
+/// <summary>A field that the source supplies: where a record came from.</summary>
+/// <param name="field">What to supply.</param>
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
+public sealed class FromSourceAttribute(SourceField field) : Attribute
+{
+    /// <summary>What to supply.</summary>
+    public SourceField Field { get; } = field;
+}
+
+/// <summary>What a source knows of a record beside its content.</summary>
+public enum SourceField
+{
+    /// <summary>The path of the file; a string.</summary>
+    Path,
+
+    /// <summary>When the file was last modified; a <see cref="DateTimeOffset"/>.</summary>
+    Modified,
+
+    /// <summary>The line in the file, from 1; a <see cref="long"/>.</summary>
+    Line,
+
+    /// <summary>The offset in the partition; a <see cref="long"/>.</summary>
+    Offset,
+}

@@ -1,0 +1,29 @@
+namespace Typed;
+
+/// <summary>How event time is cut into windows (semantics 1). Durations are texts such as <c>"5 minutes"</c>; months and years are refused.</summary>
+public sealed class Window
+{
+    private Window()
+    {
+    }
+
+    /// <summary>Windows of one size, one after the other.</summary>
+    /// <param name="size">The length of a window, above zero.</param>
+    /// <param name="offset">Moves the start of every window from the epoch; its absolute value is below the size.</param>
+    public static Window Tumbling(string size, string? offset = null) => throw Never.Runs();
+
+    /// <summary>Windows of one size that start at every slide and may overlap.</summary>
+    /// <param name="size">The length of a window, above zero.</param>
+    /// <param name="every">The slide, above zero and not above the size.</param>
+    /// <param name="offset">Moves the start of every window from the epoch; its absolute value is below the slide.</param>
+    public static Window Sliding(string size, string every, string? offset = null) => throw Never.Runs();
+}
+
+/// <summary>A window of time, half open: <see cref="Start"/> belongs to it, <see cref="End"/> does not (semantics 1.3).</summary>
+/// <param name="Start">The first instant.</param>
+/// <param name="End">The first instant after the window.</param>
+public readonly record struct TimeWindow(DateTimeOffset Start, DateTimeOffset End)
+{
+    /// <summary>The event time of the window: its end minus 1 µs (semantics 1.7). It carries the watermark on.</summary>
+    public DateTimeOffset Time => End.AddMicroseconds(-1);
+}

@@ -1,0 +1,20 @@
+using Typed.Columns;
+
+namespace Typed.Operators;
+
+/// <summary>What is fixed for one micro-batch.</summary>
+/// <param name="Id">The number of the batch.</param>
+/// <param name="TimestampMicros">The clock of the batch (semantics 8.5), µs since 1970 UTC: a whole number of milliseconds.</param>
+/// <param name="Mode">What is written.</param>
+/// <param name="CaptureLate">Whether late rows are wanted as they came in.</param>
+/// <param name="Scratch">Memory for values computed in this batch; taken back when the next one begins.</param>
+public sealed record BatchContext(long Id, long TimestampMicros, OutputMode Mode, bool CaptureLate, Arena Scratch)
+{
+    internal static readonly BatchContext None = new(-1, 0, OutputMode.Append, false, new Arena());
+
+    /// <summary>The instant at which the batch was planned.</summary>
+    public DateTimeOffset Now { get; } = Instant.FromMicros(TimestampMicros);
+
+    /// <summary>The UTC date of <see cref="Now"/>.</summary>
+    public DateOnly Today => DateOnly.FromDateTime(Now.UtcDateTime);
+}

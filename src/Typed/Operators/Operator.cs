@@ -1,0 +1,94 @@
+using Typed.Columns;
+using Typed.Schema;
+
+namespace Typed.Operators;
+
+/// <summary>
+/// A step of a query at run time: takes batches of columns, computes, and pushes batches on. Within one micro-batch of the
+/// query an operator sees <see cref="Begin"/>, any number of <see cref="Process"/>, and <see cref="End"/> once all of its
+/// inputs have ended. One thread runs all operators of a query.
+/// </summary>
+public abstract class Operator : IDisposable
+{
+    private readonly List<Operator> _readers = [];
+    private int _inputs;
+    private int _ended;
+
+    private protected Operator(string name, RowSchema output)
+    {
+        Name = name;
+        Output = output;
+        Pool = new BatchPool(output);
+    }
+
+    /// <summary>A name that is stable for one plan: the kind of operator and its number.</summary>
+    public string Name { get; }
+
+    /// <summary>The rows that come out.</summary>
+    public RowSchema Output { get; }
+
+    /// <summary>What happened to the rows of the current micro-batch.</summary>
+    public RowCounts Counts { get; } = new();
+
+    /// <summary>The batch that is being computed.</summary>
+    protected BatchContext Context { get; private set; } = BatchContext.None;
+
+    /// <summary>The batches this operator writes to.</summary>
+    protected BatchPool Pool { get; }
+
+    /// <summary>The operators that read this one.</summary>
+    public IReadOnlyList<Operator> Readers => _readers;
+
+    /// <summary>Lets <paramref name="reader"/> read this operator.</summary>
+    public void PushTo(Operator reader)
+    {
+        _readers.Add(reader);
+        reader._inputs++;
+    }
+
+    /// <summary>Starts a micro-batch.</summary>
+    public virtual void Begin(BatchContext context)
+    {
+        Context = context;
+        _ended = 0;
+        Counts.Clear();
+    }
+
+    /// <summary>Takes rows. The batch belongs to the caller: keep it with <see cref="ColumnBatch.AddReference"/> or copy.</summary>
+    public abstract void Process(ColumnBatch batch);
+
+    /// <summary>Says that one input has no more rows in this micro-batch; after the last one, what is due is emitted.</summary>
+    public void InputEnded()
+    {
+        if (++_ended < _inputs)
+            return;
+        End();
+        foreach (Operator reader in _readers)
+            reader.InputEnded();
+    }
+
+    /// <summary>Frees memory.</summary>
+    public virtual void Dispose()
+    {
+        Pool.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Emits what is due at the end of a micro-batch: closed windows, changed groups.</summary>
+    protected virtual void End()
+    {
+    }
+
+    /// <summary>Pushes rows to the readers and releases the batch.</summary>
+    protected void Emit(ColumnBatch batch)
+    {
+        Counts.Out += batch.Length;
+        if (batch.Length > 0)
+        {
+            foreach (Operator reader in _readers)
+                reader.Process(batch);
+        }
+
+        batch.Release();
+    }
+}

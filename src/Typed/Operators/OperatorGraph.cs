@@ -1,0 +1,72 @@
+using Typed.Schema;
+
+namespace Typed.Operators;
+
+/// <summary>The operators of a query and how they are joined: filled by generated code, run by the micro-batch loop.</summary>
+public sealed class OperatorGraph : IDisposable
+{
+    private readonly List<Operator> _operators = [];
+
+    /// <summary>Where the rows of each source enter, by the source's number. A source that is read twice has two entries.</summary>
+    public List<(int Source, Operator Entry)> Entries { get; } = [];
+
+    /// <summary>The tables that operators look up.</summary>
+    public List<TableSlot> Tables { get; } = [];
+
+    /// <summary>The watermark nodes (semantics 2.1).</summary>
+    public List<WatermarkOperator> Watermarks { get; } = [];
+
+    /// <summary>The stateful operators, the one nearest the sink first (semantics 13.4).</summary>
+    public List<StatefulOperator> Stateful { get; } = [];
+
+    /// <summary>The nodes of named metrics.</summary>
+    public List<IObservation> Observations { get; } = [];
+
+    /// <summary>The last operator, whose rows go to the sink.</summary>
+    public Operator? Last { get; set; }
+
+    /// <summary>All operators, inputs before readers.</summary>
+    public IReadOnlyList<Operator> Operators => _operators;
+
+    /// <summary>Adds an operator that reads <paramref name="inputs"/>.</summary>
+    public T Add<T>(T added, params ReadOnlySpan<Operator> inputs)
+        where T : Operator
+    {
+        _operators.Add(added);
+        foreach (Operator input in inputs)
+            input.PushTo(added);
+        if (added is WatermarkOperator watermark)
+            Watermarks.Add(watermark);
+        if (added is StatefulOperator stateful)
+            Stateful.Insert(0, stateful);
+        if (added is IObservation observation)
+            Observations.Add(observation);
+        Last = added;
+        return added;
+    }
+
+    /// <summary>Adds the operator at which the rows of a source enter.</summary>
+    public T AddEntry<T>(int source, T added)
+        where T : Operator
+    {
+        Entries.Add((source, added));
+        return Add(added);
+    }
+
+    /// <summary>Adds a table.</summary>
+    public TableSlot AddTable(int number, RowSchema schema)
+    {
+        TableSlot slot = new(number, schema);
+        Tables.Add(slot);
+        return slot;
+    }
+
+    /// <summary>Frees the operators.</summary>
+    public void Dispose()
+    {
+        foreach (Operator one in _operators)
+            one.Dispose();
+        foreach (TableSlot table in Tables)
+            table.Dispose();
+    }
+}

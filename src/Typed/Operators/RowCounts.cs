@@ -1,0 +1,32 @@
+namespace Typed.Operators;
+
+/// <summary>
+/// The account of an operator for one micro-batch (design §4): what came in went out, was filtered, late, a duplicate, …,
+/// or is held in state.
+/// </summary>
+public sealed class RowCounts
+{
+    /// <summary>Rows that came in.</summary>
+    public long In { get; set; }
+
+    /// <summary>Rows that went out.</summary>
+    public long Out { get; set; }
+
+    /// <summary>Rows that a predicate, a limit or an inner join removed.</summary>
+    public long Filtered { get; set; }
+
+    /// <summary>Rows behind the late watermark.</summary>
+    public long Late { get; set; }
+
+    /// <summary>Rows without an event time where one is needed (semantics 1.5).</summary>
+    public long NullTime { get; set; }
+
+    /// <summary>Rows that a join or a list multiplied: out minus in where that is above zero.</summary>
+    public long FannedOut { get; set; }
+
+    /// <summary>Rows that went into groups.</summary>
+    public long Grouped { get; set; }
+
+    /// <summary>Starts a new batch.</summary>
+    public void Clear() => (In, Out, Filtered, Late, NullTime, FannedOut, Grouped) = (0, 0, 0, 0, 0, 0, 0);
+}

@@ -1,0 +1,88 @@
+using Typed.Columns;
+using Typed.Schema;
+using Typed.State;
+
+namespace Typed.Operators;
+
+/// <summary>
+/// An operator that keeps something between micro-batches. It gets two watermarks (semantics 2.2): rows behind the late one are
+/// dropped and counted, what the eviction one has passed is emitted and forgotten.
+/// </summary>
+public abstract class StatefulOperator : Operator
+{
+    private protected StatefulOperator(string name, RowSchema output)
+        : base(name, output)
+    {
+    }
+
+    /// <summary>The name by which Spark knows the kind of operator in a progress record (semantics 13.4).</summary>
+    public abstract string Kind { get; }
+
+    /// <summary>What of the state is stored and how; a checkpoint with another text is refused.</summary>
+    public abstract string StateSchema { get; }
+
+    /// <summary>The watermark below which input rows are late, µs; set before each batch.</summary>
+    public long LateWatermark { get; set; }
+
+    /// <summary>The watermark up to which state is closed, µs; set before each batch.</summary>
+    public long EvictionWatermark { get; set; }
+
+    /// <summary>What happened to the state in this micro-batch.</summary>
+    public StateCounts State { get; } = new();
+
+    /// <summary>Where late rows go, if anybody asked for them.</summary>
+    public ILateRows? LateRows { get; set; }
+
+    /// <summary>Whether a batch without data has work to do once the input watermark is <paramref name="newWatermark"/> (semantics 2.4.1).</summary>
+    public virtual bool WantsBatch(long newWatermark) => newWatermark > EvictionWatermark;
+
+    /// <summary>The watermark of the output for an input watermark (semantics 2.2.3); both in µs.</summary>
+    public virtual long OutputWatermark(long input) => input;
+
+    /// <inheritdoc/>
+    public override void Begin(BatchContext context)
+    {
+        base.Begin(context);
+        State.Clear();
+    }
+
+    /// <summary>Writes the whole state.</summary>
+    public abstract void Save(StateWriter writer);
+
+    /// <summary>Replaces the state by what <see cref="Save"/> wrote.</summary>
+    public abstract void Load(StateReader reader);
+}
+
+/// <summary>What happened to the state of an operator in one micro-batch (semantics 13.4).</summary>
+public sealed class StateCounts
+{
+    /// <summary>Entries after the batch: keys, or pairs of key and window.</summary>
+    public long Total { get; set; }
+
+    /// <summary>Entries added or changed.</summary>
+    public long Updated { get; set; }
+
+    /// <summary>Entries that left.</summary>
+    public long Removed { get; set; }
+
+    /// <summary>Input rows dropped by the watermark. A row that falls into several windows counts once for each late one.</summary>
+    public long DroppedByWatermark { get; set; }
+
+    /// <summary>Bytes in use.</summary>
+    public long MemoryBytes { get; set; }
+
+    /// <summary>Starts a new batch; totals stay.</summary>
+    public void Clear() => (Updated, Removed, DroppedByWatermark) = (0, 0, 0);
+}
+
+/// <summary>Takes rows that came behind the watermark.</summary>
+public interface ILateRows
+{
+    /// <summary>Takes some rows of a batch.</summary>
+    /// <param name="operatorName">Where they were late.</param>
+    /// <param name="batch">The batch they are in: <see cref="ColumnBatch.Origin"/> of the operator's input, or the input itself.</param>
+    /// <param name="rows">Which rows.</param>
+    /// <param name="eventTimes">What was compared with the watermark: the end of the window or the time itself, µs; one for each row.</param>
+    /// <param name="watermark">The late watermark, µs.</param>
+    void Take(string operatorName, ColumnBatch batch, ReadOnlySpan<int> rows, ReadOnlySpan<long> eventTimes, long watermark);
+}
