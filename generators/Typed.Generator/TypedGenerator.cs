@@ -1,12 +1,20 @@
 using Microsoft.CodeAnalysis;
+using Typed.Generator.Incremental;
 
 namespace Typed.Generator;
 
 /// <summary>Writes the columnar part of records marked [StreamRecord] and compiles classes marked [Pipeline].</summary>
+/// <remarks>
+/// Records and pipelines are separate steps: each parses symbols to an equatable spec and writes from the spec alone, so that an
+/// edit elsewhere leaves what was written in the cache. Problems are the analyzer's to report; where a spec has an error nothing is
+/// written.
+/// </remarks>
 [Generator(LanguageNames.CSharp)]
 public sealed class TypedGenerator : IIncrementalGenerator
 {
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
+        RecordSteps.Register(context);
+        PipelineSteps.Register(context);
     }
 }
