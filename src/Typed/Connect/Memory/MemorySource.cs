@@ -1,0 +1,148 @@
+using Typed.Columns;
+using Typed.Connect;
+using Typed.Schema;
+
+namespace Typed;
+
+/// <summary>
+/// A stream of rows that the program adds. All rows are kept, so that every range can be read again by a later run with the same
+/// object; for tests and trials.
+/// </summary>
+/// <typeparam name="T">The record.</typeparam>
+public sealed class MemorySource<T> : ISource<T>
+    where T : IStreamRecord<T>
+{
+    private readonly List<T> _rows = [];
+    private readonly Lock _lock = new();
+    private TaskCompletionSource _grown = NewSignal();
+
+    /// <summary>How many rows a micro-batch takes at most; null for all there are.</summary>
+    public int? MaxRowsPerTrigger { get; init; }
+
+    /// <summary>How many rows are handed to the query at once.</summary>
+    public int RowsPerColumnBatch { get; init; } = 65_536;
+
+    /// <summary>How many rows were added.</summary>
+    public long Count
+    {
+        get
+        {
+            lock (_lock)
+                return _rows.Count;
+        }
+    }
+
+    /// <summary>Adds rows; they become visible together.</summary>
+    public void Add(params ReadOnlySpan<T> rows)
+    {
+        lock (_lock)
+        {
+            _rows.AddRange(rows);
+            Signal();
+        }
+    }
+
+    /// <inheritdoc cref="Add(ReadOnlySpan{T})"/>
+    public void Add(IEnumerable<T> rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        T[] added = [.. rows];
+        Add(added);
+    }
+
+    /// <inheritdoc/>
+    public ISourceReader Open(SourceContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        RateLimit.Check(MaxRowsPerTrigger, nameof(MaxRowsPerTrigger));
+        RateLimit.Check(RowsPerColumnBatch, nameof(RowsPerColumnBatch));
+        return new Reader(this, context.Name);
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Signal()
+    {
+        _grown.SetResult();
+        _grown = NewSignal();
+    }
+
+    private sealed class Reader(MemorySource<T> source, string name) : ISourceReader
+    {
+        private readonly BatchPool _pool = new(T.Schema);
+        private long? _frozen;
+
+        public string Description => $"memory '{name}'";
+
+        public bool CanReplay => true;
+
+        public ValueTask<string?> NextOffsetAsync(string? start, bool all, CancellationToken cancellation)
+        {
+            long from = Position(start);
+            long to = Math.Min(_frozen ?? long.MaxValue, source.Count);
+            if (!all && source.MaxRowsPerTrigger is int limit)
+                to = Math.Min(to, from + limit);
+            to = Math.Max(to, from);
+            return new(to == 0 ? null : RowOffset.Format(to));
+        }
+
+        public ValueTask FreezeAsync(string? start, CancellationToken cancellation)
+        {
+            _frozen = source.Count;
+            return default;
+        }
+
+        public IAsyncEnumerable<ColumnBatch> ReadAsync(string? start, string end, CancellationToken cancellation) =>
+            Read(Position(start), Position(end)).ToAsyncEnumerable();
+
+        public ValueTask CommitAsync(string end, CancellationToken cancellation) => default;
+
+        public async ValueTask WaitForDataAsync(string? start, CancellationToken cancellation)
+        {
+            long from = Position(start);
+            Task grown;
+            lock (source._lock)
+            {
+                if (source._rows.Count > from)
+                    return;
+                grown = source._grown.Task;
+            }
+
+            await grown.WaitAsync(cancellation);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            _pool.Dispose();
+            return default;
+        }
+
+        private long Position(string? offset)
+        {
+            long rows = RowOffset.Parse(offset, Description);
+            if (rows <= source.Count)
+                return rows;
+            throw new InvalidOperationException(
+                $"The checkpoint stands at row {rows} of {Description}, which holds {source.Count}. Rows in memory do not outlive the "
+                + "process: give the query the same MemorySource object as before, or a new checkpoint.");
+        }
+
+        private IEnumerable<ColumnBatch> Read(long from, long to)
+        {
+            while (from < to)
+            {
+                int count = (int)Math.Min(to - from, source.RowsPerColumnBatch);
+                ColumnBatch batch = _pool.Rent();
+                lock (source._lock)
+                {
+                    for (int i = 0; i < count; i++)
+                        T.Append(source._rows[(int)from + i], batch);
+                }
+
+                batch.Length = count;
+                from += count;
+                yield return batch;
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using System.Globalization;
+
+namespace Typed.Connect;
+
+/// <summary>Checks of the options that limit how much a micro-batch takes (semantics 14.2, 16.1).</summary>
+internal static class RateLimit
+{
+    /// <summary>Refuses a limit that is zero or negative; null is no limit.</summary>
+    internal static void Check(long? limit, string option, string rule = "invalid-rate-limit")
+    {
+        if (limit is <= 0)
+        {
+            throw new QueryStartException(
+                rule,
+                string.Create(CultureInfo.InvariantCulture, $"{option} is {limit}, but it must be above zero. Leave it out for no limit."));
+        }
+    }
+}
