@@ -36,9 +36,21 @@ internal sealed record StageOp(int Number, string Name, RowSpec Output, Equatabl
     public bool TracksOrigin { get; init; }
 }
 
-/// <summary>One row for each element of the list in a column of the input. The output is the input's columns and, last, the element.</summary>
+/// <summary>
+/// One row for each element of the list in a column of the input. The output is <see cref="Columns"/> of the input and, last, the
+/// element (unless <see cref="HasElement"/> is false because nobody reads it).
+/// </summary>
 internal sealed record FlattenOp(int Number, string Name, RowSpec Output, EquatableArray<int> Inputs, int ListColumn)
-    : OperatorSpec(Number, Name, Output, Inputs);
+    : OperatorSpec(Number, Name, Output, Inputs)
+{
+    /// <summary>The columns of the input that are passed on.</summary>
+    public required EquatableArray<int> Columns { get; init; }
+
+    public bool HasElement { get; init; } = true;
+
+    /// <summary>As <see cref="StageOp.TracksOrigin"/>.</summary>
+    public bool TracksOrigin { get; init; }
+}
 
 internal sealed record WatermarkOp(int Number, string Name, RowSpec Output, EquatableArray<int> Inputs, int TimeColumn, long DelayMicros)
     : OperatorSpec(Number, Name, Output, Inputs);
@@ -100,8 +112,8 @@ internal sealed record SortColumnSpec(int Column, bool Descending);
 
 /// <summary>
 /// A hash join with a table. The input has the stream's columns (and its computed keys); the table is first run through a stage of
-/// its own, <see cref="TableStage"/>, that filters it and computes its keys. The output is the input's columns and then, for inner
-/// and left outer, the table stage's columns.
+/// its own, <see cref="TableStage"/>, that filters it and computes its keys. The output is <see cref="LeftColumns"/> of the input and
+/// then, for inner and left outer, <see cref="RightColumns"/> of the table stage.
 /// </summary>
 internal sealed record TableJoinOp(int Number, string Name, RowSpec Output, EquatableArray<int> Inputs)
     : OperatorSpec(Number, Name, Output, Inputs)
@@ -118,6 +130,15 @@ internal sealed record TableJoinOp(int Number, string Name, RowSpec Output, Equa
 
     /// <summary>What a pair of rows with equal keys must satisfy besides; input 0 the stream, input 1 the table stage.</summary>
     public ExprSpec? Residual { get; init; }
+
+    /// <summary>The columns of the input that are passed on: keys that nobody reads later are not among them.</summary>
+    public required EquatableArray<int> LeftColumns { get; init; }
+
+    /// <summary>The columns of the table stage that are passed on; empty for semi and anti joins.</summary>
+    public required EquatableArray<int> RightColumns { get; init; }
+
+    /// <summary>As <see cref="StageOp.TracksOrigin"/>.</summary>
+    public bool TracksOrigin { get; init; }
 }
 
 internal sealed record JoinKeySpec(int Left, int Right, bool NullSafe) : IEquatable<JoinKeySpec>;

@@ -11,6 +11,7 @@ public sealed class ColumnBatch
     private readonly BatchPool? _pool;
     private readonly Column?[] _own;
     private readonly Column?[] _columns;
+    private int[] _originRows = [];
     private int _references = 1;
 
     internal ColumnBatch(RowSchema schema, BatchPool? pool)
@@ -39,7 +40,7 @@ public sealed class ColumnBatch
     /// </summary>
     public ColumnBatch? Origin { get; private set; }
 
-    /// <summary>The row in <see cref="Origin"/> of each row; null if row i came from row i.</summary>
+    /// <summary>The row in <see cref="Origin"/> of each row (the array may be longer); null if row i came from row i.</summary>
     public int[]? OriginRows { get; private set; }
 
     /// <summary>A column. One that was not shared in from another batch is the batch's own and is there to be filled.</summary>
@@ -57,9 +58,48 @@ public sealed class ColumnBatch
     /// <summary>Remembers where the rows came from; takes a reference to <paramref name="origin"/>.</summary>
     public void SetOrigin(ColumnBatch origin, int[]? rows)
     {
+        ColumnBatch reference = origin.AddReference();
         Origin?.Release();
-        Origin = origin.AddReference();
+        Origin = reference;
         OriginRows = rows;
+    }
+
+    /// <summary>
+    /// Remembers that row i was computed from row <paramref name="rows"/>[i] of <paramref name="input"/>, and so from where that one
+    /// came from. The rows are copied to memory that the batch keeps for its next life.
+    /// </summary>
+    public void SetOriginThrough(ColumnBatch input, ReadOnlySpan<int> rows)
+    {
+        if (_originRows.Length < rows.Length)
+            _originRows = new int[Math.Max(64, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)rows.Length))];
+        if (input.OriginRows is { } earlier)
+        {
+            for (int i = 0; i < rows.Length; i++)
+                _originRows[i] = earlier[rows[i]];
+        }
+        else
+        {
+            rows.CopyTo(_originRows);
+        }
+
+        SetOrigin(input.Origin ?? input, _originRows);
+    }
+
+    /// <summary>Remembers that row i was computed from row i of <paramref name="input"/>, and so from where that one came from.</summary>
+    public void SetOriginThrough(ColumnBatch input)
+    {
+        // The array belongs to the input, which may be gone before this batch is.
+        if (input.OriginRows is { } earlier)
+        {
+            if (_originRows.Length < input.Length)
+                _originRows = new int[Math.Max(64, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)input.Length))];
+            earlier.AsSpan(0, input.Length).CopyTo(_originRows);
+            SetOrigin(input.Origin!, _originRows);
+        }
+        else
+        {
+            SetOrigin(input.Origin ?? input, null);
+        }
     }
 
     /// <summary>Takes one more reference.</summary>
