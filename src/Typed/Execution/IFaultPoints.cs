@@ -1,0 +1,19 @@
+namespace Typed.Execution;
+
+/// <summary>Called between the steps of a batch (semantics 12.3); a test throws there to stand for a crash.</summary>
+internal interface IFaultPoints
+{
+    void Reach(FaultPoint point, long batchId);
+}
+
+internal enum FaultPoint
+{
+    BeforeOffsets,
+    AfterOffsets,
+    AfterSourceCommit,
+    MidBatch,
+    AfterRun,
+    AfterSinkCommit,
+    AfterCommit,
+    AfterSnapshot,
+}

@@ -1,0 +1,56 @@
+namespace Typed;
+
+/// <summary>How a query runs. What a checkpoint has pinned wins over what is said here (semantics 12.7).</summary>
+public sealed record QueryOptions
+{
+    /// <summary>A name, unique among the active queries of the process; by default the pipeline's, which need not be unique.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The folder of the checkpoint. Without one the query begins anew at each start.</summary>
+    public Checkpoint? Checkpoint { get; init; }
+
+    /// <summary>When batches run.</summary>
+    public Trigger Trigger { get; init; } = Trigger.Default;
+
+    /// <summary>Whether a batch without data runs when the watermark makes state close (semantics 2.4).</summary>
+    public bool NoDataBatches { get; init; } = true;
+
+    /// <summary>How the watermarks of several inputs become one (semantics 2.1.4). The first start pins it (2.1.8).</summary>
+    public WatermarkPolicy WatermarkPolicy { get; init; } = WatermarkPolicy.Min;
+
+    /// <summary>How much time lies at least between two snapshots of state; what came since the last one is replayed after a crash.</summary>
+    public string SnapshotEvery { get; init; } = "10 seconds";
+
+    /// <summary>How many entries of the offset and commit logs are kept at least (semantics 12.9).</summary>
+    public int Retain { get; init; } = 100;
+
+    /// <summary>
+    /// The share of malformed records in a batch above which the query fails, with the first three of them in the message; 1 for never.
+    /// </summary>
+    public double MaxMalformed { get; init; } = 1;
+
+    /// <summary>How often an idle query says that it is alive (semantics 13.6).</summary>
+    public string IdleProgressEvery { get; init; } = "10 seconds";
+
+    /// <summary>The only clock of the query, its sources and its sinks.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>The rows that are pushed to the operators at once, at most; null for what the source gives. For tests.</summary>
+    internal int? BatchSize { get; init; }
+
+    /// <summary>Whether triggers run only when a test asks for them.</summary>
+    internal bool Stepped { get; init; }
+
+    /// <summary>Where a test lets the query fail.</summary>
+    internal Execution.IFaultPoints? Faults { get; init; }
+}
+
+/// <summary>How the watermarks of several inputs become one (semantics 2.1.4).</summary>
+public enum WatermarkPolicy
+{
+    /// <summary>The slowest input governs; nothing is dropped that any input may still bring.</summary>
+    Min,
+
+    /// <summary>The fastest input governs; the slower ones lose rows.</summary>
+    Max,
+}
