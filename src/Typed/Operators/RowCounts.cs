@@ -27,6 +27,12 @@ public sealed class RowCounts
     /// <summary>Rows that went into groups.</summary>
     public long Grouped { get; set; }
 
-    /// <summary>Starts a new batch.</summary>
-    public void Clear() => (In, Out, Filtered, Late, NullTime, FannedOut, Grouped) = (0, 0, 0, 0, 0, 0, 0);
+    /// <summary>Rows that left the state in this batch because their group was closed: a row of several windows when the last of them is.</summary>
+    public long Closed { get; set; }
+
+    /// <summary>Rows in open groups after the batch; a total, not a count of the batch. Before + grouped = closed + held.</summary>
+    public long Held { get; set; }
+
+    /// <summary>Starts a new batch; what is held stays.</summary>
+    public void Clear() => (In, Out, Filtered, Late, NullTime, FannedOut, Grouped, Closed) = (0, 0, 0, 0, 0, 0, 0, 0);
 }
