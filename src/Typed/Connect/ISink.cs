@@ -26,7 +26,11 @@ public interface ISink<T>
 /// <param name="Mode">What is written in each batch.</param>
 /// <param name="Recovering">Whether the checkpoint held earlier batches when the query started.</param>
 /// <param name="Time">The only clock.</param>
-public sealed record SinkContext(string QueryName, Guid QueryId, RowSchema Schema, OutputMode Mode, bool Recovering, TimeProvider Time);
+public sealed record SinkContext(string QueryName, Guid QueryId, RowSchema Schema, OutputMode Mode, bool Recovering, TimeProvider Time)
+{
+    /// <summary>The batch that an earlier run began and did not commit, which therefore comes again first; null if there is none.</summary>
+    public long? RepeatedBatch { get; init; }
+}
 
 /// <summary>
 /// An open sink. For each micro-batch: <see cref="Begin"/>, any number of <see cref="Write"/>, then either

@@ -61,6 +61,9 @@ public interface ISourceReader : IAsyncDisposable
     /// <summary>Says that all up to <paramref name="end"/> is durably processed and will not be read again.</summary>
     ValueTask CommitAsync(string end, CancellationToken cancellation);
 
+    /// <summary>Whether nothing will ever come after <paramref name="start"/>, as when a channel was completed; a query whose sources have all ended completes.</summary>
+    bool HasEnded(string? start) => false;
+
     /// <summary>Waits until there may be new data, at most until cancelled; a source that must be polled waits for its interval.</summary>
     ValueTask WaitForDataAsync(string? start, CancellationToken cancellation);
 }

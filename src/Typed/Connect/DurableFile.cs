@@ -1,0 +1,120 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Typed.Connect;
+
+/// <summary>Files that are there whole or not at all, also after the power has gone.</summary>
+internal static partial class DurableFile
+{
+    /// <summary>Writes a file through a temporary one beside it; an existing one is replaced.</summary>
+    internal static void Write(string path, ReadOnlySpan<byte> content)
+    {
+        string temporary = WriteTemporary(path, content);
+        File.Move(temporary, path, overwrite: true);
+        SyncDirectory(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>
+    /// Makes a file appear under a name that must be free. A hard link is made, for that fails if somebody else was first, where
+    /// <see cref="File.Move(string, string, bool)"/> is a check followed by a rename.
+    /// </summary>
+    /// <returns>False if the name was taken.</returns>
+    internal static bool TryCreate(string path, ReadOnlySpan<byte> content)
+    {
+        string temporary = WriteTemporary(path, content);
+        try
+        {
+            return TryLink(temporary, path);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    /// <summary>Gives a file a second name, which must be free, and makes the name durable.</summary>
+    /// <returns>False if the name was taken.</returns>
+    internal static bool TryLink(string existing, string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            try
+            {
+                // On Windows a move without replacement is one step.
+                File.Copy(existing, path, overwrite: false);
+                return true;
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                return false;
+            }
+        }
+
+        if (Link(existing, path) == 0)
+        {
+            SyncDirectory(Path.GetDirectoryName(path)!);
+            return true;
+        }
+
+        int error = Marshal.GetLastPInvokeError();
+        const int alreadyThere = 17;
+        if (error == alreadyThere)
+            return false;
+        throw new IOException($"The file {path} could not be created: {Marshal.GetPInvokeErrorMessage(error)}.");
+    }
+
+    /// <summary>Waits until the content of a file is on the disk.</summary>
+    internal static void Sync(string path)
+    {
+        using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        RandomAccess.FlushToDisk(file);
+    }
+
+    /// <summary>Waits until the names in a directory are on the disk.</summary>
+    internal static void SyncDirectory(string directory)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        int descriptor = OpenDirectory(directory, 0);
+        if (descriptor < 0)
+            throw new IOException($"The directory {directory} could not be opened: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}.");
+        int failed = FSync(descriptor);
+        int error = Marshal.GetLastPInvokeError();
+        _ = Close(descriptor);
+        const int notSupported = 22;
+        if (failed != 0 && error != notSupported)
+            throw new IOException($"The directory {directory} could not be written to the disk: {Marshal.GetPInvokeErrorMessage(error)}.");
+    }
+
+    private static string WriteTemporary(string path, ReadOnlySpan<byte> content)
+    {
+        string directory = Path.GetDirectoryName(path)!;
+        Directory.CreateDirectory(directory);
+        string temporary = Path.Combine(directory, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            using FileStream file = new(temporary, FileMode.CreateNew, FileAccess.Write);
+            file.Write(content);
+            file.Flush(flushToDisk: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+
+        return temporary;
+    }
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string existing, string path);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenDirectory(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FSync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static partial int Close(int descriptor);
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using Typed.Columns;
+using Typed.Connect;
+using Typed.Schema;
+
+namespace Typed;
+
+/// <summary>
+/// Calls the program once for each micro-batch, empty ones included (semantics 12.12). A batch may come again after a crash, under the
+/// same number and, if the source can be read again, with the same rows: whoever keeps <see cref="ForeachBatchContext.BatchKey"/>
+/// with the rows can leave out the repetition (semantics 12.6).
+/// </summary>
+public static class ForeachBatch
+{
+    /// <summary>Calls <paramref name="body"/> for each micro-batch; an exception fails the batch and ends the query.</summary>
+    public static ISink<T> Run<T>(Func<BatchRows<T>, ForeachBatchContext, Task> body)
+        where T : IStreamRecord<T>
+    {
+        if (body is null)
+            throw new QueryStartException("foreach-writer-null", "ForeachBatch.Run was given no function to call.");
+        return new Sink<T>(body);
+    }
+
+    private sealed record Sink<T>(Func<BatchRows<T>, ForeachBatchContext, Task> Body) : ISink<T>
+        where T : IStreamRecord<T>
+    {
+        public ISinkWriter Open(SinkContext context) => new Writer<T>(Body, context);
+    }
+
+    private sealed class Writer<T>(Func<BatchRows<T>, ForeachBatchContext, Task> body, SinkContext context) : ISinkWriter
+        where T : IStreamRecord<T>
+    {
+        private readonly BatchRows<T> _rows = new();
+        private long? _begun;
+        private ForeachBatchContext _current = new(0, context.QueryId, context.QueryName, null, 1, default);
+
+        public string Description => "foreach batch";
+
+        public void Begin(long batchId, long? watermark)
+        {
+            bool again = batchId == context.RepeatedBatch || batchId == _begun;
+            _begun = batchId;
+            _current = new ForeachBatchContext(batchId, context.QueryId, context.QueryName, watermark, again ? 2 : 1, default);
+            _rows.Open();
+        }
+
+        public void Write(ColumnBatch batch) => _rows.Add(batch);
+
+        public async ValueTask CommitAsync(CancellationToken cancellation)
+        {
+            try
+            {
+                await body(_rows, _current with { Token = cancellation });
+            }
+            finally
+            {
+                _rows.Close();
+            }
+        }
+
+        public void Abort() => _rows.Close();
+
+        public ValueTask DisposeAsync()
+        {
+            _rows.Close();
+            return default;
+        }
+    }
+}
+
+/// <summary>What the program gets to know of a micro-batch.</summary>
+/// <param name="BatchId">The number of the batch.</param>
+/// <param name="QueryId">Stays the same for the life of the checkpoint.</param>
+/// <param name="QueryName">The name of the query.</param>
+/// <param name="Watermark">The watermark the batch started with, µs since 1970 UTC; null if none is defined.</param>
+/// <param name="Attempt">1, or 2 if the batch was begun before and comes again.</param>
+/// <param name="Token">Is cancelled when the query is stopped.</param>
+public sealed record ForeachBatchContext(
+    long BatchId, Guid QueryId, string QueryName, long? Watermark, int Attempt, CancellationToken Token)
+{
+    /// <summary>A text that no other batch of any query has: the query and the number of the batch.</summary>
+    public string BatchKey => string.Create(CultureInfo.InvariantCulture, $"{QueryId:N}/{BatchId}");
+}
