@@ -1,0 +1,311 @@
+using Typed.Plan;
+using Typed.Schema;
+
+namespace Typed.Generator.Planner;
+
+/// <summary>
+/// Turns the tree of logical operators into a list of physical ones. What is computed from a row moves into stages; neighbouring
+/// stages become one (see <see cref="StageFusion"/>).
+/// </summary>
+internal sealed class Lowering(PipelineSpec pipeline)
+{
+    private readonly List<OperatorSpec> _operators = [];
+
+    /// <summary>For each operator, the columns of its output that carry the watermark (semantics 1.9).</summary>
+    private readonly List<HashSet<int>> _watermarked = [];
+
+    public static IReadOnlyList<OperatorSpec> Lower(PipelineSpec pipeline, NodeSpec root)
+    {
+        Lowering lowering = new(pipeline);
+        lowering.Lower(root);
+        return lowering._operators;
+    }
+
+    private int Lower(NodeSpec node) => node switch
+    {
+        SourceNode source => Add(new SourceOp(0, "", source.Row, source.Source) { Node = source.Id }, []),
+        FilterNode filter => Filter(filter),
+        ProjectNode project => Stage(Lower(project.Input), project.Row, [], project.Values, project.Id),
+        FlattenNode flatten => Flatten(flatten),
+        WatermarkNode watermark => Watermark(watermark),
+        AggregateNode aggregate => Aggregate(aggregate),
+        UnionNode union => Union(union),
+        LimitNode limit => Limit(limit),
+        SortNode sort => Sort(sort),
+        TableJoinNode join => new TableJoinLowering(this).Lower(join),
+        ObserveNode observe => Observe(observe),
+        _ => throw new ArgumentOutOfRangeException(nameof(node), node.GetType().Name, "An operator that has no physical form."),
+    };
+
+    internal int LowerInput(NodeSpec node) => Lower(node);
+
+    internal RowSpec Output(int number) => _operators[number].Output;
+
+    internal HashSet<int> Watermarked(int number) => _watermarked[number];
+
+    internal int Add(OperatorSpec added, HashSet<int> watermarked)
+    {
+        _operators.Add(added);
+        _watermarked.Add(watermarked);
+        return _operators.Count - 1;
+    }
+
+    internal static IReadOnlyList<ExprSpec> Identity(RowSpec row, int input = 0) =>
+        [.. row.Columns.Select((column, i) => new ColumnExpr(column.Type, input, i, column.Name))];
+
+    /// <summary>Puts a stage on an operator, or widens the stage that is there.</summary>
+    internal int Stage(int input, RowSpec output, IEnumerable<ExprSpec> filters, IEnumerable<ExprSpec> values, int node)
+    {
+        RowSpec row = _operators[input].Output;
+        StageOp stage = new(0, "", output, EquatableArray.Of(input))
+        {
+            Filters = filters.Select(filter => filter.SpellRows(0, row)).ToEquatable(),
+            Values = values.Select(value => value.SpellRows(0, row)).ToEquatable(),
+            Node = node,
+        };
+        if (stage.Filters.Count == 0 && StageFusion.IsIdentity(stage, row))
+            return input;
+        if (_operators[input] is StageOp below && StageFusion.TryFuse(below, stage) is { } fused)
+        {
+            HashSet<int> marks = CarryWatermark(stage, _watermarked[input]);
+            _operators[input] = fused;
+            _watermarked[input] = marks;
+            return input;
+        }
+
+        return Add(stage, CarryWatermark(stage, _watermarked[input]));
+    }
+
+    /// <summary>A stage that has the columns of the input and, behind them, those of <paramref name="added"/> that are not there yet.</summary>
+    /// <returns>The stage and, for each added value, its column.</returns>
+    internal (int Number, int[] Columns) Extend(int input, IReadOnlyList<ExprSpec> added, string prefix, int node)
+    {
+        RowSpec row = _operators[input].Output;
+        List<ExprSpec> values = [.. Identity(row)];
+        List<ColumnSpec> columns = [.. row.Columns];
+        int[] places = new int[added.Count];
+        for (int i = 0; i < added.Count; i++)
+        {
+            ExprSpec value = added[i].SpellRows(0, row);
+            places[i] = Find(values, value);
+            if (places[i] >= 0)
+                continue;
+            places[i] = values.Count;
+            values.Add(value);
+            columns.Add(new ColumnSpec(prefix + (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture), value.Type));
+        }
+
+        return (Stage(input, RowOf(columns), [], values, node), places);
+    }
+
+    internal static RowSpec RowOf(IReadOnlyList<ColumnSpec> columns) => new(
+        new TypeSpec(ValueKind.Row, default, "", false)
+        {
+            Members = columns.Select(column => new MemberSpec(column.Name, column.Type)).ToEquatable(),
+        },
+        columns.ToEquatable());
+
+    private int Filter(FilterNode filter)
+    {
+        int input = Lower(filter.Input);
+        return Stage(input, _operators[input].Output, filter.Predicate.Conjuncts(), Identity(_operators[input].Output), filter.Id);
+    }
+
+    private int Flatten(FlattenNode flatten)
+    {
+        int input = Lower(flatten.Input);
+        (int below, int[] list) = Extend(input, [flatten.List], "List", flatten.Id);
+        RowSpec row = _operators[below].Output;
+        TypeSpec element = flatten.List.Type.Element
+            ?? throw new InvalidOperationException($"Node {flatten.Id} flattens {flatten.List.Type.CSharp}, which has no elements.");
+        RowSpec output = RowOf([.. row.Columns, new ColumnSpec("Element", element)]);
+        int flat = Add(
+            new FlattenOp(0, "", output, EquatableArray.Of(below), list[0])
+            {
+                Columns = Enumerable.Range(0, row.Columns.Count).ToEquatable(),
+                Node = flatten.Id,
+            },
+            [.. _watermarked[below]]);
+        ColumnExpr column = new(element, 0, row.Columns.Count, "Element");
+        return Stage(
+            flat,
+            flatten.Row,
+            [],
+            flatten.Values.Select(value => value.SpellRows(0, flatten.Input.Row)
+                .Replace(part => part is LocalExpr local && local.Id == flatten.ElementLocal ? column : null).Simplify()),
+            flatten.Id);
+    }
+
+    private int Watermark(WatermarkNode watermark)
+    {
+        int input = Lower(watermark.Input);
+        if (watermark.Time is not ColumnExpr time)
+            throw new InvalidOperationException($"The event time of node {watermark.Id} is not a column.");
+        return Add(
+            new WatermarkOp(0, "", _operators[input].Output, EquatableArray.Of(input), time.Ordinal, watermark.DelayMillis * 1000)
+            {
+                Node = watermark.Id,
+            },
+            [.. _watermarked[input], time.Ordinal]);
+    }
+
+    private int Aggregate(AggregateNode aggregate)
+    {
+        List<ExprSpec> needed = [];
+        if (aggregate.Window is { } window)
+            needed.Add(window.Time);
+        needed.AddRange(aggregate.Keys);
+        needed.AddRange(aggregate.Aggregates.SelectMany(one => one.Arguments));
+        (int input, int[] places) = Extend(Lower(aggregate.Input), needed, "Value", aggregate.Id);
+
+        int next = 0;
+        int time = aggregate.Window is null ? -1 : places[next++];
+        int[] keys = [.. aggregate.Keys.Select(_ => places[next++])];
+        HashSet<int> marks = _watermarked[input];
+        int watermarkKey = time >= 0 ? -1 : Array.FindIndex(keys, marks.Contains);
+        HashSet<int> carried = [.. keys.Select((key, i) => (Key: key, Place: i + (time >= 0 ? 1 : 0))).Where(pair => marks.Contains(pair.Key)).Select(pair => pair.Place)];
+        if (time >= 0 && marks.Contains(time))
+            carried.Add(0);
+        return Add(
+            new AggregateOp(0, "", aggregate.Row, EquatableArray.Of(input))
+            {
+                TimeColumn = time,
+                SizeMicros = aggregate.Window?.SizeMicros ?? 0,
+                SlideMicros = aggregate.Window?.SlideMicros ?? 0,
+                OffsetMicros = aggregate.Window?.OffsetMicros ?? 0,
+                WindowIsWatermarked = time >= 0 && marks.Contains(time),
+                Keys = keys.ToEquatable(),
+                WatermarkKey = watermarkKey,
+                Aggregates = Calls(aggregate.Aggregates, places, ref next),
+                TtlMicros = aggregate.TtlMicros,
+                IsGlobal = aggregate.IsGlobal,
+                Node = aggregate.Id,
+            },
+            carried);
+    }
+
+    private int Observe(ObserveNode observe)
+    {
+        int below = Lower(observe.Input);
+        RowSpec row = _operators[below].Output;
+        (int input, int[] places) = Extend(below, [.. observe.Aggregates.SelectMany(one => one.Arguments)], "Metric", observe.Id);
+        int next = 0;
+        int observed = Add(
+            new ObserveOp(0, "", _operators[input].Output, EquatableArray.Of(input), observe.Name)
+            {
+                Metrics = observe.Metrics,
+                Aggregates = Calls(observe.Aggregates, places, ref next),
+                Values = observe.Values,
+                Node = observe.Id,
+            },
+            [.. _watermarked[input]]);
+        return Stage(observed, row, [], Identity(row), observe.Id);
+    }
+
+    private static EquatableArray<AggregateCallSpec> Calls(EquatableArray<AggregateSpec> aggregates, int[] places, ref int next)
+    {
+        List<AggregateCallSpec> calls = [];
+        foreach (AggregateSpec aggregate in aggregates)
+        {
+            int first = next;
+            next += aggregate.Arguments.Count;
+            calls.Add(new AggregateCallSpec(
+                aggregate.Function, aggregate.Type, places.Skip(first).Take(aggregate.Arguments.Count).ToEquatable())
+            {
+                Name = aggregate.Name,
+                Constants = aggregate.Constants,
+                UserType = aggregate.UserType,
+                UserState = aggregate.UserState,
+                UserInstance = aggregate.UserInstance,
+            });
+        }
+
+        return calls.ToEquatable();
+    }
+
+    private int Union(UnionNode union)
+    {
+        int left = Side(union.Left, union.Row);
+        int right = Side(union.Right, union.Row);
+        return Add(new UnionOp(0, "", union.Row, EquatableArray.Of(left, right)) { Node = union.Id }, [.. _watermarked[left]]);
+    }
+
+    /// <summary>One side of a union, in the column types of the union.</summary>
+    private int Side(NodeSpec node, RowSpec row)
+    {
+        int input = Lower(node);
+        return Stage(
+            input,
+            row,
+            [],
+            Identity(_operators[input].Output).Select((column, i) =>
+                StageFusion.SameStorage(column.Type, row.Columns[i].Type) ? column : new ConvertExpr(row.Columns[i].Type, column, false)),
+            node.Id);
+    }
+
+    private int Limit(LimitNode limit)
+    {
+        int input = Lower(limit.Input);
+        bool perResult = pipeline.OutputMode == "Complete" && HasAggregation(limit.Input);
+        return Add(
+            new LimitOp(0, "", _operators[input].Output, EquatableArray.Of(input), limit.Count, perResult) { Node = limit.Id },
+            [.. _watermarked[input]]);
+    }
+
+    private int Sort(SortNode sort)
+    {
+        int below = Lower(sort.Input);
+        RowSpec row = _operators[below].Output;
+        (int input, int[] places) = Extend(below, [.. sort.Keys.Select(key => key.Value)], "SortKey", sort.Id);
+        int sorted = Add(
+            new SortOp(
+                0,
+                "",
+                _operators[input].Output,
+                EquatableArray.Of(input),
+                sort.Keys.Select((key, i) => new SortColumnSpec(places[i], key.Descending)).ToEquatable()) { Node = sort.Id },
+            [.. _watermarked[input]]);
+        return Stage(sorted, row, [], Identity(row), sort.Id);
+    }
+
+    /// <summary>
+    /// Plain columns keep the mark, and so does the time of a window that has it; whatever else is computed loses it (semantics 1.9).
+    /// </summary>
+    private static HashSet<int> CarryWatermark(StageOp stage, HashSet<int> below) =>
+        [.. stage.Values.Select((value, i) => (Value: value, Place: i)).Where(pair => Carries(pair.Value, below)).Select(pair => pair.Place)];
+
+    private static bool Carries(ExprSpec value, HashSet<int> below) => value switch
+    {
+        ColumnExpr column => below.Contains(column.Ordinal),
+        ConvertExpr convert => convert.Type.AsNullable() == convert.Operand.Type.AsNullable() && Carries(convert.Operand, below),
+        MemberExpr { Name: "Time" } time => time.Target.Type.Is(FieldKind.Window) && Carries(time.Target, below),
+        _ => false,
+    };
+
+    private static bool HasAggregation(NodeSpec node) => node switch
+    {
+        AggregateNode => true,
+        FilterNode one => HasAggregation(one.Input),
+        ProjectNode one => HasAggregation(one.Input),
+        FlattenNode one => HasAggregation(one.Input),
+        WatermarkNode one => HasAggregation(one.Input),
+        LimitNode one => HasAggregation(one.Input),
+        SortNode one => HasAggregation(one.Input),
+        TableJoinNode one => HasAggregation(one.Input),
+        ObserveNode one => HasAggregation(one.Input),
+        UnionNode union => HasAggregation(union.Left) || HasAggregation(union.Right),
+        _ => false,
+    };
+
+    private static int Find(List<ExprSpec> values, ExprSpec value)
+    {
+        for (int i = 0; i < values.Count; i++)
+        {
+            // Only the names of columns may differ.
+            if (values[i] is ColumnExpr a && value is ColumnExpr b ? a.Ordinal == b.Ordinal : values[i] == value)
+                return i;
+        }
+
+        return -1;
+    }
+}
