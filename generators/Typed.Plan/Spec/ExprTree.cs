@@ -19,8 +19,7 @@ internal static class ExprTree
         ElementExpr element => [element.Target, element.Index],
         AnyAllExpr anyAll => [anyAll.List, anyAll.Predicate],
         NullSafeEqualExpr equal => [equal.Left, equal.Right],
-        ColumnExpr or RowExpr or ConstantExpr or ParameterExpr or BatchExpr or LocalExpr => [],
-        _ => throw new ArgumentOutOfRangeException(nameof(expr), expr.GetType().Name, "An expression of a kind that is not known here."),
+        _ => [],
     };
 
     /// <summary>The same expression over other operands.</summary>
@@ -176,7 +175,7 @@ internal static class ExprTree
     /// <summary>The value as a reader of a column sees it: a column may be wider in its type than what was put into it.</summary>
     private static ExprSpec As(ExprSpec value, TypeSpec type) =>
         value.Type == type || value is NewRowExpr || type.Value != ValueKind.Field ? value
-        : value is ColumnExpr column && column.Type.AsNullable() == type ? column with { Type = type }
+        : value is ColumnExpr column && column.Type.AsNullable() == type.AsNullable() ? column with { Type = type }
         : new ConvertExpr(type, value, false);
 
     private static ExprSpec RowOf(TypeSpec type, IReadOnlyList<ExprSpec> values) =>

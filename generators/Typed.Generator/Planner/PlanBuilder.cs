@@ -1,0 +1,81 @@
+using System.Globalization;
+using Typed.Plan;
+
+namespace Typed.Generator.Planner;
+
+/// <summary>What is written → what is run: each step is a pure function in a file of its name.</summary>
+internal static class PlanBuilder
+{
+    public static PhysicalPlan Build(PipelineSpec pipeline)
+    {
+        NodeSpec pushed = FilterPushdown.Apply(pipeline.Root);
+        IReadOnlyList<OperatorSpec> lowered = Lowering.Lower(pipeline, pushed);
+        IReadOnlyList<OperatorSpec> pruned = ColumnPruning.Apply(lowered, pipeline.Root.Row);
+        return new PhysicalPlan(pipeline, Name(TrackOrigins(pruned)).ToEquatable());
+    }
+
+    /// <summary>Marks what stands between a source and a stateful operator: late rows are traced back through it.</summary>
+    private static IReadOnlyList<OperatorSpec> TrackOrigins(IReadOnlyList<OperatorSpec> operators)
+    {
+        bool[] traced = new bool[operators.Count];
+        for (int i = operators.Count - 1; i >= 0; i--)
+        {
+            foreach (int input in operators[i].Inputs)
+                traced[input] = operators[i] is AggregateOp || traced[i];
+        }
+
+        return
+        [
+            .. operators.Select((one, i) => one switch
+            {
+                StageOp stage => stage with { TracksOrigin = traced[i] },
+                FlattenOp flatten => flatten with { TracksOrigin = traced[i] },
+                TableJoinOp join => join with { TracksOrigin = traced[i] },
+                _ => one,
+            }),
+        ];
+    }
+
+    /// <summary>Numbers the operators, and names each by its kind and a count by kind; lets every name in an expression be unique.</summary>
+    private static IEnumerable<OperatorSpec> Name(IReadOnlyList<OperatorSpec> operators)
+    {
+        Dictionary<string, int> counts = [];
+        for (int i = 0; i < operators.Count; i++)
+        {
+            string kind = Kind(operators[i]);
+            int count = counts[kind] = (counts.TryGetValue(kind, out int before) ? before : 0) + 1;
+            string name = kind + "-" + count.ToString(CultureInfo.InvariantCulture);
+            yield return operators[i] switch
+            {
+                StageOp stage => Renumbered(stage) with { Number = i, Name = name },
+                TableJoinOp join => join with { Number = i, Name = name, TableStage = Renumbered(join.TableStage) with { Name = name + "-table" } },
+                { } other => other with { Number = i, Name = name },
+            };
+        }
+    }
+
+    private static string Kind(OperatorSpec one) => one switch
+    {
+        SourceOp => "source",
+        StageOp => "stage",
+        FlattenOp => "flatten",
+        WatermarkOp => "watermark",
+        AggregateOp => "aggregate",
+        UnionOp => "union",
+        LimitOp => "limit",
+        SortOp => "sort",
+        TableJoinOp => "join",
+        ObserveOp => "observe",
+        _ => throw new ArgumentOutOfRangeException(nameof(one), one.GetType().Name, "An operator of a kind that is not known here."),
+    };
+
+    private static StageOp Renumbered(StageOp stage)
+    {
+        IReadOnlyList<ExprSpec> all = ExprTree.Renumber(stage.Filters.Concat(stage.Values));
+        return stage with
+        {
+            Filters = all.Take(stage.Filters.Count).ToEquatable(),
+            Values = all.Skip(stage.Filters.Count).ToEquatable(),
+        };
+    }
+}
