@@ -92,9 +92,9 @@ public sealed class CompiledSource : IDisposable
         CSharpCompilation compilation = CreateCompilation(sources);
         GeneratorDriver driver = CreateDriver().RunGeneratorsAndUpdateCompilation(compilation, out Microsoft.CodeAnalysis.Compilation updated, out ImmutableArray<Diagnostic> reported);
         List<Diagnostic> diagnostics = [.. reported, .. updated.GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning)];
-        if (analyze)
+        if (analyze && Analyzers() is { IsEmpty: false } analyzers)
         {
-            CompilationWithAnalyzers analyzed = updated.WithAnalyzers(Analyzers());
+            CompilationWithAnalyzers analyzed = updated.WithAnalyzers(analyzers);
             diagnostics.AddRange(analyzed.GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult());
         }
 
