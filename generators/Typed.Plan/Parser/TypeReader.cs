@@ -111,8 +111,16 @@ internal static class TypeReader
 
     private static ITypeSymbol Underlying(ITypeSymbol type) => IsNullableValue(type) ? ((INamedTypeSymbol)type).TypeArguments[0] : type;
 
-    private static ISymbol? PropertyOf(IParameterSymbol parameter) =>
-        parameter.ContainingType.GetMembers(parameter.Name).FirstOrDefault(member => member is IPropertySymbol or IFieldSymbol);
+    private static ISymbol? PropertyOf(IParameterSymbol parameter)
+    {
+        for (INamedTypeSymbol? type = parameter.ContainingType; type is not null; type = type.BaseType)
+        {
+            if (type.GetMembers(parameter.Name).FirstOrDefault(member => member is IPropertySymbol or IFieldSymbol) is { } found)
+                return found;
+        }
+
+        return null;
+    }
 
     private static bool IsTyped(ITypeSymbol? type, string name) =>
         type is { ContainingNamespace: { Name: "Typed", ContainingNamespace.IsGlobalNamespace: true } } && type.Name == name;

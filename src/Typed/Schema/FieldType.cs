@@ -116,6 +116,10 @@ public sealed record Field(string Name, FieldType Type)
 /// <param name="Fields">The columns in order.</param>
 public sealed record RowSchema(string Name, IReadOnlyList<Field> Fields)
 {
+    /// <summary>The columns of a record.</summary>
+    public static RowSchema Of<T>()
+        where T : IStreamRecord<T> => T.Schema;
+
     /// <summary>The position of a field by its C# name; −1 if there is none.</summary>
     public int IndexOf(string name)
     {

@@ -17,8 +17,6 @@ public interface IStreamRecord<TSelf>
     static abstract TSelf Read(ColumnBatch batch, int row);
 
     /// <summary>Appends a record to the columns of a batch; the caller sets the length.</summary>
+    /// <exception cref="ArgumentException">A field that is not nullable holds null, or a decimal does not fit its precision; the batch must be dropped.</exception>
     static abstract void Append(in TSelf value, ColumnBatch batch);
-
-    /// <summary>A parser of the text of such records, for readers of JSON.</summary>
-    static abstract JsonRecordParser CreateJsonParser();
 }
