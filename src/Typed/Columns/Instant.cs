@@ -17,9 +17,11 @@ public static class Instant
     public static DateTimeOffset FromMicros(long micros) => new(checked((micros * TimeSpan.TicksPerMicrosecond) + EpochTicks), TimeSpan.Zero);
 
     /// <summary>Microseconds of a duration, rounded down.</summary>
-    public static long ToMicros(TimeSpan value) => value.Ticks >= 0
-        ? value.Ticks / TimeSpan.TicksPerMicrosecond
-        : -((-value.Ticks + TimeSpan.TicksPerMicrosecond - 1) / TimeSpan.TicksPerMicrosecond);
+    public static long ToMicros(TimeSpan value)
+    {
+        (long quotient, long rest) = Math.DivRem(value.Ticks, TimeSpan.TicksPerMicrosecond);
+        return rest < 0 ? quotient - 1 : quotient;
+    }
 
     /// <summary>A duration of so many microseconds.</summary>
     public static TimeSpan DurationFromMicros(long micros) => new(checked(micros * TimeSpan.TicksPerMicrosecond));
