@@ -10,11 +10,26 @@ internal abstract record ExprSpec(TypeSpec Type);
 /// <summary>A column of the input row. In a join, input 0 is the stream and input 1 the table.</summary>
 internal sealed record ColumnExpr(TypeSpec Type, int Input, int Ordinal, string Name) : ExprSpec(Type);
 
-/// <summary>The whole input row as an object; only as an argument of a call or as a nested record.</summary>
+/// <summary>
+/// The row of an outer join's nullable side, under an <see cref="IsNullExpr"/>: whether the row found no match. Everywhere else a row is
+/// written as a <see cref="NewRowExpr"/> of its columns, so that what is read of it can be seen.
+/// </summary>
 internal sealed record RowExpr(TypeSpec Type, int Input) : ExprSpec(Type);
 
-/// <summary>A member of a value: a nested field, a property of a string, a date, a window, a nullable's Value …</summary>
+/// <summary>
+/// A member of a value: a nested field, a property of a string, a list, a date, a window; <c>Value</c> of a nullable, which throws
+/// where it is null. A static member has no target and its full C# name.
+/// </summary>
 internal sealed record MemberExpr(TypeSpec Type, ExprSpec Target, string Name) : ExprSpec(Type);
+
+/// <summary>A static readonly field or property of .NET or of the user's own, by its full C# name.</summary>
+internal sealed record StaticExpr(TypeSpec Type, string Name) : ExprSpec(Type);
+
+/// <summary>The value of a nullable that an enclosing test has shown not to be null.</summary>
+internal sealed record UnwrapExpr(TypeSpec Type, ExprSpec Operand) : ExprSpec(Type);
+
+/// <summary>An end without a value: a <c>switch</c> expression in which no arm fits throws as C# does.</summary>
+internal sealed record NoMatchExpr(TypeSpec Type) : ExprSpec(Type);
 
 /// <summary>A constant, as a C# literal that stands by itself: <c>10L</c>, <c>"text"</c>, <c>null</c>, <c>1.5m</c>.</summary>
 internal sealed record ConstantExpr(TypeSpec Type, string Literal) : ExprSpec(Type)
@@ -72,7 +87,7 @@ internal sealed record CallExpr(TypeSpec Type, string Method, EquatableArray<Exp
     public bool IsInstance { get; init; }
 }
 
-/// <summary>An element of a list, a value of a map, a char of a string, a part of a range.</summary>
+/// <summary>An element of a list by a number, the value of a map by a string, a char of a string by a number.</summary>
 internal sealed record ElementExpr(TypeSpec Type, ExprSpec Target, ExprSpec Index) : ExprSpec(Type);
 
 /// <summary><c>list.Any(x => …)</c> or <c>list.All(x => …)</c>; the element is the local <see cref="Id"/>.</summary>
