@@ -1,0 +1,252 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using Typed.Schema;
+using Typed.Time;
+
+namespace Typed.Plan;
+
+/// <summary>
+/// Grouping: <c>GroupBy(…).Select(g => …)</c> becomes an aggregation, whose row is the window, the keys and the aggregates that the
+/// lambda asks for, and a projection above it for what the lambda makes of them.
+/// </summary>
+internal sealed partial class PipelineParser
+{
+    // Whether the lambda being read is the key of a grouping that has a window already.
+    private bool _windowInGroup;
+
+    private NodeSpec? Aggregation(IInvocationOperation select, PlanScope scope)
+    {
+        PlanScope groupScope = scope;
+        if (Follow(select.Instance!, ref groupScope) is not { } source)
+            return null;
+        if (source is not IInvocationOperation { Instance: { } stream, TargetMethod.Name: "GroupBy" } groupBy)
+        {
+            NotFollowed(source, "it is not a GroupBy on a stream");
+            return null;
+        }
+
+        if (Stream(stream, groupScope) is not { } input)
+            return null;
+        bool good = true;
+        GroupingParts parts = new(new GroupScope(input.Row, isGlobal: false));
+        WindowSpec? window = null;
+        if (Argument(groupBy, "window") is { } windowArgument)
+        {
+            window = Window(groupBy, windowArgument, input, groupScope, parts);
+            good &= window is not null;
+            if (window is not null)
+                parts.AddWindow();
+        }
+
+        if (HasArgument(groupBy, "key"))
+            good &= Key(groupBy, input, groupScope, parts, window is not null);
+        long ttl = 0;
+        if (Argument(groupBy, "ttl") is { } ttlArgument)
+            good &= TimeToLive(ttlArgument, groupScope, out ttl);
+        if (!good)
+            return null;
+
+        int id = NewNode(OperatorPlace(groupBy));
+        PlaceArgument(id, groupBy, "key");
+        PlaceArgument(id, groupBy, "window");
+        PlaceArgument(id, groupBy, "on");
+        foreach ((string place, Location at) in parts.WindowPlaces)
+            _places.Add(id, place, at);
+        return Project(select, id, input, parts, scope, (row, aggregates) => new AggregateNode(id, row, input)
+        {
+            Window = window,
+            Keys = parts.Keys.ToEquatable(),
+            Aggregates = aggregates,
+            TtlMicros = ttl,
+        });
+    }
+
+    private NodeSpec? GlobalAggregation(IInvocationOperation call, NodeSpec input, PlanScope scope)
+    {
+        int id = NewNode(OperatorPlace(call));
+        GroupingParts parts = new(new GroupScope(input.Row, isGlobal: true));
+        return Project(call, id, input, parts, scope, (row, aggregates) => new AggregateNode(id, row, input)
+        {
+            Keys = default,
+            Aggregates = aggregates,
+            IsGlobal = true,
+        });
+    }
+
+    private NodeSpec? Project(
+        IInvocationOperation call, int id, NodeSpec input, GroupingParts parts, PlanScope scope, Func<RowSpec, EquatableArray<AggregateSpec>, AggregateNode> make)
+    {
+        GroupScope group = parts.Group;
+        group.FirstAggregate = parts.Columns.Count;
+        group.Node = id;
+        if (Lambda(Argument(call, "selector")!, scope, _ => throw new InvalidOperationException("A group has no rows to bind."), group) is not { } value)
+            return null;
+        IEnumerable<ColumnSpec> columns = parts.Columns.Concat(group.Aggregates.Select(one => new ColumnSpec(one.Name, one.Type)));
+        RowSpec row = RowOfColumns(columns);
+        AggregateNode aggregate = make(row, group.Aggregates.ToEquatable());
+        if (Shape(call, "selector", value, [row]) is not var (result, values))
+            return null;
+        int project = NewNode(OperatorPlace(call));
+        PlaceArgument(project, call, "selector");
+        return new ProjectNode(project, result, aggregate, values);
+    }
+
+    private static RowSpec RowOfColumns(IEnumerable<ColumnSpec> columns)
+    {
+        EquatableArray<ColumnSpec> all = columns.ToEquatable();
+        return new RowSpec(
+            new TypeSpec(ValueKind.Row, default, "", false) { Members = all.Select(column => new MemberSpec(column.Name, column.Type)).ToEquatable() }, all);
+    }
+
+    private bool Key(IInvocationOperation groupBy, NodeSpec input, PlanScope scope, GroupingParts parts, bool hasWindow)
+    {
+        _windowInGroup = hasWindow;
+        ExprSpec? value = RowLambda(groupBy, "key", scope, input.Row);
+        _windowInGroup = false;
+        if (value is null)
+            return false;
+        Location place = ArgumentPlace(Argument(groupBy, "key")!);
+        value = RowShape.WithoutLift(value);
+        if (RowShape.Of(value, null, [input.Row], out EquatableArray<ExprSpec> values, out string problem) is not { } key)
+        {
+            Report(PipelineDiagnostics.KeyType, place, Shorten(LambdaBodyText(Argument(groupBy, "key")!)), problem);
+            return false;
+        }
+
+        bool good = key.Columns.Count > 0;
+        if (!good)
+            Report(PipelineDiagnostics.KeyType, place, Shorten(LambdaBodyText(Argument(groupBy, "key")!)), "it has no members");
+        foreach (ColumnSpec column in key.Columns)
+        {
+            if (column.Type.Field is not FieldKind.List and not FieldKind.Map and not FieldKind.Record)
+                continue;
+            string reason = column.Type.Is(FieldKind.Record) ? "a record inside a key has no equality of its own columns" : "its elements can change while it is a key";
+            Report(PipelineDiagnostics.KeyType, place, column.Name, reason);
+            good = false;
+        }
+
+        parts.AddKey(value, key, values);
+        return good;
+    }
+
+    private WindowSpec? Window(IInvocationOperation groupBy, IOperation argument, NodeSpec input, PlanScope scope, GroupingParts parts)
+    {
+        PlanScope windowScope = scope;
+        if (Follow(argument, ref windowScope) is not { } source)
+            return null;
+        if (source is not IInvocationOperation { TargetMethod: { Name: "Tumbling" or "Sliding" } } call)
+        {
+            Report(PipelineDiagnostics.NotConstant, ArgumentPlace(argument), "A window");
+            return null;
+        }
+
+        if (!WindowDuration(call, "size", "size", windowScope, parts, out long size))
+            return null;
+        long slide = size;
+        long offset = 0;
+        if (HasArgument(call, "every") && !WindowDuration(call, "every", "slide", windowScope, parts, out slide))
+            return null;
+        if (HasArgument(call, "offset") && !WindowDuration(call, "offset", "offset", windowScope, parts, out offset))
+            return null;
+        return WindowTime(groupBy, input, scope) is { } time ? new WindowSpec(time, size, slide, offset) : null;
+    }
+
+    private bool WindowDuration(IInvocationOperation call, string argument, string what, PlanScope scope, GroupingParts parts, out long micros)
+    {
+        micros = 0;
+        IOperation operation = Argument(call, argument)!;
+        if (!TryConstant(operation, $"The {what} of a window", scope, out string text))
+            return false;
+        Location place = ArgumentPlace(operation);
+        parts.WindowPlaces.Add((argument, place));
+        if (!DurationText.TryParse(text, out micros, out int months))
+            Report(TimeDiagnostics.WindowText, place, text);
+        else if (months != 0)
+            Report(TimeDiagnostics.WindowCalendar, place, text, what);
+        else
+            return true;
+        return false;
+    }
+
+    // The time that is named, else the one that carries the watermark, else the one marked [EventTime].
+    private ExprSpec? WindowTime(IInvocationOperation groupBy, NodeSpec input, PlanScope scope)
+    {
+        if (HasArgument(groupBy, "on"))
+            return RowLambda(groupBy, "on", scope, input.Row) is { } named ? RowShape.WithoutLift(named) : null;
+        List<int> candidates = [.. WatermarkFlow.Columns(input)];
+        string which = "carry a watermark";
+        if (candidates.Count == 0)
+        {
+            candidates = [.. Enumerable.Range(0, input.Row.Columns.Count).Where(i => input.Row.Columns[i].IsEventTime && IsTime(input.Row.Columns[i].Type))];
+            which = "are marked [EventTime]";
+        }
+
+        if (candidates.Count == 1)
+        {
+            ColumnSpec column = input.Row.Columns[candidates[0]];
+            return new ColumnExpr(column.Type, 0, candidates[0], column.Name);
+        }
+
+        string problem = candidates.Count == 0
+            ? "no column of the row carries a watermark or is marked [EventTime]"
+            : $"the columns {string.Join(", ", candidates.Select(one => input.Row.Columns[one].Name))} {which}";
+        Report(TimeDiagnostics.WindowTime, OperatorPlace(groupBy), "GroupBy", problem);
+        return null;
+    }
+
+    private static bool IsTime(TypeSpec type) => type.Is(FieldKind.Timestamp) || type.Is(FieldKind.Window);
+
+    private bool TimeToLive(IOperation argument, PlanScope scope, out long micros)
+    {
+        micros = 0;
+        if (!TryConstant(argument, "The time to live of a group", scope, out string text))
+            return false;
+        string? problem = !DurationText.TryParse(text, out micros, out int months) ? "it is not a duration"
+            : months != 0 ? "months and years differ in length"
+            : micros <= 0 ? "every group would be forgotten at once"
+            : null;
+        if (problem is not null)
+            Report(TimeDiagnostics.TimeToLive, ArgumentPlace(argument), text, problem);
+        return problem is null;
+    }
+
+    /// <summary>What of a grouping has been read: the columns of the aggregation before the aggregates.</summary>
+    private sealed class GroupingParts(GroupScope group)
+    {
+        public GroupScope Group { get; } = group;
+
+        public List<ColumnSpec> Columns { get; } = [];
+
+        public List<ExprSpec> Keys { get; } = [];
+
+        public List<(string Place, Location At)> WindowPlaces { get; } = [];
+
+        public void AddWindow()
+        {
+            TypeSpec type = TypeSpec.Of(FieldKind.Window);
+            Group.Window = new ColumnExpr(type, 0, 0, "Window");
+            Group.Names.Add("Window");
+            Columns.Add(new ColumnSpec("Window", type));
+        }
+
+        public void AddKey(ExprSpec value, RowSpec key, EquatableArray<ExprSpec> values)
+        {
+            int first = Columns.Count;
+            bool isOne = !RowShape.IsRow(value.Type) || value.Type.Is(FieldKind.Window);
+            foreach (ColumnSpec column in key.Columns)
+            {
+                string name = isOne ? "Key" : column.Name;
+                for (int number = 2; !Group.Names.Add(name); number++)
+                    name = column.Name + number.ToString(CultureInfo.InvariantCulture);
+                Columns.Add(column with { Name = name });
+            }
+
+            Keys.AddRange(values);
+            RowSpec row = RowOfColumns(Columns);
+            Group.Key = isOne
+                ? new ColumnExpr(row.Columns[first].Type, 0, first, row.Columns[first].Name)
+                : RowShape.Parts(value.Type, row, first);
+        }
+    }
+}

@@ -1,0 +1,274 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using Typed.Schema;
+using Typed.Time;
+
+namespace Typed.Plan;
+
+/// <summary>The operators of a stream, except grouping and joining.</summary>
+internal sealed partial class PipelineParser
+{
+    // The element of a list in SelectMany; the expression parser numbers its own locals from 1000.
+    private const int ElementLocal = 0;
+
+    private const long MicrosPerMonth = 31L * 86_400_000_000;
+
+    private NodeSpec? Stream(IOperation operation, PlanScope scope)
+    {
+        if (Follow(operation, ref scope) is not { } source)
+            return null;
+        if (_nextNode >= MostNodes)
+        {
+            if (_nextNode++ == MostNodes)
+                Report(PipelineDiagnostics.TooLarge, NameOf(_pipeline), MostNodes.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            return null;
+        }
+
+        switch (source)
+        {
+            case IParameterReferenceOperation { Parameter: var parameter } when _sourceNumbers.TryGetValue(parameter, out int number):
+                _read.Add(parameter);
+                return new SourceNode(NewNode(source.Syntax.GetLocation()), _sources[number].Row, number, parameter.Name);
+            case IInvocationOperation call:
+                return Operator(call, scope);
+            default:
+                NotFollowed(source, "it is not an operator on a stream");
+                return null;
+        }
+    }
+
+    private NodeSpec? Operator(IInvocationOperation call, PlanScope scope)
+    {
+        if (call.Instance is null)
+        {
+            NotFollowed(call, "it is not an operator on a stream");
+            return null;
+        }
+
+        string type = LanguageTypeName(call.TargetMethod.ContainingType);
+        string name = call.TargetMethod.Name;
+        if (type is "GroupedStream" or "WindowedStream" && name == "Select")
+            return Aggregation(call, scope);
+        if (type is not "Stream" and not "OrderedStream")
+        {
+            NotFollowed(call, "it is not an operator on a stream");
+            return null;
+        }
+
+        if (Stream(call.Instance, scope) is not { } input)
+            return null;
+        return name switch
+        {
+            "Where" => Where(call, input, scope),
+            "WhereNotNull" => WhereNotNull(call, input, scope),
+            "Select" => Select(call, input, scope),
+            "SelectMany" => SelectMany(call, input, scope),
+            "WithWatermark" => WithWatermark(call, input, scope),
+            "Aggregate" => GlobalAggregation(call, input, scope),
+            "Union" => Union(call, input, scope),
+            "Take" => Take(call, input, scope),
+            "Skip" => Skip(call, input, scope),
+            "OrderBy" or "OrderByDescending" => OrderBy(call, input, scope),
+            "ThenBy" or "ThenByDescending" => ThenBy(call, input, scope),
+            "Join" or "LeftJoin" or "SemiJoin" or "AntiJoin" => TableJoin(call, input, scope),
+            "Observe" => Observe(call, input, scope),
+            _ => Unknown(call),
+        };
+    }
+
+    private NodeSpec? Unknown(IInvocationOperation call)
+    {
+        NotFollowed(call, $"{call.TargetMethod.Name} is not an operator of this version");
+        return null;
+    }
+
+    private NodeSpec? Where(IInvocationOperation call, NodeSpec input, PlanScope scope)
+    {
+        if (RowLambda(call, "predicate", scope, input.Row) is not { } predicate)
+            return null;
+        int id = NewNode(OperatorPlace(call));
+        PlaceArgument(id, call, "predicate");
+        return new FilterNode(id, input.Row, input, predicate);
+    }
+
+    private NodeSpec? WhereNotNull(IInvocationOperation call, NodeSpec input, PlanScope scope)
+    {
+        if (RowLambda(call, "value", scope, input.Row) is not { } value)
+            return null;
+        value = RowShape.WithoutLift(value);
+        TypeSpec truth = TypeSpec.Of(FieldKind.Boolean);
+        ExprSpec predicate = value.Type.Nullable
+            ? new UnaryExpr(truth, "!", new IsNullExpr(truth, value), false)
+            : new ConstantExpr(truth, "true");
+        int id = NewNode(OperatorPlace(call));
+        PlaceArgument(id, call, "value");
+        return new FilterNode(id, input.Row, input, predicate);
+    }
+
+    private NodeSpec? Select(IInvocationOperation call, NodeSpec input, PlanScope scope)
+    {
+        if (RowLambda(call, "selector", scope, input.Row) is not { } value)
+            return null;
+        if (Shape(call, "selector", value, [input.Row]) is not var (row, values))
+            return null;
+        int id = NewNode(OperatorPlace(call));
+        PlaceArgument(id, call, "selector");
+        return new ProjectNode(id, row, input, values);
+    }
+
+    private NodeSpec? SelectMany(IInvocationOperation call, NodeSpec input, PlanScope scope)
+    {
+        if (RowLambda(call, "collection", scope, input.Row) is not { } list)
+            return null;
+        list = RowShape.WithoutLift(list);
+        if (list is ConvertExpr { Operand: var inner } && inner.Type.Is(FieldKind.List))
+            list = inner;
+        if (!list.Type.Is(FieldKind.List) || list.Type.Element is not { } elementType)
+        {
+            Report(PipelineDiagnostics.RowType, ArgumentPlace(Argument(call, "collection")!), "SelectMany", $"{list.Type.Declared} is not a list");
+            return null;
+        }
+
+        LocalExpr element = new(elementType, ElementLocal);
+        ExprSpec? value = element;
+        string place = "collection";
+        if (Argument(call, "selector") is { } selector)
+        {
+            place = "selector";
+            value = Lambda(selector, scope, index => index == 0 ? RowOf(0, input.Row) : new ValueBinding(element));
+        }
+
+        if (value is null || Shape(call, place, value, [input.Row]) is not var (row, values))
+            return null;
+        int id = NewNode(OperatorPlace(call));
+        PlaceArgument(id, call, "collection");
+        return new FlattenNode(id, row, input, list, ElementLocal, values);
+    }
+
+    private NodeSpec? WithWatermark(IInvocationOperation call, NodeSpec input, PlanScope scope)
+    {
+        ExprSpec? time = RowLambda(call, "eventTime", scope, input.Row);
+        if (!TryConstant(Argument(call, "delay")!, "The delay of a watermark", scope, out string delay) || time is null)
+            return null;
+        if (!DurationText.TryParse(delay, out long micros, out int months))
+        {
+            Report(TimeDiagnostics.UnreadableDelay, ArgumentPlace(Argument(call, "delay")!), delay);
+            return null;
+        }
+
+        time = RowShape.WithoutLift(time);
+        if (time is not ColumnExpr)
+        {
+            IOperation lambda = Argument(call, "eventTime")!;
+            Report(TimeDiagnostics.WatermarkNotAColumn, ArgumentPlace(lambda), $"'{Shorten(LambdaBodyText(lambda))}'");
+            return null;
+        }
+
+        int id = NewNode(OperatorPlace(call));
+        PlaceArgument(id, call, "eventTime");
+        PlaceArgument(id, call, "delay");
+        // Months count 31 days each (semantics 2.1.1). Rounded down, so that what is below zero stays below it.
+        decimal total = micros + ((decimal)months * MicrosPerMonth);
+        return new WatermarkNode(id, input.Row, input, time, (long)Math.Floor(total / 1000));
+    }
+
+    private NodeSpec? Union(IInvocationOperation call, NodeSpec left, PlanScope scope)
+    {
+        if (Stream(Argument(call, "other")!, scope) is not { } right)
+            return null;
+        Location place = OperatorPlace(call);
+        List<ColumnSpec> columns = [];
+        for (int i = 0; i < left.Row.Columns.Count; i++)
+        {
+            (ColumnSpec one, ColumnSpec other) = (left.Row.Columns[i], right.Row.Columns[i]);
+            columns.Add(one with { Type = Common(one.Type, other.Type), IsEventTime = one.IsEventTime && other.IsEventTime });
+        }
+
+        RowSpec row = left.Row with { Columns = columns.ToEquatable() };
+        left = Widened(left, row, place);
+        right = Widened(right, row, place);
+        return new UnionNode(NewNode(place), row, left, right);
+    }
+
+    // Both sides have one C# type; what may differ is whether null occurs and the digits of decimals.
+    private static TypeSpec Common(TypeSpec left, TypeSpec right)
+    {
+        TypeSpec common = left.AsNullable(left.Nullable || right.Nullable);
+        if (!left.Is(FieldKind.Decimal) || (left.Precision == right.Precision && left.Scale == right.Scale))
+            return common;
+        int scale = Math.Max(left.Scale, right.Scale);
+        int whole = Math.Max(left.Precision - left.Scale, right.Precision - right.Scale);
+        return common with { Precision = Math.Min(38, whole + scale), Scale = scale };
+    }
+
+    private NodeSpec Widened(NodeSpec input, RowSpec row, Location place)
+    {
+        bool same = true;
+        List<ExprSpec> values = [];
+        for (int i = 0; i < row.Columns.Count; i++)
+        {
+            TypeSpec from = input.Row.Columns[i].Type;
+            TypeSpec to = row.Columns[i].Type;
+            ExprSpec column = new ColumnExpr(from, 0, i, input.Row.Columns[i].Name);
+            bool converts = from.Precision != to.Precision || from.Scale != to.Scale;
+            values.Add(converts ? new ConvertExpr(to.AsNullable(from.Nullable), column, false) : column);
+            same &= !converts;
+        }
+
+        return same ? input : new ProjectNode(NewNode(place), row, input, values.ToEquatable());
+    }
+
+    private NodeSpec? Take(IInvocationOperation call, NodeSpec input, PlanScope scope)
+    {
+        if (!TryConstant(Argument(call, "count")!, "The number of rows of a limit", scope, out int count))
+            return null;
+        int id = NewNode(OperatorPlace(call));
+        PlaceArgument(id, call, "count");
+        return new LimitNode(id, input.Row, input, count);
+    }
+
+    // Skip is refused whatever its count is.
+    private NodeSpec Skip(IInvocationOperation call, NodeSpec input, PlanScope scope) =>
+        new SkipNode(NewNode(OperatorPlace(call)), input.Row, input, Argument(call, "count")?.ConstantValue is { HasValue: true, Value: int count } ? count : 0);
+
+    private NodeSpec? OrderBy(IInvocationOperation call, NodeSpec input, PlanScope scope) =>
+        SortKey(call, input.Row, scope) is { } key
+            ? new SortNode(NewNode(OperatorPlace(call)), input.Row, input, EquatableArray.Of(key))
+            : null;
+
+    private NodeSpec? ThenBy(IInvocationOperation call, NodeSpec input, PlanScope scope)
+    {
+        // Only projections can stand between a sort and its next key: the key is read from what they give.
+        if (input is SortNode sort)
+            return SortKey(call, sort.Row, scope) is { } key ? sort with { Keys = sort.Keys.Append(key).ToEquatable() } : null;
+        NotFollowed(call, "a further sort key must follow OrderBy directly; sort before Select");
+        return null;
+    }
+
+    private SortKeySpec? SortKey(IInvocationOperation call, RowSpec row, PlanScope scope)
+    {
+        if (RowLambda(call, "key", scope, row) is not { } key)
+            return null;
+        if (!RowShape.IsRow(key.Type) && key.Type.Value == ValueKind.Field && key.Type.Field is not FieldKind.List and not FieldKind.Map)
+            return new SortKeySpec(RowShape.WithoutLift(key), call.TargetMethod.Name.EndsWith("Descending", StringComparison.Ordinal));
+        Report(PipelineDiagnostics.KeyType, ArgumentPlace(Argument(call, "key")!), Shorten(LambdaBodyText(Argument(call, "key")!)), "rows are sorted by single values, one ThenBy for each");
+        return null;
+    }
+
+    private (RowSpec Row, EquatableArray<ExprSpec> Values)? Shape(IInvocationOperation call, string argument, ExprSpec value, IReadOnlyList<RowSpec> input)
+    {
+        // The row's own C# type, for the marks of a record; anonymous objects and tuples are known by their values alone.
+        ITypeSymbol type = RowTypeOf(call.TargetMethod.ReturnType);
+        RowSpec? declared = TypeReader.IsStreamRecord(type) ? TypeReader.ReadRow(type) : null;
+        if (RowShape.Of(value, declared, input, out EquatableArray<ExprSpec> values, out string problem) is { } row)
+            return (row, values);
+        Report(PipelineDiagnostics.RowType, ArgumentPlace(Argument(call, argument)!), call.TargetMethod.Name, problem);
+        return null;
+    }
+
+    private void PlaceArgument(int node, IInvocationOperation call, string name)
+    {
+        if (Argument(call, name) is { } argument)
+            _places.Add(node, name, ArgumentPlace(argument));
+    }
+}

@@ -1,0 +1,58 @@
+using Typed.Schema;
+
+namespace Typed.Plan;
+
+/// <summary>Which columns carry the watermark at each place of a plan (semantics 1.9, 2.1.11, 20.3).</summary>
+internal static class WatermarkFlow
+{
+    /// <summary>The ordinals of the columns of a node's row that carry a watermark, ascending.</summary>
+    public static IReadOnlyList<int> Columns(NodeSpec node) => node switch
+    {
+        WatermarkNode { Time: ColumnExpr time } => [time.Ordinal],
+        FilterNode { Input: var input } => Columns(input),
+        LimitNode { Input: var input } => Columns(input),
+        SkipNode { Input: var input } => Columns(input),
+        SortNode { Input: var input } => Columns(input),
+        ObserveNode { Input: var input } => Columns(input),
+        ProjectNode { Input: var input, Values: var values } => Carried(values, input),
+        FlattenNode { Input: var input, Values: var values } => Carried(values, input),
+        TableJoinNode { Input: var input, Values: var values } => Carried(values, input),
+        AggregateNode aggregate => [.. KeyColumns(aggregate)],
+        // As in Spark, the first side of a union says what its columns are.
+        UnionNode { Left: var left } => Columns(left),
+        _ => [],
+    };
+
+    /// <summary>The columns of an aggregation's row, the window among them, that carry the watermark of its input.</summary>
+    public static IEnumerable<int> KeyColumns(AggregateNode aggregate)
+    {
+        IReadOnlyList<int> marked = Columns(aggregate.Input);
+        if (aggregate.Window is { Time: var time } && Carries(time, marked))
+            yield return 0;
+        int first = aggregate.Window is null ? 0 : 1;
+        for (int i = 0; i < aggregate.Keys.Count; i++)
+        {
+            if (Carries(aggregate.Keys[i], marked))
+                yield return first + i;
+        }
+    }
+
+    /// <summary>Whether a value carries the watermark of one of the marked columns: the column itself, or the time of a window. Arithmetic loses it.</summary>
+    public static bool Carries(ExprSpec value, IReadOnlyList<int> marked) => RowShape.WithoutLift(value) switch
+    {
+        ColumnExpr { Input: 0, Ordinal: var ordinal } => marked.Contains(ordinal),
+        MemberExpr { Name: "Time", Target: var window } when window.Type.Is(FieldKind.Window) => Carries(window, marked),
+        MemberExpr { Name: "Value", Target: var nullable } when nullable.Type.Is(FieldKind.Timestamp) => Carries(nullable, marked),
+        UnwrapExpr { Operand: var nullable } => Carries(nullable, marked),
+        _ => false,
+    };
+
+    /// <summary>The watermark nodes that a node's rows have passed, nearest first.</summary>
+    public static IEnumerable<WatermarkNode> Above(NodeSpec node) => PlanTree.Below(node).OfType<WatermarkNode>();
+
+    private static IReadOnlyList<int> Carried(EquatableArray<ExprSpec> values, NodeSpec input)
+    {
+        IReadOnlyList<int> marked = Columns(input);
+        return marked.Count == 0 ? [] : [.. Enumerable.Range(0, values.Count).Where(i => Carries(values[i], marked))];
+    }
+}
