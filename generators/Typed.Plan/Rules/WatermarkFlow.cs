@@ -47,9 +47,6 @@ internal static class WatermarkFlow
         _ => false,
     };
 
-    /// <summary>The watermark nodes that a node's rows have passed, nearest first.</summary>
-    public static IEnumerable<WatermarkNode> Above(NodeSpec node) => PlanTree.Below(node).OfType<WatermarkNode>();
-
     private static IReadOnlyList<int> Carried(EquatableArray<ExprSpec> values, NodeSpec input)
     {
         IReadOnlyList<int> marked = Columns(input);
