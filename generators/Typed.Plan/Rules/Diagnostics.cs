@@ -16,6 +16,7 @@ internal static class Diagnostics
         .. PipelineDiagnostics.All,
         .. TimeDiagnostics.All,
         .. StateDiagnostics.All,
+        .. ExpressionRules.All,
     ];
 
     public static DiagnosticRule Find(string id) => ById[id];

@@ -1,6 +1,6 @@
 namespace Typed.Plan;
 
-/// <summary>The diagnostics of expressions, by id; the texts are in Rules/Diagnostics.cs.</summary>
+/// <summary>The diagnostics of expressions, by id; the texts are in Rules/ExpressionRules.cs.</summary>
 internal static class ExpressionDiagnostics
 {
     /// <summary>A construct that expressions do not have. Arguments: the construct, the way out.</summary>

@@ -3,9 +3,9 @@ using Typed.Schema;
 namespace Typed.Plan;
 
 /// <summary>
-/// Rows as columns. The members of a nested anonymous object or tuple become columns of their own, named with a dot, as in
-/// <c>Key.Platform</c>: nothing but a record has a column that is a row. A row that is a window is one column, <c>value</c>, so that it
-/// keeps its watermark.
+/// Rows as columns. Inside anonymous objects and tuples the members of a nested row become columns of their own, named with a dot, as
+/// in <c>Key.Platform</c>: so they can be read, pruned and followed like any other, and keep their marks. A nested record that comes whole
+/// out of a column stays one. A row that is a window is one column, <c>value</c>, so that it keeps its watermark.
 /// </summary>
 internal static class RowShape
 {
@@ -71,11 +71,11 @@ internal static class RowShape
     public static ExprSpec Value(int input, RowSpec row)
     {
         int next = 0;
-        return row.IsScalar || row.Type.Is(FieldKind.Window) ? Read(input, row, 0) : Assemble(row.Type, input, row, ref next);
+        return row.IsScalar || row.Type.Is(FieldKind.Window) ? Read(input, row, 0) : Assemble("", row.Type, input, row, ref next);
     }
 
     /// <summary>The same of some columns: the parts of a grouping key.</summary>
-    public static ExprSpec Parts(TypeSpec type, RowSpec row, int firstColumn) => Assemble(type, 0, row, ref firstColumn);
+    public static ExprSpec Parts(TypeSpec type, RowSpec row, int firstColumn) => Assemble("", type, 0, row, ref firstColumn);
 
     public static bool IsRow(TypeSpec type) => type.Value == ValueKind.Row || type.Is(FieldKind.Record) || type.Is(FieldKind.Window);
 
@@ -94,13 +94,14 @@ internal static class RowShape
         return value;
     }
 
-    private static ExprSpec Assemble(TypeSpec type, int input, RowSpec row, ref int next)
+    private static ExprSpec Assemble(string prefix, TypeSpec type, int input, RowSpec row, ref int next)
     {
         List<ExprSpec> values = [];
         foreach (MemberSpec member in type.Members)
         {
-            if (member.Type.Value == ValueKind.Row)
-                values.Add(Assemble(member.Type, input, row, ref next));
+            string inner = prefix + member.Name + ".";
+            if (row.Columns[next].Name.StartsWith(inner, StringComparison.Ordinal))
+                values.Add(Assemble(inner, member.Type, input, row, ref next));
             else
                 values.Add(Read(input, row, next++));
         }
@@ -117,7 +118,7 @@ internal static class RowShape
         {
             ExprSpec part = Member(row, i);
             string name = prefix + row.Type.Members[i].Name;
-            if (part.Type.Value == ValueKind.Row)
+            if (part is NewRowExpr { Values.Count: > 0 } || part.Type.Value == ValueKind.Row)
             {
                 Flatten(name + ".", part, input, columns, parts);
                 continue;
