@@ -58,6 +58,16 @@ public sealed class PipelineStart<TOut>
         return new PipelineStart<TOut>(_binding with { OpenDeadLetters = sink.Open });
     }
 
+    /// <summary>Starts the query. It runs until it is stopped, has failed, or its trigger says that it is done.</summary>
+    /// <param name="options">How it runs; null for the defaults.</param>
+    /// <param name="cancellation">
+    /// Ends the start and, later, the query: between two batches, or at once while it waits for a source.
+    /// </param>
+    /// <exception cref="QueryStartException">The checkpoint, a source, a sink or an option does not fit.</exception>
+    /// <exception cref="InvalidOperationException">There is no sink.</exception>
+    public Task<StreamingQuery> StartAsync(QueryOptions? options = null, CancellationToken cancellation = default) =>
+        StreamingQuery.StartAsync(_binding, options ?? new QueryOptions(), cancellation);
+
     internal PipelineStart<TOut> WithSink(Func<SinkContext, ISinkWriter> open)
     {
         if (_binding.Open is not null)

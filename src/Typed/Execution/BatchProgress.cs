@@ -1,0 +1,121 @@
+using Typed.Columns;
+using Typed.Connect;
+using Typed.Operators;
+
+namespace Typed.Execution;
+
+/// <summary>Makes the progress record of a batch from what the operators counted.</summary>
+internal static class BatchProgress
+{
+    internal static StreamingQueryProgress Of(
+        QueryIdentity query, QueryResources open, OffsetEntry batch, string?[] starts, long[] rows, PhaseTimes times, double? secondsSincePrevious, bool failed)
+    {
+        GraphRunner runner = open.Runner;
+        double took = times.Elapsed.TotalSeconds;
+        long all = rows.Sum();
+        return new StreamingQueryProgress
+        {
+            Id = query.Id,
+            RunId = query.RunId,
+            Name = query.Name,
+            Timestamp = times.Started,
+            BatchId = batch.BatchId,
+            BatchDuration = (long)times.Elapsed.TotalMilliseconds,
+            DurationMs = times.ToMillis(),
+            InputRows = all,
+            InputRowsPerSecond = Rate(all, secondsSincePrevious),
+            ProcessedRowsPerSecond = Rate(all, took),
+            EventTime = EventTime(runner.Graph.Watermarks, batch.WatermarkMillis),
+            StateOperators = [.. runner.Graph.Stateful.Select(State)],
+            Sources = Sources(query, open.Sources, starts, batch.Ends, rows, secondsSincePrevious, took),
+            Sink = new SinkProgress(open.Sinks.Main.Description, runner.Sink.Counts.In),
+            Observed = [.. runner.Graph.Observations.Select(one => new ObservedMetrics(one.ObservationName, [.. one.Metrics]))],
+            Operators = [.. runner.Graph.Operators.Select(Rows)],
+            LateRows = runner.Graph.Operators.Sum(one => one.Counts.Late),
+            MalformedRecords = open.Malformed.Count,
+            Failed = failed,
+        };
+    }
+
+    /// <summary>A record without rows: totals are repeated, deltas are zero (semantics 13.6).</summary>
+    internal static StreamingQueryProgress Idle(QueryIdentity query, QueryResources open, long nextBatch, string?[] ends, long watermarkMillis, PhaseTimes times) => new()
+    {
+        Id = query.Id,
+        RunId = query.RunId,
+        Name = query.Name,
+        Timestamp = times.Started,
+        BatchId = nextBatch,
+        BatchDuration = (long)times.Elapsed.TotalMilliseconds,
+        DurationMs = times.ToMillis(),
+        InputRowsPerSecond = 0,
+        ProcessedRowsPerSecond = 0,
+        EventTime = open.Runner.HasWatermark ? new EventTimeProgress(null, null, null, Millis(watermarkMillis)) : null,
+        StateOperators = [.. open.Runner.Graph.Stateful.Select(one => State(one) with { RowsUpdated = 0, RowsRemoved = 0, RowsDroppedByWatermark = 0 })],
+        Sources = Sources(query, open.Sources, ends, ends, new long[ends.Length], 1, 1),
+        Sink = new SinkProgress(open.Sinks.Main.Description, 0),
+    };
+
+    internal static DateTimeOffset Millis(long millis) => Instant.FromMicros(millis * 1000);
+
+    private static double? Rate(long rows, double? seconds) => seconds is > 0 ? rows / seconds : null;
+
+    private static EventTimeProgress? EventTime(IReadOnlyList<WatermarkOperator> nodes, long watermarkMillis)
+    {
+        if (nodes.Count == 0)
+            return null;
+        long count = 0;
+        long least = long.MaxValue;
+        long greatest = long.MinValue;
+        Int128 sum = 0;
+        foreach (WatermarkOperator node in nodes)
+        {
+            if (node.Count == 0)
+                continue;
+            count += node.Count;
+            least = Math.Min(least, node.MinMillis);
+            greatest = Math.Max(greatest, node.MaxMillis);
+            sum += (Int128)node.AverageMillis * node.Count;
+        }
+
+        return count == 0
+            ? new EventTimeProgress(null, null, null, Millis(watermarkMillis))
+            : new EventTimeProgress(Millis(least), Millis(greatest), Millis((long)(sum / count)), Millis(watermarkMillis));
+    }
+
+    private static StateOperatorProgress State(StatefulOperator one) => new()
+    {
+        OperatorName = one.Kind,
+        Name = one.Name,
+        RowsTotal = one.State.Total,
+        RowsUpdated = one.State.Updated,
+        RowsRemoved = one.State.Removed,
+        RowsDroppedByWatermark = one.State.DroppedByWatermark,
+        MemoryUsedBytes = one.State.MemoryBytes,
+        LateWatermark = Instant.FromMicros(one.LateWatermark),
+        EvictionWatermark = Instant.FromMicros(one.EvictionWatermark),
+    };
+
+    private static SourceProgress[] Sources(
+        QueryIdentity query, IReadOnlyList<ISourceReader> readers, string?[] starts, string?[] ends, long[] rows, double? sincePrevious, double took)
+    {
+        SourceProgress[] sources = new SourceProgress[readers.Count];
+        for (int i = 0; i < sources.Length; i++)
+        {
+            sources[i] = new SourceProgress(
+                query.SourceNames[i], readers[i].Description, starts[i], ends[i], rows[i], Rate(rows[i], sincePrevious), Rate(rows[i], took));
+        }
+
+        return sources;
+    }
+
+    private static OperatorRows Rows(Operator one)
+    {
+        RowCounts counts = one.Counts;
+        bool grouping = one is StatefulOperator { Kind: "stateStoreSave" or "sessionWindowStateStoreSaveExec" };
+        return new OperatorRows(
+            one.Name, grouping, counts.In, counts.Out, counts.Filtered, counts.Late, counts.NullTime, counts.FannedOut, counts.Grouped);
+    }
+}
+
+/// <summary>Who a run is.</summary>
+internal sealed record QueryIdentity(Guid Id, Guid RunId, string Name, IReadOnlyList<string> SourceNames);

@@ -1,0 +1,156 @@
+using Typed.Columns;
+using Typed.Operators;
+using Typed.Schema;
+using Typed.State;
+using Typed.Time;
+
+namespace Typed.Execution;
+
+/// <summary>Runs the operators of a query over one micro-batch at a time, and knows their watermarks and their state.</summary>
+internal sealed class GraphRunner : IDisposable
+{
+    private readonly OperatorGraph _graph = new();
+    private readonly Operator[][] _entries;
+    private readonly WatermarkPropagation _propagation;
+    private readonly Arena _scratch = new();
+    private readonly Dictionary<RowSchema, BatchPool> _slices = new(ReferenceEqualityComparer.Instance);
+    private readonly int? _batchSize;
+
+    /// <exception cref="QueryStartException">A parameter of the pipeline does not fit.</exception>
+    internal GraphRunner(PipelinePlan plan, int? batchSize)
+    {
+        Plan = plan;
+        _batchSize = batchSize;
+        plan.Build(_graph);
+        Operator last = _graph.Last ?? throw new InvalidOperationException($"The plan of '{plan.Name}' has no operators.");
+        Sink = new SinkOperator(last.Output);
+        last.PushTo(Sink);
+        _entries = [.. Enumerable.Range(0, plan.Sources.Count).Select(source => _graph.Entries.Where(entry => entry.Source == source).Select(entry => entry.Entry).ToArray())];
+        _propagation = new WatermarkPropagation(_graph);
+    }
+
+    internal PipelinePlan Plan { get; }
+
+    internal OperatorGraph Graph => _graph;
+
+    internal SinkOperator Sink { get; }
+
+    internal bool HasState => _graph.Stateful.Count > 0;
+
+    internal bool HasWatermark => _graph.Watermarks.Count > 0;
+
+    /// <summary>Starts a micro-batch: its clock, and the two watermarks of each stateful operator (semantics 2.2.1).</summary>
+    internal void Begin(OffsetEntry batch, long previousWatermarkMillis, LateRowWriter? late)
+    {
+        _propagation.Compute(previousWatermarkMillis * 1000);
+        foreach (StatefulOperator stateful in _graph.Stateful)
+            stateful.LateWatermark = _propagation.InputOf(stateful);
+        _propagation.Compute(batch.WatermarkMillis * 1000);
+        foreach (StatefulOperator stateful in _graph.Stateful)
+        {
+            stateful.EvictionWatermark = _propagation.InputOf(stateful);
+            stateful.LateRows = late;
+        }
+
+        _scratch.Reset();
+        late?.Begin(batch.BatchId);
+        BatchContext context = new(batch.BatchId, batch.TimestampMillis * 1000, Plan.OutputMode, late is not null, _scratch);
+        foreach (Operator one in _graph.Operators)
+            one.Begin(context);
+        Sink.Begin(context);
+    }
+
+    /// <summary>Pushes rows of a source through the operators.</summary>
+    internal void Push(int source, ColumnBatch batch)
+    {
+        if (_batchSize is not int size || batch.Length <= size)
+        {
+            PushWhole(source, batch);
+            return;
+        }
+
+        if (!_slices.TryGetValue(batch.Schema, out BatchPool? pool))
+            _slices[batch.Schema] = pool = new BatchPool(batch.Schema);
+        for (int start = 0; start < batch.Length; start += size)
+        {
+            int count = Math.Min(size, batch.Length - start);
+            ColumnBatch slice = pool.Rent();
+            for (int i = 0; i < batch.Schema.Fields.Count; i++)
+                slice[i].AppendRange(batch[i], start, count);
+            slice.Length = count;
+            PushWhole(source, slice);
+            slice.Release();
+        }
+    }
+
+    /// <summary>Says that all sources are through; operators emit what is due.</summary>
+    internal void End()
+    {
+        foreach ((int _, Operator entry) in _graph.Entries)
+            entry.InputEnded();
+    }
+
+    /// <summary>Whether a batch without data has work to do, judged against the last one that ran (semantics 2.4.1).</summary>
+    internal bool WantsBatch(long watermarkMillis)
+    {
+        _propagation.Compute(watermarkMillis * 1000);
+        foreach (StatefulOperator stateful in _graph.Stateful)
+        {
+            if (stateful.WantsBatch(_propagation.InputOf(stateful)))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The state of all stateful operators, inputs before readers.</summary>
+    internal List<StatePart> SaveState()
+    {
+        List<StatePart> parts = [];
+        foreach (StatefulOperator stateful in _graph.Operators.OfType<StatefulOperator>())
+        {
+            StateWriter writer = new();
+            stateful.Save(writer);
+            parts.Add(new StatePart(stateful.Kind, stateful.StateSchema, writer.Written));
+        }
+
+        return parts;
+    }
+
+    /// <summary>Replaces the state of all stateful operators.</summary>
+    /// <exception cref="InvalidDataException">The parts are not those of these operators, or are damaged.</exception>
+    internal void LoadState(IReadOnlyList<StatePart> parts)
+    {
+        StatefulOperator[] operators = [.. _graph.Operators.OfType<StatefulOperator>()];
+        if (parts.Count != operators.Length)
+            throw new InvalidDataException($"it has {parts.Count} parts for {operators.Length} operators");
+        for (int i = 0; i < operators.Length; i++)
+        {
+            if (parts[i].Name != operators[i].Kind || parts[i].Schema != operators[i].StateSchema)
+                throw new InvalidDataException($"part {i} is '{parts[i].Name} {parts[i].Schema}' and should be '{operators[i].Kind} {operators[i].StateSchema}'");
+        }
+
+        for (int i = 0; i < operators.Length; i++)
+        {
+            StateReader reader = new(parts[i].Bytes);
+            operators[i].Load(reader);
+            if (reader.Left != 0)
+                throw new InvalidDataException($"{operators[i].Name} left {reader.Left} bytes unread");
+        }
+    }
+
+    public void Dispose()
+    {
+        _graph.Dispose();
+        Sink.Dispose();
+        _scratch.Dispose();
+        foreach (BatchPool pool in _slices.Values)
+            pool.Dispose();
+    }
+
+    private void PushWhole(int source, ColumnBatch batch)
+    {
+        foreach (Operator entry in _entries[source])
+            entry.Process(batch);
+    }
+}

@@ -1,0 +1,206 @@
+using System.Globalization;
+using Typed.State;
+
+namespace Typed.Execution;
+
+/// <summary>
+/// The folder of a query (semantics 12.1):
+/// <code>
+/// metadata        whom it belongs to
+/// offsets/N       what batch N is, written before it runs
+/// commits/N       that batch N is done
+/// state/N.snapshot
+/// sources/i/      what source i writes itself
+/// lock, owner     who is running it
+/// </code>
+/// </summary>
+internal sealed class CheckpointFolder : IDisposable
+{
+    private readonly CheckpointLock _lock;
+    private readonly DurableDirectory _offsets;
+    private readonly DurableDirectory _commits;
+    private long _firstOffset;
+    private long _firstCommit;
+
+    private CheckpointFolder(string path, CheckpointLock held, CheckpointIdentity identity)
+    {
+        Path = path;
+        Identity = identity;
+        _lock = held;
+        _offsets = new DurableDirectory(System.IO.Path.Combine(path, "offsets"));
+        _commits = new DurableDirectory(System.IO.Path.Combine(path, "commits"));
+        State = new SnapshotStateBackend(System.IO.Path.Combine(path, "state"));
+        _offsets.DeleteTemporaries();
+        _commits.DeleteTemporaries();
+        (_firstOffset, LastOffset) = Entries(_offsets.Path, contiguous: true);
+        (_firstCommit, LastCommit) = Entries(_commits.Path, contiguous: false);
+        CheckLogs();
+    }
+
+    internal string Path { get; }
+
+    internal CheckpointIdentity Identity { get; }
+
+    internal IStateBackend State { get; }
+
+    /// <summary>The oldest entry of the offset log; 0 if there is none.</summary>
+    internal long FirstOffset => _firstOffset;
+
+    /// <summary>The newest entry of the offset log; −1 if there is none.</summary>
+    internal long LastOffset { get; private set; }
+
+    /// <summary>The newest entry of the commit log; −1 if there is none.</summary>
+    internal long LastCommit { get; private set; }
+
+    /// <summary>Opens the checkpoint for a run, alone.</summary>
+    /// <exception cref="QueryStartException">It is in use, damaged, of another pipeline, or cannot be written.</exception>
+    internal static CheckpointFolder Open(string path, CheckpointIdentity present, string queryName, Guid runId)
+    {
+        CheckpointLock? held = null;
+        try
+        {
+            path = System.IO.Path.GetFullPath(path);
+            string metadata = System.IO.Path.Combine(path, "metadata");
+            if (Directory.Exists(path) && !File.Exists(metadata))
+                RefuseForeign(path);
+            using DurableDirectory root = new(path);
+            held = CheckpointLock.Take(path, queryName, runId);
+            root.DeleteTemporaries();
+            CheckpointIdentity identity = present;
+            if (File.Exists(metadata))
+            {
+                identity = CheckpointIdentity.Read(metadata);
+                identity.Admit(present, path);
+            }
+            else if (!root.TryCreate("metadata", present.Format()))
+            {
+                throw Concurrent(metadata);
+            }
+
+            return new CheckpointFolder(path, held, identity);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            held?.Dispose();
+            throw new QueryStartException(
+                "checkpoint-not-writable",
+                $"The checkpoint '{path}' cannot be opened for writing: {e.Message} Make room, give the process the right to write there, or name another folder.",
+                e);
+        }
+        catch
+        {
+            held?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The folder of a source; made if it is not there.</summary>
+    internal string SourceDirectory(int number) => Directory.CreateDirectory(
+        System.IO.Path.Combine(Path, "sources", number.ToString(CultureInfo.InvariantCulture))).FullName;
+
+    internal OffsetEntry ReadOffsets(long batchId) => OffsetEntry.Read(Entry(_offsets, batchId), batchId, Identity.Sources);
+
+    internal CommitEntry ReadCommit(long batchId) => CommitEntry.Read(Entry(_commits, batchId), batchId);
+
+    /// <exception cref="StreamingQueryException">Somebody else has written the entry: rule <c>concurrent-stream-log-update</c>.</exception>
+    internal void Write(OffsetEntry entry)
+    {
+        if (!_offsets.TryCreate(OffsetEntry.Invariant(entry.BatchId), entry.Format(Identity.Sources)))
+            throw Concurrent(Entry(_offsets, entry.BatchId));
+        LastOffset = entry.BatchId;
+    }
+
+    /// <exception cref="StreamingQueryException">Somebody else has written the entry: rule <c>concurrent-stream-log-update</c>.</exception>
+    internal void Write(CommitEntry entry)
+    {
+        if (!_commits.TryCreate(OffsetEntry.Invariant(entry.BatchId), entry.Format()))
+            throw Concurrent(Entry(_commits, entry.BatchId));
+        if (LastCommit < 0)
+            _firstCommit = entry.BatchId;
+        LastCommit = entry.BatchId;
+    }
+
+    /// <summary>Removes entries below a batch.</summary>
+    internal void Purge(long below)
+    {
+        for (; _firstOffset < Math.Min(below, LastOffset); _firstOffset++)
+            File.Delete(Entry(_offsets, _firstOffset));
+        for (; _firstCommit < Math.Min(below, LastCommit); _firstCommit++)
+            File.Delete(Entry(_commits, _firstCommit));
+    }
+
+    public void Dispose()
+    {
+        _offsets.Dispose();
+        _commits.Dispose();
+        State.Dispose();
+        _lock.Dispose();
+    }
+
+    internal string OffsetPath(long batchId) => Entry(_offsets, batchId);
+
+    private static string Entry(DurableDirectory directory, long batchId) =>
+        System.IO.Path.Combine(directory.Path, OffsetEntry.Invariant(batchId));
+
+    private static StreamingQueryException Concurrent(string path) => new(
+        "concurrent-stream-log-update",
+        $"'{path}' is there already: another run writes the same checkpoint. This run ends; nothing it had not committed is kept. Let one query run on one checkpoint.");
+
+    private static (long First, long Last) Entries(string directory, bool contiguous)
+    {
+        SortedSet<long> numbers = [];
+        foreach (string file in Directory.EnumerateFileSystemEntries(directory))
+        {
+            string name = System.IO.Path.GetFileName(file);
+            if (name.StartsWith('.'))
+                continue;
+            if (!long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out long number) || name != OffsetEntry.Invariant(number))
+                throw LogText.Damaged(file, "it is no log entry, which would have a number for a name; if it is not yours to keep, move it away");
+            numbers.Add(number);
+        }
+
+        if (numbers.Count == 0)
+            return (0, -1);
+        if (contiguous && numbers.Max - numbers.Min + 1 != numbers.Count)
+        {
+            long missing = numbers.Min;
+            while (numbers.Contains(missing))
+                missing++;
+            throw new QueryStartException(
+                "checkpoint-offset-log-gap",
+                $"The offset log '{directory}' goes from {numbers.Min} to {numbers.Max}, but entry {missing} is missing, so the batches from {missing} on are not known. Put the file back from a copy of the checkpoint, or start with a new checkpoint.");
+        }
+
+        return (numbers.Min, numbers.Max);
+    }
+
+    private static void RefuseForeign(string path)
+    {
+        foreach (string entry in Directory.EnumerateFileSystemEntries(path))
+        {
+            string name = System.IO.Path.GetFileName(entry);
+            if (name is "lock" or "owner" || name.StartsWith('.'))
+                continue;
+            throw new QueryStartException(
+                "checkpoint-damaged",
+                $"'{path}' is not a checkpoint: it holds '{name}' but no file 'metadata'. Name an empty or a new folder; if it was a checkpoint, put 'metadata' back from a copy.");
+        }
+    }
+
+    private void CheckLogs()
+    {
+        if (LastCommit > LastOffset)
+        {
+            throw new QueryStartException(
+                "checkpoint-offset-log-gap",
+                $"'{Entry(_commits, LastCommit)}' says that batch {LastCommit} is done, but the offset log ends at {LastOffset}: '{OffsetPath(LastCommit)}' is missing. Put it back from a copy of the checkpoint, or start with a new checkpoint.");
+        }
+
+        if (LastOffset < 0 && State.Versions.Count > 0)
+        {
+            throw new QueryStartException(
+                "checkpoint-not-empty-first-batch",
+                $"The checkpoint '{Path}' holds state of batch {State.Versions[^1]} but no offsets, so the first batch would begin with state of another life. Start with a new checkpoint.");
+        }
+    }
+}

@@ -1,0 +1,296 @@
+using Typed.Columns;
+using Typed.Time;
+
+namespace Typed.Execution;
+
+/// <summary>
+/// The batches of a query, one after the other, in the order of semantics 12.3: ask the sources for offsets, write <c>offsets/N</c>, tell
+/// the sources what they need not keep, run, commit the sinks, write <c>commits/N</c>, compute the next watermark.
+/// </summary>
+internal sealed class MicroBatchExecution
+{
+    private readonly QueryIdentity _query;
+    private readonly QueryOptions _options;
+    private readonly QueryResources _open;
+    private readonly GraphRunner _runner;
+    private readonly CheckpointFolder? _checkpoint;
+    private readonly GlobalWatermark _watermark;
+    private readonly WatermarkPolicy _policy;
+    private readonly SnapshotSchedule _snapshots;
+    private readonly string?[] _released;
+    private readonly Action<string> _warn;
+    private readonly (long From, long To) _replay;
+    private string?[] _ends;
+    private OffsetEntry? _pending;
+    private long _nextBatch;
+    private long _previousWatermark;
+    private bool _executed;
+    private bool _stateIsWhole;
+    private bool _saidMalformed;
+    private DateTimeOffset? _previousTrigger;
+
+    internal MicroBatchExecution(QueryIdentity query, QueryOptions options, QueryResources open, Recovery recovery, Action<string> warn)
+    {
+        (_query, _options, _open, _runner, _checkpoint, _warn) = (query, options, open, open.Runner, open.Checkpoint, warn);
+        (_ends, _pending, _nextBatch) = (recovery.Ends, recovery.Pending, recovery.NextBatch);
+        (_previousWatermark, _replay) = (recovery.PreviousWatermarkMillis, recovery.Replay);
+        _policy = recovery.Policy ?? options.WatermarkPolicy;
+        _watermark = new GlobalWatermark(_policy, _runner.Graph.Watermarks.Count);
+        _watermark.Restore(recovery.WatermarkMillis);
+        _snapshots = new SnapshotSchedule(open, options, recovery);
+        _released = new string?[_ends.Length];
+    }
+
+    /// <summary>The watermark of the next batch, ms.</summary>
+    internal long WatermarkMillis => _watermark.Millis;
+
+    /// <summary>The number of the next batch.</summary>
+    internal long NextBatch => _nextBatch;
+
+    /// <summary>Where each source stands.</summary>
+    internal string?[] Ends => _ends;
+
+    /// <summary>Whether an earlier run has left a batch that was planned and not committed.</summary>
+    internal bool HasPending => _pending is not null;
+
+    /// <summary>Computes state that is younger than the snapshot: runs committed batches again and drops what comes out (semantics 12.4, 12.5).</summary>
+    internal async ValueTask ReplayAsync(CancellationToken cancellation)
+    {
+        OffsetEntry? before = _replay.From > 0 && _replay.From < _replay.To ? _checkpoint!.ReadOffsets(_replay.From - 1) : null;
+        for (long batch = _replay.From; batch < _replay.To; batch++)
+        {
+            OffsetEntry entry = _checkpoint!.ReadOffsets(batch);
+            string?[] starts = before?.Ends ?? new string?[entry.Ends.Length];
+            await RefreshTablesAsync(batch, cancellation);
+            _runner.Sink.Writer = null;
+            _runner.Begin(entry, before?.WatermarkMillis ?? 0, null);
+            _open.Malformed.Begin(batch, keep: false);
+            await ReadAsync(entry, starts, new long[starts.Length], cancellation);
+            _runner.End();
+            before = entry;
+        }
+
+        _stateIsWhole = true;
+    }
+
+    /// <summary>Fixes where trigger AvailableNow ends (semantics 11.5).</summary>
+    internal async ValueTask FreezeAsync(CancellationToken cancellation)
+    {
+        string?[] starts = _pending?.Ends ?? _ends;
+        for (int i = 0; i < starts.Length; i++)
+            await _open.Sources[i].FreezeAsync(starts[i], cancellation);
+    }
+
+    /// <summary>Runs one batch, if there is one to run.</summary>
+    /// <param name="once">Whether this is trigger Once: everything there is, no batch without data (semantics 11.4).</param>
+    /// <param name="planning">Ends the question what is new at once.</param>
+    /// <param name="cancellation">Ends the reading of a source at once; the batch is then run again at the next start.</param>
+    /// <returns>What was done; null if there was nothing to do.</returns>
+    internal async ValueTask<StreamingQueryProgress?> RunTriggerAsync(bool once, CancellationToken planning, CancellationToken cancellation)
+    {
+        PhaseTimes times = new(_options.TimeProvider);
+        double? sincePrevious = (times.Started - _previousTrigger)?.TotalSeconds;
+        _previousTrigger = times.Started;
+        OffsetEntry? batch = _pending ?? await PlanAsync(once, times, planning);
+        if (batch is null)
+            return null;
+        string?[] starts = _ends;
+        long[] rows = new long[starts.Length];
+        try
+        {
+            await ReleaseAsync(starts, cancellation);
+            Reach(FaultPoint.AfterSourceCommit, batch.BatchId);
+            await RunAsync(batch, starts, rows, times, cancellation);
+            await _open.Sinks.CommitAsync();
+            Reach(FaultPoint.AfterSinkCommit, batch.BatchId);
+        }
+        catch (Exception e)
+        {
+            FailedProgress = BatchProgress.Of(_query, _open, batch, starts, rows, times, sincePrevious, failed: true);
+            IReadOnlyList<Exception> more = _open.Sinks.Abort();
+            if (more.Count > 0)
+                throw new AggregateException(e.Message, [e, .. more]);
+            throw;
+        }
+
+        times.End(Phase.AddBatch);
+        Commit(batch, times);
+        return BatchProgress.Of(_query, _open, batch, starts, rows, times, sincePrevious, failed: false);
+    }
+
+    /// <summary>What is known of the batch that failed.</summary>
+    internal StreamingQueryProgress? FailedProgress { get; private set; }
+
+    /// <summary>A record for an idle trigger.</summary>
+    internal StreamingQueryProgress Idle() =>
+        BatchProgress.Idle(_query, _open, _nextBatch, _ends, _watermark.Millis, new PhaseTimes(_options.TimeProvider));
+
+    /// <summary>Saves the state at the end of a run, so that the next one has nothing to replay.</summary>
+    internal void Stop()
+    {
+        // A batch or a replay that was broken off has left state between two batches.
+        if (_pending is null && _stateIsWhole)
+            Checkpointing(_nextBatch, () => _snapshots.SaveAtStop(_nextBatch - 1, _watermark.Millis, _ends));
+    }
+
+    private async ValueTask<OffsetEntry?> PlanAsync(bool once, PhaseTimes times, CancellationToken cancellation)
+    {
+        string?[] ends = new string?[_ends.Length];
+        bool isNew = false;
+        for (int i = 0; i < ends.Length; i++)
+        {
+            ends[i] = await _open.Sources[i].NextOffsetAsync(_ends[i], once, cancellation) ?? _ends[i];
+            isNew |= ends[i] != _ends[i];
+        }
+
+        times.End(Phase.LatestOffset);
+        if (!isNew && (once || !_options.NoDataBatches || !_executed || !_runner.WantsBatch(_watermark.Millis)))
+            return null;
+        OffsetEntry batch = new(_nextBatch, _watermark.Millis, _options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds(), _policy, ends);
+        times.End(Phase.QueryPlanning);
+        Reach(FaultPoint.BeforeOffsets, batch.BatchId);
+        Checkpointing(batch.BatchId, () => _checkpoint!.Write(batch));
+        _pending = batch;
+        Reach(FaultPoint.AfterOffsets, batch.BatchId);
+        times.End(Phase.WalCommit);
+        return batch;
+    }
+
+    private async ValueTask RunAsync(OffsetEntry batch, string?[] starts, long[] rows, PhaseTimes times, CancellationToken cancellation)
+    {
+        _runner.Sink.Writer = _open.Sinks.Main;
+        if (_open.Late is { } late)
+            late.Writer = _open.Sinks.Late;
+        await RefreshTablesAsync(batch.BatchId, cancellation);
+        times.End(Phase.GetBatch);
+        _open.Malformed.Begin(batch.BatchId, _open.Sinks.DeadLetters is not null);
+        _open.Sinks.Begin(batch.BatchId, _runner.HasWatermark ? batch.WatermarkMillis * 1000 : null);
+        _runner.Begin(batch, _previousWatermark, _open.Late);
+        await ReadAsync(batch, starts, rows, cancellation);
+        Reach(FaultPoint.MidBatch, batch.BatchId);
+        JudgeMalformed(batch.BatchId, rows.Sum());
+        InOperators(batch.BatchId, _runner.End);
+        if (_open.Sinks.DeadLetters is { } letters)
+            _open.Malformed.WriteTo(letters);
+        Reach(FaultPoint.AfterRun, batch.BatchId);
+    }
+
+    private async ValueTask ReadAsync(OffsetEntry batch, string?[] starts, long[] rows, CancellationToken cancellation)
+    {
+        for (int i = 0; i < starts.Length; i++)
+        {
+            if (batch.Ends[i] is not { } end || end == starts[i])
+                continue;
+            await foreach (ColumnBatch read in _open.Sources[i].ReadAsync(starts[i], end, cancellation))
+            {
+                try
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    rows[i] += read.Length;
+                    int source = i;
+                    InOperators(batch.BatchId, () => _runner.Push(source, read));
+                }
+                finally
+                {
+                    read.Release();
+                }
+            }
+        }
+    }
+
+    private async ValueTask RefreshTablesAsync(long batchId, CancellationToken cancellation)
+    {
+        for (int i = 0; i < _open.Tables.Count; i++)
+        {
+            if (await _open.Tables[i].RefreshAsync(batchId, cancellation) is { } rows)
+                _runner.Graph.Tables[i].Replace(rows);
+        }
+    }
+
+    private void Commit(OffsetEntry batch, PhaseTimes times)
+    {
+        _watermark.Advance(_runner.Graph.Watermarks);
+        Checkpointing(batch.BatchId, () => _snapshots.SaveBeforeCommit(batch.BatchId, _watermark.Millis, batch.Ends));
+        Checkpointing(batch.BatchId, () => _checkpoint!.Write(new CommitEntry(batch.BatchId, _watermark.Millis)));
+        _pending = null;
+        _ends = batch.Ends;
+        _previousWatermark = batch.WatermarkMillis;
+        _nextBatch = batch.BatchId + 1;
+        _executed = true;
+        Reach(FaultPoint.AfterCommit, batch.BatchId);
+        times.End(Phase.CommitOffsets);
+        Checkpointing(_nextBatch, () =>
+        {
+            if (_snapshots.SaveIfDue(batch.BatchId, _watermark.Millis, batch.Ends))
+                times.End(Phase.Snapshot);
+            _checkpoint!.Purge(Math.Min(_nextBatch - _options.Retain, _snapshots.OldestNeeded));
+        });
+        Reach(FaultPoint.AfterSnapshot, batch.BatchId);
+    }
+
+    /// <summary>
+    /// Tells the sources what will not be read again (semantics 12.3): what the batch before has committed; with state, what lies before the
+    /// older of two snapshots, since the rest may be replayed.
+    /// </summary>
+    private async ValueTask ReleaseAsync(string?[] starts, CancellationToken cancellation)
+    {
+        string?[]? done = _snapshots.AreTaken ? _snapshots.OlderEnds : starts;
+        for (int i = 0; done is not null && i < done.Length; i++)
+        {
+            if (done[i] is not { } end || end == _released[i])
+                continue;
+            await _open.Sources[i].CommitAsync(end, cancellation);
+            _released[i] = end;
+        }
+    }
+
+    private void JudgeMalformed(long batchId, long rows)
+    {
+        long malformed = _open.Malformed.Count;
+        if (malformed == 0)
+            return;
+        if (malformed > _options.MaxMalformed * (rows + malformed))
+        {
+            throw new StreamingQueryException(
+                "malformed-record",
+                $"{malformed} of {rows + malformed} records of batch {batchId} could not be read, more than the share of {_options.MaxMalformed} that MaxMalformed allows. The first ones: {_open.Malformed.FirstOnes}.");
+        }
+
+        if (!_saidMalformed && _open.Sinks.DeadLetters is null)
+        {
+            _saidMalformed = true;
+            _warn($"{malformed} records of batch {batchId} could not be read and are left out: {_open.Malformed.FirstOnes}. They are counted; give the query a sink with DeadLettersTo to keep them.");
+        }
+    }
+
+    private static void InOperators(long batchId, Action run)
+    {
+        try
+        {
+            run();
+        }
+        catch (Exception e) when (e is not (IOException or StreamingQueryException or QueryStartException or OperationCanceledException))
+        {
+            throw new StreamingQueryException("user-function-failure", $"Batch {batchId} failed: {e.GetType().Name}: {e.Message}", e);
+        }
+    }
+
+    private void Checkpointing(long batchId, Action write)
+    {
+        if (_checkpoint is null)
+            return;
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StreamingQueryException(
+                "checkpoint-not-writable",
+                $"The checkpoint '{_checkpoint.Path}' could not be written for batch {batchId}: {e.Message} Nothing is lost: make room or give the process the right to write there, and start the query again; it goes on with the first batch that is not committed.",
+                e);
+        }
+    }
+
+    private void Reach(FaultPoint point, long batchId) => _options.Faults?.Reach(point, batchId);
+}

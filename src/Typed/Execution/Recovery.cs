@@ -1,0 +1,153 @@
+using Typed.State;
+
+namespace Typed.Execution;
+
+/// <summary>Where a run goes on from: what the logs and the snapshots of a checkpoint say (semantics 12.4).</summary>
+internal sealed record Recovery
+{
+    private const string NextWatermark = "next-watermark-ms";
+
+    /// <summary>The number of the next batch.</summary>
+    internal required long NextBatch { get; init; }
+
+    /// <summary>A batch that was planned and not committed; it runs first, as it was planned.</summary>
+    internal OffsetEntry? Pending { get; init; }
+
+    /// <summary>Where each source stands.</summary>
+    internal required string?[] Ends { get; init; }
+
+    /// <summary>The watermark of the last batch: the late watermark of the next one.</summary>
+    internal long PreviousWatermarkMillis { get; init; }
+
+    /// <summary>The watermark of the next batch.</summary>
+    internal long WatermarkMillis { get; init; }
+
+    /// <summary>The policy that the first entry pinned; null in a fresh checkpoint.</summary>
+    internal WatermarkPolicy? Policy { get; init; }
+
+    /// <summary>The first batch to replay for its state, and one more than the last.</summary>
+    internal (long From, long To) Replay { get; init; }
+
+    /// <summary>Where the sources stood at the snapshot; null if none was loaded.</summary>
+    internal string?[]? SnapshotEnds { get; init; }
+
+    /// <summary>Batch 0 of a fresh query.</summary>
+    internal static Recovery Fresh(int sources) => new() { NextBatch = 0, Ends = new string?[sources] };
+
+    /// <summary>Reads the checkpoint and loads state into the operators.</summary>
+    /// <exception cref="QueryStartException">The logs have a gap, or are damaged, or the state cannot be had.</exception>
+    internal static Recovery From(CheckpointFolder checkpoint, GraphRunner runner, bool canReplay, Action<string> warn)
+    {
+        long last = checkpoint.LastOffset;
+        if (last < 0)
+            return Fresh(checkpoint.Identity.Sources.Count);
+        OffsetEntry entry = checkpoint.ReadOffsets(last);
+        CommitEntry? commit = checkpoint.LastCommit < 0 ? null : checkpoint.ReadCommit(checkpoint.LastCommit);
+        bool pending = checkpoint.LastCommit < last;
+        if (pending && last > 0 && checkpoint.FirstOffset == last)
+        {
+            throw new QueryStartException(
+                "checkpoint-offset-log-gap",
+                $"Batch {last} is not committed and must run again, but the entry before it, '{checkpoint.OffsetPath(last - 1)}', which says where it begins, is missing. Put it back from a copy of the checkpoint, or start with a new checkpoint.");
+        }
+
+        if (checkpoint.LastCommit < last - 1)
+            warn($"The commit log of '{checkpoint.Path}' ends at {checkpoint.LastCommit}, before {last - 1}. Batch {last} runs again; those before it were done when it was planned.");
+        OffsetEntry? before = pending && last > 0 ? checkpoint.ReadOffsets(last - 1) : null;
+        Recovery recovery = new()
+        {
+            NextBatch = pending ? last : last + 1,
+            Pending = pending ? entry : null,
+            Ends = pending ? before?.Ends ?? new string?[entry.Ends.Length] : entry.Ends,
+            PreviousWatermarkMillis = pending ? before?.WatermarkMillis ?? 0 : entry.WatermarkMillis,
+            WatermarkMillis = pending ? entry.WatermarkMillis : Math.Max(entry.WatermarkMillis, commit!.NextWatermarkMillis),
+            Policy = entry.Policy,
+        };
+        return runner.HasState ? recovery.WithState(checkpoint, runner, canReplay, warn) : recovery;
+    }
+
+    /// <summary>What is saved with the state after a batch.</summary>
+    internal static List<StatePart> Save(GraphRunner runner, long nextWatermarkMillis)
+    {
+        StateWriter writer = new();
+        writer.Write(nextWatermarkMillis);
+        return [new StatePart("query", NextWatermark, writer.Written), .. runner.SaveState()];
+    }
+
+    private Recovery WithState(CheckpointFolder checkpoint, GraphRunner runner, bool canReplay, Action<string> warn)
+    {
+        // A source that cannot replay has its state saved before the commit: then the batch is done but for its entry.
+        if (Pending is { } done && !canReplay && checkpoint.State.Versions.Contains(done.BatchId)
+            && Load(checkpoint, runner, done.BatchId, warn) is long watermark)
+        {
+            checkpoint.Write(new CommitEntry(done.BatchId, watermark));
+            return this with
+            {
+                NextBatch = done.BatchId + 1,
+                Pending = null,
+                Ends = done.Ends,
+                PreviousWatermarkMillis = done.WatermarkMillis,
+                WatermarkMillis = Math.Max(done.WatermarkMillis, watermark),
+                Replay = (done.BatchId + 1, done.BatchId + 1),
+                SnapshotEnds = done.Ends,
+            };
+        }
+
+        long limit = NextBatch - 1;
+        foreach (long version in checkpoint.State.Versions.Reverse())
+        {
+            // Entry N says where batch N+1 begins, so a snapshot below the oldest entry is of no use.
+            if (version > limit || version < checkpoint.FirstOffset)
+                continue;
+            if (version < limit && !canReplay)
+                break;
+            if (Load(checkpoint, runner, version, warn) is not null)
+                return this with { Replay = (version + 1, NextBatch), SnapshotEnds = checkpoint.ReadOffsets(version).Ends };
+        }
+
+        if (limit < 0 || (checkpoint.FirstOffset == 0 && canReplay))
+            return this with { Replay = (0, NextBatch) };
+        string why = canReplay
+            ? $"the offset log begins at {checkpoint.FirstOffset}, so it cannot be computed anew"
+            : "a source cannot be read again, so it cannot be computed anew";
+        throw new QueryStartException(
+            "checkpoint-state-missing",
+            $"The checkpoint '{checkpoint.Path}' has no usable state after batch {limit}, the last one that is done: snapshots ({string.Join(", ", checkpoint.State.Versions)}), {checkpoint.State.Description}, and {why}. Put the newest snapshot back from a copy of the checkpoint, or start with a new checkpoint and read the sources from their beginning.");
+    }
+
+    /// <returns>The next watermark as saved with the state; null if the version is damaged.</returns>
+    private static long? Load(CheckpointFolder checkpoint, GraphRunner runner, long version, Action<string> warn)
+    {
+        IReadOnlyList<StatePart> parts;
+        try
+        {
+            parts = checkpoint.State.Load(version);
+        }
+        catch (StateDamagedException e) when (!e.IsNewer)
+        {
+            warn($"{e.Message} The one before it is tried.");
+            return null;
+        }
+        catch (StateDamagedException e)
+        {
+            throw new QueryStartException("checkpoint-version-unsupported", $"{e.Message} Start the query with the newer Typed that wrote it, or with a new checkpoint.", e);
+        }
+
+        try
+        {
+            if (parts.Count == 0 || parts[0].Schema != NextWatermark)
+                throw new InvalidDataException("its first part is not the watermark");
+            long watermark = new StateReader(parts[0].Bytes).Read<long>();
+            runner.LoadState([.. parts.Skip(1)]);
+            return watermark;
+        }
+        catch (InvalidDataException e)
+        {
+            // The checksum was right, so this is no accident of the disk; an older snapshot would not help.
+            throw new QueryStartException(
+                "state-schema-changed",
+                $"The state after batch {version} in {checkpoint.State.Description} does not fit the operators of the pipeline: {e.Message}. Start with the pipeline as it was, or with a new checkpoint.",
+                e);
+        }
+    }
+}

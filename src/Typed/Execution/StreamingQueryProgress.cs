@@ -1,0 +1,160 @@
+namespace Typed;
+
+/// <summary>What a query did in one micro-batch, in the shape of Spark's progress records (semantics 13).</summary>
+public sealed record StreamingQueryProgress
+{
+    /// <summary>The query; stays for the life of the checkpoint.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The run; new at each start.</summary>
+    public required Guid RunId { get; init; }
+
+    /// <summary>The name of the query.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>When the trigger began.</summary>
+    public required DateTimeOffset Timestamp { get; init; }
+
+    /// <summary>The number of the batch; in an idle record that of the batch that would be next.</summary>
+    public required long BatchId { get; init; }
+
+    /// <summary>How long the trigger took, ms.</summary>
+    public long BatchDuration { get; init; }
+
+    /// <summary>How long each phase took, ms: <c>triggerExecution</c>, <c>latestOffset</c>, <c>walCommit</c>, <c>getBatch</c>, <c>queryPlanning</c>, <c>addBatch</c>, <c>commitOffsets</c>.</summary>
+    public IReadOnlyList<KeyValuePair<string, long>> DurationMs { get; init; } = [];
+
+    /// <summary>The rows read from all sources.</summary>
+    public long InputRows { get; init; }
+
+    /// <summary>Rows read for each second since the previous trigger began; null before the second trigger.</summary>
+    public double? InputRowsPerSecond { get; init; }
+
+    /// <summary>Rows read for each second that the trigger took; null if it took no time.</summary>
+    public double? ProcessedRowsPerSecond { get; init; }
+
+    /// <summary>The event times and the watermark; null if the pipeline has no watermark.</summary>
+    public EventTimeProgress? EventTime { get; init; }
+
+    /// <summary>The stateful operators, the one nearest the sink first.</summary>
+    public IReadOnlyList<StateOperatorProgress> StateOperators { get; init; } = [];
+
+    /// <summary>The sources in order.</summary>
+    public IReadOnlyList<SourceProgress> Sources { get; init; } = [];
+
+    /// <summary>The sink.</summary>
+    public required SinkProgress Sink { get; init; }
+
+    /// <summary>The named metrics of the batch.</summary>
+    public IReadOnlyList<ObservedMetrics> Observed { get; init; } = [];
+
+    /// <summary>The account of rows, operator by operator, inputs before readers.</summary>
+    public IReadOnlyList<OperatorRows> Operators { get; init; } = [];
+
+    /// <summary>Rows that came behind the watermark, in all operators.</summary>
+    public long LateRows { get; init; }
+
+    /// <summary>Records that could not be read.</summary>
+    public long MalformedRecords { get; init; }
+
+    /// <summary>Whether the batch failed; then it is not committed and runs again at the next start.</summary>
+    public bool Failed { get; init; }
+
+    /// <summary>The record as JSON, with Spark's names.</summary>
+    public string ToJson(bool indented = false) => Execution.ProgressJson.Write(this, indented);
+
+    /// <inheritdoc/>
+    public override string ToString() => ToJson();
+}
+
+/// <summary>The event times of a batch (semantics 13.3).</summary>
+/// <param name="Min">The least event time; null if no row had one.</param>
+/// <param name="Max">The greatest event time; null if no row had one.</param>
+/// <param name="Average">The mean event time; null if no row had one.</param>
+/// <param name="Watermark">The watermark with which the batch started.</param>
+public sealed record EventTimeProgress(DateTimeOffset? Min, DateTimeOffset? Max, DateTimeOffset? Average, DateTimeOffset Watermark);
+
+/// <summary>A stateful operator in a batch (semantics 13.4).</summary>
+public sealed record StateOperatorProgress
+{
+    /// <summary>The kind of operator by Spark's name.</summary>
+    public required string OperatorName { get; init; }
+
+    /// <summary>The operator in the plan.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Entries after the batch.</summary>
+    public long RowsTotal { get; init; }
+
+    /// <summary>Entries added or changed.</summary>
+    public long RowsUpdated { get; init; }
+
+    /// <summary>Entries that left.</summary>
+    public long RowsRemoved { get; init; }
+
+    /// <summary>Input rows behind the late watermark.</summary>
+    public long RowsDroppedByWatermark { get; init; }
+
+    /// <summary>Bytes in use.</summary>
+    public long MemoryUsedBytes { get; init; }
+
+    /// <summary>Rows at or below it were late in this batch (semantics 2.2.1).</summary>
+    public DateTimeOffset LateWatermark { get; init; }
+
+    /// <summary>State at or below it was closed in this batch (semantics 2.2.1).</summary>
+    public DateTimeOffset EvictionWatermark { get; init; }
+}
+
+/// <summary>A source in a batch (semantics 13.5).</summary>
+/// <param name="Name">The parameter of the pipeline.</param>
+/// <param name="Description">What the source is.</param>
+/// <param name="StartOffset">Where the batch began; null for the beginning.</param>
+/// <param name="EndOffset">Where the batch ended; null if nothing ever came.</param>
+/// <param name="InputRows">The rows read.</param>
+/// <param name="InputRowsPerSecond">Rows for each second since the previous trigger began.</param>
+/// <param name="ProcessedRowsPerSecond">Rows for each second that the trigger took.</param>
+public sealed record SourceProgress(
+    string Name, string Description, string? StartOffset, string? EndOffset, long InputRows, double? InputRowsPerSecond, double? ProcessedRowsPerSecond);
+
+/// <summary>The sink in a batch.</summary>
+/// <param name="Description">What the sink is.</param>
+/// <param name="OutputRows">The rows written.</param>
+public sealed record SinkProgress(string Description, long OutputRows);
+
+/// <summary>Named metrics of a batch.</summary>
+/// <param name="Name">The name of the observation.</param>
+/// <param name="Values">The metrics.</param>
+public sealed record ObservedMetrics(string Name, IReadOnlyList<KeyValuePair<string, object?>> Values);
+
+/// <summary>What happened to the rows of an operator: what came in went out, or the account says where it is.</summary>
+/// <param name="Name">The operator.</param>
+/// <param name="Grouping">Whether the rows go into groups, and what comes out are groups.</param>
+/// <param name="In">Rows that came in.</param>
+/// <param name="Out">Rows that went out.</param>
+/// <param name="Filtered">Rows that a predicate, a limit or a join removed.</param>
+/// <param name="Late">Rows behind the late watermark.</param>
+/// <param name="NullTime">Rows without an event time where one is needed.</param>
+/// <param name="FannedOut">Rows that a join or a list added.</param>
+/// <param name="Grouped">Rows that went into groups.</param>
+public sealed record OperatorRows(
+    string Name, bool Grouping, long In, long Out, long Filtered, long Late, long NullTime, long FannedOut, long Grouped)
+{
+    /// <summary>Rows for which there is no account: 0, or there is an error in the operator.</summary>
+    public long Unaccounted => In + FannedOut - Filtered - Late - NullTime - (Grouping ? Grouped : Out);
+
+    /// <summary>The sum of two accounts of one operator.</summary>
+    public OperatorRows Add(OperatorRows other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return this with
+        {
+            In = In + other.In,
+            Out = Out + other.Out,
+            Filtered = Filtered + other.Filtered,
+            Late = Late + other.Late,
+            NullTime = NullTime + other.NullTime,
+            FannedOut = FannedOut + other.FannedOut,
+            Grouped = Grouped + other.Grouped,
+        };
+    }
+}

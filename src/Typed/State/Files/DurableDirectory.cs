@@ -1,0 +1,116 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Typed.State;
+
+/// <summary>
+/// A directory whose files appear whole or not at all, also after a loss of power: written under another name, flushed, given their
+/// name, and the directory flushed.
+/// </summary>
+internal sealed class DurableDirectory : IDisposable
+{
+    private const string TemporarySuffix = ".tmp";
+    private readonly string _suffix = $".{Guid.NewGuid():N}{TemporarySuffix}";
+    private int _descriptor = -1;
+
+    /// <summary>Opens a directory; makes it if it is not there.</summary>
+    internal DurableDirectory(string path)
+    {
+        Path = path;
+        Directory.CreateDirectory(path);
+        if (OperatingSystem.IsWindows())
+            return;
+        const int readOnly = 0;
+        int closeOnExec = OperatingSystem.IsLinux() ? 0x80000 : OperatingSystem.IsMacOS() ? 0x1000000 : 0;
+        _descriptor = Posix.Open(path, readOnly | closeOnExec);
+        if (_descriptor < 0)
+            throw Posix.Failure("Opening the directory", path);
+    }
+
+    internal string Path { get; }
+
+    /// <summary>
+    /// Makes a new file. <c>File.Move(overwrite: false)</c> is a check and a plain rename on Unix, so a second writer could slip in
+    /// between; <c>link(2)</c> fails if the name is taken.
+    /// </summary>
+    /// <returns>False if a file of this name is there already.</returns>
+    internal bool TryCreate(string name, ReadOnlySpan<byte> content)
+    {
+        string target = System.IO.Path.Combine(Path, name);
+        string temporary = System.IO.Path.Combine(Path, "." + name + _suffix);
+        try
+        {
+            using (SafeFileHandle file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write, FileShare.Read))
+            {
+                RandomAccess.Write(file, content, 0);
+                RandomAccess.FlushToDisk(file);
+            }
+
+            if (OperatingSystem.IsWindows())
+            {
+                // Without the replace flag, a move on Windows fails if the name is taken.
+                if (File.Exists(target))
+                    return false;
+                File.Move(temporary, target, overwrite: false);
+                return true;
+            }
+
+            if (Posix.Link(temporary, target) != 0)
+            {
+                if (Marshal.GetLastPInvokeError() == Posix.FileExists)
+                    return false;
+                throw Posix.Failure("Linking", target);
+            }
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+
+        Flush();
+        return true;
+    }
+
+    /// <summary>Makes a file or replaces it, from a writer of its content.</summary>
+    internal void Replace(string name, Action<Stream> write)
+    {
+        string temporary = System.IO.Path.Combine(Path, "." + name + _suffix);
+        try
+        {
+            using (FileStream file = new(temporary, FileMode.Create, FileAccess.Write, FileShare.Read, 1 << 16))
+            {
+                write(file);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, System.IO.Path.Combine(Path, name), overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+
+        Flush();
+    }
+
+    /// <summary>Removes what a writer left that did not come to its end.</summary>
+    internal void DeleteTemporaries()
+    {
+        foreach (string file in Directory.EnumerateFiles(Path, ".*" + TemporarySuffix))
+            File.Delete(file);
+    }
+
+    public void Dispose()
+    {
+        if (_descriptor >= 0 && Posix.Close(_descriptor) != 0)
+            throw Posix.Failure("Closing the directory", Path);
+        _descriptor = -1;
+    }
+
+    private void Flush()
+    {
+        if (_descriptor >= 0 && Posix.Sync(_descriptor) != 0)
+            throw Posix.Failure("Flushing the directory", Path);
+    }
+}

@@ -1,0 +1,29 @@
+using System.Runtime.InteropServices;
+
+namespace Typed.State;
+
+/// <summary>What .NET does not offer: a link that fails if the name is taken, and flushing a directory.</summary>
+internal static partial class Posix
+{
+    internal const int FileExists = 17;
+    internal const int NotPermitted = 1;
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Link(string existing, string created);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    internal static partial int Sync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    internal static partial int Close(int descriptor);
+
+    /// <summary>The last error as an exception that names the file.</summary>
+    internal static IOException Failure(string what, string path)
+    {
+        int error = Marshal.GetLastPInvokeError();
+        return new IOException($"{what} '{path}' failed: {Marshal.GetPInvokeErrorMessage(error)} (error {error}).");
+    }
+}
