@@ -1,0 +1,80 @@
+using Typed.Columns;
+using Typed.State;
+
+namespace Typed.Operators;
+
+/// <summary>
+/// One aggregation as the generator writes it: how a key is read, hashed and compared, and what its accumulator does. The kernels
+/// take it as a type argument, so that the loop over the rows is compiled for it and calls nothing.
+/// </summary>
+/// <typeparam name="TKey">The key: an unmanaged struct, or <see cref="NoKey"/>.</typeparam>
+/// <typeparam name="TAcc">What is kept for a group: an unmanaged struct. What varies in size is held by cells that point into the table's arena.</typeparam>
+public interface IAggregation<TKey, TAcc>
+    where TKey : unmanaged
+    where TAcc : unmanaged
+{
+    /// <summary>Whether keys point to bytes outside of them.</summary>
+    static abstract bool KeyHasText { get; }
+
+    /// <summary>Whether accumulators point to memory outside of them.</summary>
+    static abstract bool HasCells { get; }
+
+    /// <summary>Reads the columns of a batch from now on.</summary>
+    /// <param name="input">The batch.</param>
+    /// <param name="sequence">The number of its first row among all rows of the query: it orders rows by arrival.</param>
+    void Bind(ColumnBatch input, long sequence);
+
+    /// <summary>The key of a row; its strings are views of the batch.</summary>
+    void LoadKey(int row, out TKey key);
+
+    /// <summary>The hash of a key.</summary>
+    static abstract uint Hash(in TKey key);
+
+    /// <summary>Whether two keys are one group: nulls are equal, so are NaNs, and the two zeros (semantics 3.8, 3.9).</summary>
+    static abstract bool Same(in TKey left, in TKey right);
+
+    /// <summary>Copies what a key points to.</summary>
+    static abstract void OwnKey(ref TKey key, Arena arena);
+
+    /// <summary>The accumulator of a group without rows.</summary>
+    void Start(out TAcc acc);
+
+    /// <summary>Adds a row.</summary>
+    void Add(ref TAcc acc, int row, Arena arena);
+
+    /// <summary>Adds all that another accumulator of the same key has seen.</summary>
+    void Merge(ref TAcc acc, in TAcc other, Arena arena);
+
+    /// <summary>Copies what an accumulator points to.</summary>
+    static abstract void OwnCells(ref TAcc acc, Arena arena);
+
+    /// <summary>Writes to a batch from now on, which has room made for so many rows in the columns of fixed width.</summary>
+    void BindOutput(ColumnBatch output, int rows);
+
+    /// <summary>Writes the keys and the results of a group as the next row of the output.</summary>
+    /// <param name="key">The key, in native memory.</param>
+    /// <param name="acc">The accumulator.</param>
+    /// <param name="row">The row.</param>
+    void Emit(in TKey key, in TAcc acc, int row);
+
+    /// <summary>Sets the length of the columns of fixed width.</summary>
+    void EndOutput(int rows);
+
+    /// <summary>Writes a key and an accumulator.</summary>
+    void Save(in TKey key, in TAcc acc, StateWriter writer);
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    void Load(StateReader reader, Arena arena, out TKey key, out TAcc acc);
+}
+
+/// <summary>An aggregation one of whose keys is a time that carries the watermark (semantics 2.3.2).</summary>
+/// <typeparam name="TKey">The key.</typeparam>
+public interface ITimedKey<TKey>
+    where TKey : unmanaged
+{
+    /// <summary>The time of a key, µs; false where it is null.</summary>
+    static abstract bool TryGetTime(in TKey key, out long time);
+}
+
+/// <summary>The key of an aggregation without keys.</summary>
+public readonly struct NoKey;

@@ -1,0 +1,156 @@
+using Typed.Schema;
+using Typed.State;
+
+namespace Typed.Operators;
+
+/// <summary>
+/// An aggregation by sliding windows in append mode: slices are combined when a window closes, by <see cref="SliceStacks{TKey, TAcc, TOps}"/>,
+/// so that neither a row nor a window costs more where windows overlap more.
+/// </summary>
+/// <typeparam name="TKey">The key beside the window.</typeparam>
+/// <typeparam name="TAcc">The accumulator.</typeparam>
+/// <typeparam name="TOps">The aggregation.</typeparam>
+public sealed unsafe class SlidingAppendOperator<TKey, TAcc, TOps> : WindowAggregateOperator<TKey, TAcc, TOps>
+    where TKey : unmanaged
+    where TAcc : unmanaged
+    where TOps : struct, IAggregation<TKey, TAcc>
+{
+    private readonly SliceTables<TKey, TAcc, TOps> _slices = new();
+    private readonly SliceStacks<TKey, TAcc, TOps> _stacks;
+    private int _touchedSlices;
+
+    /// <summary>An aggregation.</summary>
+    /// <param name="name">The name of the operator.</param>
+    /// <param name="output">The window, the keys, the results.</param>
+    /// <param name="schema">The text for <see cref="StatefulOperator.StateSchema"/>.</param>
+    /// <param name="window">The windows.</param>
+    /// <param name="aggregation">The keys and aggregates.</param>
+    public SlidingAppendOperator(string name, RowSchema output, string schema, in WindowSettings window, TOps aggregation)
+        : base(name, output, OutputMode.Append, schema, window, aggregation)
+    {
+        _stacks = new SliceStacks<TKey, TAcc, TOps>(_slices);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _stacks.Dispose();
+        _slices.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override void End()
+    {
+        if (_touchedSlices > 0)
+            CountGroups();
+        _touchedSlices = 0;
+        long open = FirstOpenAfter();
+        long next = FirstUnclosed;
+        while (_slices.Count > 0)
+        {
+            long number = Math.Max(next, Grid.FirstWindow(_slices[0].Number));
+            if (number >= open)
+                break;
+            GroupTable<TKey, TAcc, TOps> groups = _stacks.Combine(ref Ops, Grid.FirstSlice(number), Grid.EndSlice(number));
+            EmitAll(groups, Grid.WindowStart(number), Grid.WindowEnd(number));
+            State.Removed += groups.Top;
+            State.Total -= groups.Top;
+            next = number + 1;
+            _slices.RemoveFirst(_slices.Search(Grid.FirstSlice(next)));
+        }
+
+        FlushOutput();
+        CloseUpTo(open);
+        State.MemoryBytes = _slices.MemoryBytes + _stacks.MemoryBytes;
+    }
+
+    private protected override GroupTable<TKey, TAcc, TOps> TableOf(long slice)
+    {
+        GroupTable<TKey, TAcc, TOps> table = _slices.GetOrAdd(slice);
+        if (table.BeginEpoch(Epoch))
+        {
+            _touchedSlices++;
+            _stacks.Changed(slice);
+        }
+
+        return table;
+    }
+
+    private protected override void SaveTables(StateWriter writer) => SaveTables(_slices, writer);
+
+    private protected override void LoadTables(StateReader reader)
+    {
+        _stacks.Reset();
+        LoadTables(_slices, reader);
+        State.MemoryBytes = _slices.MemoryBytes;
+    }
+
+    /// <summary>
+    /// Counts pairs of window and key, which is what the state counters are about (semantics 13.4), though only slices are kept. A
+    /// key that comes into a slice makes a new pair for each of the slice's open windows but those that the nearest earlier and
+    /// the nearest later slice with that key also belong to.
+    /// </summary>
+    private void CountGroups()
+    {
+        for (int i = 0; i < _slices.Count; i++)
+        {
+            (long slice, GroupTable<TKey, TAcc, TOps> table) = _slices[i];
+            if (table.Epoch != Epoch)
+                continue;
+            long first = Math.Max(Grid.FirstWindow(slice), FirstOpen);
+            long last = Grid.LastWindow(slice);
+            for (int group = table.TopBefore; group < table.Top; group++)
+            {
+                long from = AfterEarlier(i, table.Records[group].Key, first, onlyTouched: false);
+                long to = BeforeLater(i, table.Records[group].Key, last);
+                State.Total += Math.Max(0, to - from + 1);
+            }
+
+            if (_touchedSlices == 1)
+            {
+                State.Updated += table.TouchedCount * (last - first + 1);
+                continue;
+            }
+
+            foreach (int group in table.Touched)
+                State.Updated += Math.Max(0, last - AfterEarlier(i, table.Records[group].Key, first, onlyTouched: true) + 1);
+        }
+    }
+
+    /// <summary>The first window from <paramref name="first"/> on that holds no earlier slice with the key.</summary>
+    private long AfterEarlier(int index, in TKey key, long first, bool onlyTouched)
+    {
+        for (int i = index - 1; i >= 0; i--)
+        {
+            (long slice, GroupTable<TKey, TAcc, TOps> table) = _slices[i];
+            long last = Grid.LastWindow(slice);
+            if (last < first)
+                break;
+            if (onlyTouched && table.Epoch != Epoch)
+                continue;
+            int group = table.Find(key);
+            if (group >= 0 && (!onlyTouched || table.Records[group].Epoch == Epoch))
+                return last + 1;
+        }
+
+        return first;
+    }
+
+    /// <summary>The last window up to <paramref name="last"/> that holds no later slice in which the key was counted already.</summary>
+    private long BeforeLater(int index, in TKey key, long last)
+    {
+        for (int i = index + 1; i < _slices.Count; i++)
+        {
+            (long slice, GroupTable<TKey, TAcc, TOps> table) = _slices[i];
+            long first = Grid.FirstWindow(slice);
+            if (first > last)
+                break;
+            int group = table.Find(key);
+            if (group >= 0 && (table.Epoch != Epoch || group < table.TopBefore))
+                return first - 1;
+        }
+
+        return last;
+    }
+}
