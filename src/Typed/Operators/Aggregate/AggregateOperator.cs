@@ -115,8 +115,8 @@ public abstract unsafe class AggregateOperator<TKey, TAcc, TOps> : StatefulOpera
         Emit(output);
     }
 
-    /// <summary>Hands over rows that are late as a whole, if anybody wants them.</summary>
-    private protected void SendLate<TRows>(ColumnBatch batch, TRows rows, int count, long time)
+    /// <summary>Hands over rows that are late as a whole, if anybody wants them: for one time, or for the times of a column.</summary>
+    private protected void SendLate<TRows>(ColumnBatch batch, TRows rows, int count, long time, long* times = null)
         where TRows : struct, IRowSelection
     {
         if (LateRows is not { } late)
@@ -127,7 +127,7 @@ public abstract unsafe class AggregateOperator<TKey, TAcc, TOps> : StatefulOpera
         for (int i = 0; i < count; i++)
         {
             _lateRows[i] = origin is null ? rows[i] : origin[rows[i]];
-            _lateTimes[i] = time;
+            _lateTimes[i] = times == null ? time : times[rows[i]];
         }
 
         late.Take(Name, batch.Origin ?? batch, _lateRows.AsSpan(0, count), _lateTimes.AsSpan(0, count), LateWatermark);

@@ -59,6 +59,7 @@ internal sealed unsafe partial class GroupTable<TKey, TAcc, TOps>
     /// <summary>Writes all groups.</summary>
     public void Save(ref TOps aggregation, StateWriter writer)
     {
+        writer.Write(Rows);
         writer.Write(Count);
         for (int i = 0; i < Top; i++)
         {
@@ -72,6 +73,7 @@ internal sealed unsafe partial class GroupTable<TKey, TAcc, TOps>
     public void Load(ref TOps aggregation, StateReader reader)
     {
         Clear();
+        Rows = reader.Read<long>();
         int count = reader.ReadCount(typeof(TKey) == typeof(NoKey) ? 0 : 1);
         for (int i = 0; i < count; i++)
         {
@@ -84,9 +86,15 @@ internal sealed unsafe partial class GroupTable<TKey, TAcc, TOps>
         TopBefore = Top;
     }
 
-    /// <summary>Moves all that keys and accumulators point to into fresh memory, so that what removed groups held is given back.</summary>
-    public void Compact()
+    /// <summary>
+    /// Moves what keys and accumulators point to into fresh memory once more groups were removed than are left, so that what the
+    /// removed ones held is given back at a constant cost for each.
+    /// </summary>
+    public void CompactIfWasteful()
     {
+        if (_removed < 1024 + Count || !(TOps.KeyHasText || TOps.HasCells))
+            return;
+        _removed = 0;
         Arena old = Arena;
         Arena = new Arena();
         for (int i = 0; i < Top; i++)

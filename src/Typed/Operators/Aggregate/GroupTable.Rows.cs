@@ -20,6 +20,7 @@ internal sealed unsafe partial class GroupTable<TKey, TAcc, TOps>
     {
         if (count == 0)
             return;
+        Rows += count;
         if (typeof(TKey) == typeof(NoKey))
         {
             AddToOne(aggregation, rows, count);
@@ -40,15 +41,19 @@ internal sealed unsafe partial class GroupTable<TKey, TAcc, TOps>
         }
     }
 
+    /// <summary>Makes the group of an aggregation without keys, if no row has.</summary>
+    public void AddEmptyGroup(TOps aggregation)
+    {
+        if (Top > 0)
+            return;
+        aggregation.Start(out TAcc initial);
+        Insert(default, initial, 0, false);
+    }
+
     private void AddToOne<TRows>(TOps aggregation, TRows rows, int count)
         where TRows : struct, IRowSelection
     {
-        if (Top == 0)
-        {
-            aggregation.Start(out TAcc initial);
-            Insert(default, initial, 0, false);
-        }
-
+        AddEmptyGroup(aggregation);
         Touch(0);
         TAcc acc = _records->Acc;
         for (int i = 0; i < count; i++)

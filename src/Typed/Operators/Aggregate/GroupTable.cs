@@ -54,6 +54,7 @@ internal sealed unsafe partial class GroupTable<TKey, TAcc, TOps> : IDisposable
     private uint _mask;
     private int _capacity;
     private int _free;
+    private long _removed;
 
     /// <summary>One more than the greatest group number: the number of groups if none was removed.</summary>
     public int Top { get; private set; }
@@ -64,6 +65,9 @@ internal sealed unsafe partial class GroupTable<TKey, TAcc, TOps> : IDisposable
     /// <summary>How many groups a similar table had: room for so many is made once there are many.</summary>
     public int ExpectedGroups { get; set; }
 
+    /// <summary>How many group numbers are free to be used again; new groups take <see cref="FreeAt"/> of the last of them.</summary>
+    public int FreeCount => _free;
+
     /// <summary>The micro-batch that rows are counted for.</summary>
     public uint Epoch { get; private set; }
 
@@ -72,6 +76,9 @@ internal sealed unsafe partial class GroupTable<TKey, TAcc, TOps> : IDisposable
 
     /// <summary>How many groups there were when the micro-batch began; newer ones have greater numbers, as long as none is removed.</summary>
     public int TopBefore { get; private set; }
+
+    /// <summary>How many rows were added.</summary>
+    public long Rows { get; private set; }
 
     /// <summary>What keys and accumulators point to.</summary>
     public Arena Arena { get; private set; } = new();
@@ -119,7 +126,9 @@ internal sealed unsafe partial class GroupTable<TKey, TAcc, TOps> : IDisposable
         else if (_slots != null)
             new Span<byte>(_slots, checked((int)((_mask + 1L) * sizeof(ulong)))).Clear();
         Top = 0;
+        Rows = 0;
         _free = 0;
+        _removed = 0;
         Arena.Reset();
     }
 
@@ -175,7 +184,11 @@ internal sealed unsafe partial class GroupTable<TKey, TAcc, TOps> : IDisposable
         if (_freeBuffer is null || (_free + 1L) * sizeof(int) > _freeBuffer.Capacity)
             _freeBuffer = Enlarge(_freeBuffer, Math.Max(256, (_free + 1L) * 2 * sizeof(int)), (long)_free * sizeof(int));
         ((int*)_freeBuffer.Pointer)[_free++] = group;
+        _removed++;
     }
+
+    /// <summary>A group number that is free, or was until a new group took it.</summary>
+    public int FreeAt(int index) => ((int*)_freeBuffer!.Pointer)[index];
 
     /// <summary>Marks a group as changed.</summary>
     public void Touch(int group)

@@ -67,12 +67,21 @@ public interface IAggregation<TKey, TAcc>
     void Load(StateReader reader, Arena arena, out TKey key, out TAcc acc);
 }
 
+/// <summary>An aggregation whose groups go one by one, so that the rows they held can be accounted for.</summary>
+/// <typeparam name="TAcc">The accumulator.</typeparam>
+public interface ICountedGroups<TAcc>
+    where TAcc : unmanaged
+{
+    /// <summary>The number of rows of a group.</summary>
+    static abstract long RowsOf(in TAcc acc);
+}
+
 /// <summary>An aggregation one of whose keys is a time that carries the watermark (semantics 2.3.2).</summary>
 /// <typeparam name="TKey">The key.</typeparam>
 public interface ITimedKey<TKey>
     where TKey : unmanaged
 {
-    /// <summary>The time of a key, µs; false where it is null.</summary>
+    /// <summary>The time of a key, µs: the end of a window; false where it is null.</summary>
     static abstract bool TryGetTime(in TKey key, out long time);
 }
 

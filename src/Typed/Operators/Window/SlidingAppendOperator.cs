@@ -57,7 +57,10 @@ public sealed unsafe class SlidingAppendOperator<TKey, TAcc, TOps> : WindowAggre
             State.Removed += groups.Top;
             State.Total -= groups.Top;
             next = number + 1;
-            _slices.RemoveFirst(_slices.Search(Grid.FirstSlice(next)));
+            int used = _slices.Search(Grid.FirstSlice(next));
+            for (int i = 0; i < used; i++)
+                CloseRows(_slices[i].Table.Rows);
+            _slices.RemoveFirst(used);
         }
 
         FlushOutput();

@@ -19,6 +19,9 @@ public sealed class SlidingUpdateOperator<TKey, TAcc, TOps> : WindowAggregateOpe
     private readonly SliceTables<TKey, TAcc, TOps> _slices = new();
     private readonly List<SliceTables<TKey, TAcc, TOps>.Entry> _touched = [];
 
+    /// <summary>How many rows each slice with an open window has had.</summary>
+    private readonly SortedList<long, long> _rows = [];
+
     /// <summary>An aggregation.</summary>
     /// <param name="name">The name of the operator.</param>
     /// <param name="output">The window, the keys, the results.</param>
@@ -46,7 +49,12 @@ public sealed class SlidingUpdateOperator<TKey, TAcc, TOps> : WindowAggregateOpe
     protected override void End()
     {
         for (int i = 0; i < _slices.Count; i++)
-            AddToWindows(_slices[i].Number, _slices[i].Table);
+        {
+            (long slice, GroupTable<TKey, TAcc, TOps> groups) = _slices[i];
+            _rows[slice] = _rows.GetValueOrDefault(slice) + groups.Rows;
+            AddToWindows(slice, groups);
+        }
+
         _slices.Clear();
         foreach ((long number, GroupTable<TKey, TAcc, TOps> table) in _touched)
         {
@@ -74,6 +82,12 @@ public sealed class SlidingUpdateOperator<TKey, TAcc, TOps> : WindowAggregateOpe
 
         _windows.RemoveFirst(closed);
         CloseUpTo(open);
+        while (_rows.Count > 0 && Grid.LastWindow(_rows.GetKeyAtIndex(0)) < open)
+        {
+            CloseRows(_rows.GetValueAtIndex(0));
+            _rows.RemoveAt(0);
+        }
+
         State.MemoryBytes = _windows.MemoryBytes + _slices.MemoryBytes;
     }
 
@@ -84,12 +98,29 @@ public sealed class SlidingUpdateOperator<TKey, TAcc, TOps> : WindowAggregateOpe
         return table;
     }
 
-    private protected override void SaveTables(StateWriter writer) => SaveTables(_windows, writer);
+    private protected override void SaveTables(StateWriter writer)
+    {
+        SaveTables(_windows, writer);
+        writer.Write(_rows.Count);
+        foreach ((long slice, long rows) in _rows)
+        {
+            writer.Write(slice);
+            writer.Write(rows);
+        }
+    }
 
     private protected override void LoadTables(StateReader reader)
     {
         _slices.Clear();
         LoadTables(_windows, reader);
+        _rows.Clear();
+        for (int count = reader.ReadCount(2 * sizeof(long)); count > 0; count--)
+        {
+            long slice = reader.Read<long>();
+            if (!_rows.TryAdd(slice, reader.Read<long>()))
+                throw new InvalidDataException("State is damaged: a slice appears twice.");
+        }
+
         State.MemoryBytes = _windows.MemoryBytes;
     }
 

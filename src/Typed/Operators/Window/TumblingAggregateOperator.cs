@@ -63,9 +63,9 @@ public sealed class TumblingAggregateOperator<TKey, TAcc, TOps> : WindowAggregat
                 EmitAll(table, Grid.WindowStart(number), Grid.WindowEnd(number));
             State.Removed += table.Top;
             State.Total -= table.Top;
+            CloseRows(table.Rows);
         }
 
-        // The rows are pushed on before the tables go: strings of the output are copies, but a reader may fail.
         FlushOutput();
         _windows.RemoveFirst(closed);
         CloseUpTo(open);

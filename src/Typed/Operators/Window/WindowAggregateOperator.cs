@@ -108,6 +108,7 @@ public abstract unsafe class WindowAggregateOperator<TKey, TAcc, TOps> : Aggrega
         writer.Write(Sequence);
         writer.Write(FirstUnclosed);
         writer.Write(State.Total);
+        writer.Write(Counts.Held);
         SaveTables(writer);
     }
 
@@ -118,6 +119,7 @@ public abstract unsafe class WindowAggregateOperator<TKey, TAcc, TOps> : Aggrega
         Sequence = reader.Read<long>();
         FirstUnclosed = reader.Read<long>();
         State.Total = reader.Read<long>();
+        Counts.Held = reader.Read<long>();
         LoadTables(reader);
     }
 
@@ -149,6 +151,13 @@ public abstract unsafe class WindowAggregateOperator<TKey, TAcc, TOps> : Aggrega
             FirstUnclosed = window;
     }
 
+    /// <summary>Accounts for the rows of slices of which no window is open any more.</summary>
+    private protected void CloseRows(long rows)
+    {
+        Counts.Closed += rows;
+        Counts.Held -= rows;
+    }
+
     private protected void SaveTables(SliceTables<TKey, TAcc, TOps> tables, StateWriter writer)
     {
         writer.Write(tables.Count);
@@ -162,7 +171,7 @@ public abstract unsafe class WindowAggregateOperator<TKey, TAcc, TOps> : Aggrega
     private protected void LoadTables(SliceTables<TKey, TAcc, TOps> tables, StateReader reader)
     {
         tables.Clear();
-        int count = reader.ReadCount(sizeof(long) + sizeof(int));
+        int count = reader.ReadCount(sizeof(long) + sizeof(long) + sizeof(int));
         for (int i = 0; i < count; i++)
         {
             long number = reader.Read<long>();
@@ -187,6 +196,7 @@ public abstract unsafe class WindowAggregateOperator<TKey, TAcc, TOps> : Aggrega
         }
 
         Counts.Grouped += count;
+        Counts.Held += count;
         TableOf(slice).Add(Ops, rows, count);
     }
 }

@@ -1,0 +1,15 @@
+using Typed.Benchmarks;
+using Typed.Benchmarks.Aggregate;
+
+// One name runs one benchmark, no name all of them. Every benchmark prints its figures beside a calibration kernel of the same run.
+Dictionary<string, Action> benchmarks = new()
+{
+    ["windows"] = WindowBenchmark.Run,
+};
+
+Calibration.Print();
+foreach ((string name, Action run) in benchmarks)
+{
+    if (args.Length == 0 || args.Contains(name))
+        run();
+}

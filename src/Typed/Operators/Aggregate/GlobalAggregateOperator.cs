@@ -1,0 +1,135 @@
+using Typed.Columns;
+using Typed.Schema;
+using Typed.State;
+
+namespace Typed.Operators;
+
+/// <summary>
+/// An aggregation of all rows as one group: update and complete mode (semantics 3.5). Its row is written in each executed batch,
+/// whether rows came or not (semantics 3.2, 3.4).
+/// </summary>
+/// <typeparam name="TAcc">The accumulator.</typeparam>
+/// <typeparam name="TOps">The aggregation.</typeparam>
+public sealed class GlobalAggregateOperator<TAcc, TOps> : AggregateOperator<NoKey, TAcc, TOps>
+    where TAcc : unmanaged
+    where TOps : struct, IAggregation<NoKey, TAcc>
+{
+    private const int Version = 1;
+    private readonly GroupTable<NoKey, TAcc, TOps> _group = new();
+
+    /// <summary>An aggregation.</summary>
+    /// <param name="name">The name of the operator.</param>
+    /// <param name="output">The results.</param>
+    /// <param name="mode">What is written. In append mode nothing ever is, since the group never closes (semantics 3.1).</param>
+    /// <param name="schema">The text for <see cref="StatefulOperator.StateSchema"/>.</param>
+    /// <param name="aggregation">The aggregates.</param>
+    public GlobalAggregateOperator(string name, RowSchema output, OutputMode mode, string schema, TOps aggregation)
+        : base(name, output, mode, schema, aggregation, hasWindow: false)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override void Begin(BatchContext context)
+    {
+        base.Begin(context);
+        _group.BeginEpoch(Epoch);
+    }
+
+    /// <inheritdoc/>
+    public override void Process(ColumnBatch batch)
+    {
+        Counts.In += batch.Length;
+        Counts.Grouped += batch.Length;
+        Counts.Held += batch.Length;
+        Bind(batch);
+        _group.Add(Ops, new RowRange(0), batch.Length);
+    }
+
+    /// <inheritdoc/>
+    public override void Save(StateWriter writer)
+    {
+        writer.Write(Version);
+        writer.Write(Sequence);
+        _group.Save(ref Ops, writer);
+    }
+
+    /// <inheritdoc/>
+    public override void Load(StateReader reader)
+    {
+        ReadHeader(reader, Version);
+        Sequence = reader.Read<long>();
+        _group.Load(ref Ops, reader);
+        State.Total = _group.Count;
+        State.MemoryBytes = _group.MemoryBytes;
+        Counts.Held = _group.Rows;
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _group.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override void End()
+    {
+        _group.AddEmptyGroup(Ops);
+        if (Mode != OutputMode.Append)
+            EmitAll(_group, 0, 0);
+        FlushOutput();
+        State.Updated = 1;
+        State.Total = 1;
+        State.MemoryBytes = _group.MemoryBytes;
+    }
+}
+
+/// <summary>The aggregates of the rows of one micro-batch, for metrics that are observed while rows pass (semantics 13.5).</summary>
+/// <typeparam name="TAcc">The accumulator.</typeparam>
+/// <typeparam name="TOps">The aggregation.</typeparam>
+/// <param name="output">The results.</param>
+/// <param name="aggregation">The aggregates.</param>
+public sealed unsafe class BatchAggregate<TAcc, TOps>(RowSchema output, TOps aggregation) : IDisposable
+    where TAcc : unmanaged
+    where TOps : struct, IAggregation<NoKey, TAcc>
+{
+    private readonly BatchPool _pool = new(output);
+    private readonly GroupTable<NoKey, TAcc, TOps> _group = new();
+    private TOps _aggregation;
+    private long _sequence;
+
+    /// <summary>Starts a micro-batch; to be called before the first one, too.</summary>
+    public void Clear()
+    {
+        _aggregation = aggregation;
+        _group.Clear();
+        _sequence = 0;
+    }
+
+    /// <summary>Adds rows.</summary>
+    public void Add(ColumnBatch batch)
+    {
+        _aggregation.Bind(batch, _sequence);
+        _sequence += batch.Length;
+        _group.Add(_aggregation, new RowRange(0), batch.Length);
+    }
+
+    /// <summary>One row: the aggregates of the rows since <see cref="Clear"/>, of no row if none came. The caller releases it.</summary>
+    public ColumnBatch Result()
+    {
+        _group.AddEmptyGroup(_aggregation);
+        ColumnBatch batch = _pool.Rent();
+        _aggregation.BindOutput(batch, 1);
+        _aggregation.Emit(_group.Records->Key, _group.Records->Acc, 0);
+        _aggregation.EndOutput(1);
+        batch.Length = 1;
+        return batch;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _group.Dispose();
+        _pool.Dispose();
+    }
+}
