@@ -112,8 +112,21 @@ internal static class BatchProgress
     {
         RowCounts counts = one.Counts;
         bool grouping = one is StatefulOperator { Kind: "stateStoreSave" or "sessionWindowStateStoreSaveExec" };
+        StateCounts? state = (one as StatefulOperator)?.State;
         return new OperatorRows(
-            one.Name, grouping, counts.In, counts.Out, counts.Filtered, counts.Late, counts.NullTime, counts.FannedOut, counts.Grouped);
+            one.Name,
+            grouping,
+            counts.In,
+            counts.Out,
+            counts.Filtered,
+            counts.Late,
+            counts.NullTime,
+            counts.FannedOut,
+            counts.Grouped,
+            counts.Closed,
+            counts.Held,
+            state?.Removed ?? 0,
+            state?.Total ?? 0);
     }
 }
 

@@ -109,6 +109,8 @@ internal static class ProgressJson
             json.WriteNumber("nullTime", rows.NullTime);
             json.WriteNumber("fannedOut", rows.FannedOut);
             json.WriteNumber("grouped", rows.Grouped);
+            json.WriteNumber("closed", rows.Closed);
+            json.WriteNumber("held", rows.Held);
             json.WriteEndObject();
         }
 

@@ -136,13 +136,32 @@ public sealed record ObservedMetrics(string Name, IReadOnlyList<KeyValuePair<str
 /// <param name="NullTime">Rows without an event time where one is needed.</param>
 /// <param name="FannedOut">Rows that a join or a list added.</param>
 /// <param name="Grouped">Rows that went into groups.</param>
+/// <param name="Closed">Rows that left the state because the last of their groups was closed.</param>
+/// <param name="Held">Rows in groups that are open at the end.</param>
+/// <param name="GroupsClosed">Groups that were closed; a key in two windows is two groups.</param>
+/// <param name="GroupsHeld">Groups that are open at the end.</param>
 public sealed record OperatorRows(
-    string Name, bool Grouping, long In, long Out, long Filtered, long Late, long NullTime, long FannedOut, long Grouped)
+    string Name,
+    bool Grouping,
+    long In,
+    long Out,
+    long Filtered,
+    long Late,
+    long NullTime,
+    long FannedOut,
+    long Grouped,
+    long Closed,
+    long Held,
+    long GroupsClosed,
+    long GroupsHeld)
 {
+    /// <summary>Rows in groups that were open at the beginning.</summary>
+    public long HeldBefore => Held + Closed - Grouped;
+
     /// <summary>Rows for which there is no account: 0, or there is an error in the operator.</summary>
     public long Unaccounted => In + FannedOut - Filtered - Late - NullTime - (Grouping ? Grouped : Out);
 
-    /// <summary>The sum of two accounts of one operator.</summary>
+    /// <summary>The account of this batch and of the next one, <paramref name="other"/>.</summary>
     public OperatorRows Add(OperatorRows other)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -155,6 +174,10 @@ public sealed record OperatorRows(
             NullTime = NullTime + other.NullTime,
             FannedOut = FannedOut + other.FannedOut,
             Grouped = Grouped + other.Grouped,
+            Closed = Closed + other.Closed,
+            Held = other.Held,
+            GroupsClosed = GroupsClosed + other.GroupsClosed,
+            GroupsHeld = other.GroupsHeld,
         };
     }
 }
