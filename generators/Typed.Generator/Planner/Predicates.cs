@@ -37,7 +37,7 @@ internal static class Predicates
         ConvertExpr convert => convert.Checked || convert.Type.Is(FieldKind.Decimal) || convert.Operand.Type.Is(FieldKind.Decimal)
             || (convert.Operand.Type.Nullable && !convert.Type.Nullable),
         MemberExpr member => member.Target.Type.Nullable,
-        ElementExpr => true,
+        ElementExpr or NoMatchExpr => true,
         AnyAllExpr anyAll => anyAll.List.Type.Nullable,
         CallExpr call => call.IsUserMethod || (call.IsInstance && call.Arguments[0].Type.Nullable)
             || !Safe.Contains(Bare(call.Method)),
@@ -69,6 +69,7 @@ internal static class Predicates
     {
         ColumnExpr column => column.Input == input && column.Type.Nullable ? [column] : [],
         ConvertExpr convert => NullIntolerant(convert.Operand, input),
+        UnwrapExpr unwrap => NullIntolerant(unwrap.Operand, input),
         UnaryExpr unary => NullIntolerant(unary.Operand, input),
 
         // null + "text" is "text" in C#.

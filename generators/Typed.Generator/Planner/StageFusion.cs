@@ -85,7 +85,7 @@ internal static class StageFusion
             return;
         }
 
-        foreach (ExprSpec operand in expr.Operands())
+        foreach (ExprSpec operand in ExprWalk.Parts(expr))
             CountUses(operand, weight, uses);
     }
 }

@@ -1,56 +1,17 @@
 namespace Typed.Plan;
 
-/// <summary>Walks and rebuilds expressions.</summary>
+/// <summary>What the planner does to expressions: moves them over other rows, and takes apart what was put together before.</summary>
 internal static class ExprTree
 {
-    /// <summary>The direct operands, left to right.</summary>
-    public static IEnumerable<ExprSpec> Operands(this ExprSpec expr) => expr switch
-    {
-        MemberExpr member => [member.Target],
-        UnaryExpr unary => [unary.Operand],
-        BinaryExpr binary => [binary.Left, binary.Right],
-        ConvertExpr convert => [convert.Operand],
-        ConditionalExpr conditional => [conditional.Condition, conditional.Then, conditional.Otherwise],
-        CoalesceExpr coalesce => [coalesce.Value, coalesce.Otherwise],
-        IsNullExpr isNull => [isNull.Value],
-        LetExpr let => [let.Value, let.Body],
-        NewRowExpr row => row.Values,
-        CallExpr call => call.Arguments,
-        ElementExpr element => [element.Target, element.Index],
-        AnyAllExpr anyAll => [anyAll.List, anyAll.Predicate],
-        NullSafeEqualExpr equal => [equal.Left, equal.Right],
-        _ => [],
-    };
-
     /// <summary>The same expression over other operands.</summary>
-    public static ExprSpec WithOperands(this ExprSpec expr, Func<ExprSpec, ExprSpec> map) => expr switch
-    {
-        MemberExpr member => member with { Target = map(member.Target) },
-        UnaryExpr unary => unary with { Operand = map(unary.Operand) },
-        BinaryExpr binary => binary with { Left = map(binary.Left), Right = map(binary.Right) },
-        ConvertExpr convert => convert with { Operand = map(convert.Operand) },
-        ConditionalExpr conditional => conditional with
-        {
-            Condition = map(conditional.Condition),
-            Then = map(conditional.Then),
-            Otherwise = map(conditional.Otherwise),
-        },
-        CoalesceExpr coalesce => coalesce with { Value = map(coalesce.Value), Otherwise = map(coalesce.Otherwise) },
-        IsNullExpr isNull => isNull with { Value = map(isNull.Value) },
-        LetExpr let => let with { Value = map(let.Value), Body = map(let.Body) },
-        NewRowExpr row => row with { Values = row.Values.Select(map).ToEquatable() },
-        CallExpr call => call with { Arguments = call.Arguments.Select(map).ToEquatable() },
-        ElementExpr element => element with { Target = map(element.Target), Index = map(element.Index) },
-        AnyAllExpr anyAll => anyAll with { List = map(anyAll.List), Predicate = map(anyAll.Predicate) },
-        NullSafeEqualExpr equal => equal with { Left = map(equal.Left), Right = map(equal.Right) },
-        _ => expr,
-    };
+    public static ExprSpec WithOperands(this ExprSpec expr, Func<ExprSpec, ExprSpec> map) =>
+        ExprWalk.Replace(expr, part => ReferenceEquals(part, expr) ? null : map(part));
 
     /// <summary>The expression and all inside it, from outside in.</summary>
     public static IEnumerable<ExprSpec> Nodes(this ExprSpec expr)
     {
         yield return expr;
-        foreach (ExprSpec operand in expr.Operands())
+        foreach (ExprSpec operand in ExprWalk.Parts(expr))
         {
             foreach (ExprSpec node in operand.Nodes())
                 yield return node;
@@ -60,8 +21,7 @@ internal static class ExprTree
     /// <summary>
     /// Replaces what <paramref name="replace"/> gives something for, from outside in; what it gave is not searched again.
     /// </summary>
-    public static ExprSpec Replace(this ExprSpec expr, Func<ExprSpec, ExprSpec?> replace) =>
-        replace(expr) ?? expr.WithOperands(operand => operand.Replace(replace));
+    public static ExprSpec Replace(this ExprSpec expr, Func<ExprSpec, ExprSpec?> replace) => ExprWalk.Replace(expr, replace);
 
     /// <summary>The columns of one input that are read.</summary>
     public static IEnumerable<ColumnExpr> Columns(this ExprSpec expr, int input = 0) =>
@@ -110,6 +70,8 @@ internal static class ExprTree
             // A row that is known to be there: its Value is itself, and it is not null.
             case MemberExpr { Target: NewRowExpr row, Name: "Value" }:
                 return row;
+            case UnwrapExpr { Operand: { Type.Nullable: false } known }:
+                return known;
             case IsNullExpr { Value: NewRowExpr }:
                 return new ConstantExpr(simple.Type, "false");
             case ConvertExpr { Operand: NewRowExpr row } convert when convert.Type.CSharp == row.Type.CSharp:
@@ -176,6 +138,7 @@ internal static class ExprTree
     private static ExprSpec As(ExprSpec value, TypeSpec type) =>
         value.Type == type || value is NewRowExpr || type.Value != ValueKind.Field ? value
         : value is ColumnExpr column && column.Type.AsNullable() == type.AsNullable() ? column with { Type = type }
+        : value.Type.Nullable && value.Type.AsNullable(false) == type ? new UnwrapExpr(type, value)
         : new ConvertExpr(type, value, false);
 
     private static ExprSpec RowOf(TypeSpec type, IReadOnlyList<ExprSpec> values) =>
