@@ -30,21 +30,21 @@ public abstract unsafe class StageOperator : Operator
         ColumnBatch output = Pool.Rent();
         try
         {
-            int* selection = Selection(length);
-            int count = Select(input, selection);
+            SelectedRows room = Selection(length);
+            int count = Select(input, room);
             Counts.Filtered += length - count;
             if (count == 0)
                 return output;
 
-            bool all = count == length;
-            Compute(input, all ? null : selection, count, output);
+            SelectedRows rows = room.Prefix(count);
+            Compute(input, rows, output);
             output.Length = count;
             if (_tracksOrigin && Context.CaptureLate)
             {
-                if (all)
+                if (rows.IsAll)
                     output.SetOriginThrough(input);
                 else
-                    output.SetOriginThrough(input, new ReadOnlySpan<int>(selection, count));
+                    output.SetOriginThrough(input, rows.Span);
             }
 
             return output;
@@ -66,26 +66,25 @@ public abstract unsafe class StageOperator : Operator
 
     /// <summary>Writes the numbers of the rows that pass, ascending, and returns how many they are.</summary>
     /// <param name="input">The rows.</param>
-    /// <param name="selection">Room for one number a row. If all rows pass nothing need be written.</param>
-    protected virtual int Select(ColumnBatch input, int* selection) => input.Length;
+    /// <param name="selection">Room for the number of each row; need not be filled if all rows pass.</param>
+    protected virtual int Select(ColumnBatch input, SelectedRows selection) => input.Length;
 
     /// <summary>Fills the columns of the output.</summary>
     /// <param name="input">The rows.</param>
-    /// <param name="selection">Which of them; null for all.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="rows">Which of them.</param>
     /// <param name="output">An empty batch.</param>
-    protected abstract void Compute(ColumnBatch input, int* selection, int count, ColumnBatch output);
+    protected abstract void Compute(ColumnBatch input, SelectedRows rows, ColumnBatch output);
 
     /// <summary>Passes a column on as it is: shared if all rows passed, else gathered.</summary>
-    protected static void Pass(Column column, int* selection, int count, ColumnBatch output, int ordinal)
+    protected static void Pass(Column column, SelectedRows rows, ColumnBatch output, int ordinal)
     {
-        if (selection == null)
+        if (rows.IsAll)
             output.Share(ordinal, column);
         else
-            output[ordinal].Gather(column, new ReadOnlySpan<int>(selection, count));
+            output[ordinal].Gather(column, rows.Span);
     }
 
-    private int* Selection(int rows)
+    private SelectedRows Selection(int rows)
     {
         if (_selection is null || _selection.Capacity < (nint)rows * sizeof(int))
         {
@@ -93,6 +92,6 @@ public abstract unsafe class StageOperator : Operator
             _selection = NativeBuffer.Rent((nint)rows * sizeof(int));
         }
 
-        return (int*)_selection.Pointer;
+        return new SelectedRows((int*)_selection.Pointer, rows);
     }
 }
