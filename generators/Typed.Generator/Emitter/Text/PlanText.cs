@@ -1,0 +1,134 @@
+using System.Text;
+using Typed.Plan;
+
+namespace Typed.Generator.Emitter.Text;
+
+/// <summary>A physical plan in words: what each operator does, in the order in which rows pass them.</summary>
+internal static class PlanText
+{
+    /// <param name="plan">The plan.</param>
+    /// <param name="stages">What to say of the expressions of a stage: how each one is computed.</param>
+    public static string Of(PhysicalPlan plan, Func<StageOp, IEnumerable<string>> stages)
+    {
+        StringBuilder text = new();
+        text.Append(plan.Pipeline.Name).Append(", ").Append(plan.Pipeline.OutputMode.ToLowerInvariant()).Append(" mode\n");
+        int width = plan.Operators.Max(one => one.Name.Length) + 2;
+        foreach (OperatorSpec one in plan.Operators)
+        {
+            string name = one.Name.PadRight(width);
+            foreach (string line in Lines(one, plan, stages))
+            {
+                text.Append("  ").Append(name).Append(line).Append('\n');
+                name = new string(' ', width);
+            }
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>One operator, without its name.</summary>
+    public static IEnumerable<string> Lines(OperatorSpec one, PhysicalPlan plan, Func<StageOp, IEnumerable<string>> stages)
+    {
+        string read = one.Inputs.Count == 0 || (one.Inputs.Count == 1 && one.Inputs[0] == one.Number - 1)
+            ? ""
+            : "reads " + string.Join(" and ", one.Inputs.Select(input => plan.Operators[input].Name)) + ": ";
+        bool first = true;
+        foreach (string line in Body(one, plan, stages))
+        {
+            yield return first ? read + line : line;
+            first = false;
+        }
+    }
+
+    private static IEnumerable<string> Body(OperatorSpec one, PhysicalPlan plan, Func<StageOp, IEnumerable<string>> stages)
+    {
+        RowSpec? input = one.Inputs.Count > 0 ? plan.Operators[one.Inputs[0]].Output : null;
+        switch (one)
+        {
+            case SourceOp source:
+                return [$"the stream {plan.Pipeline.Sources[source.Source].Name} of {Simple(plan.Pipeline.Sources[source.Source].RecordName)}"];
+            case StageOp stage:
+                return Stage(stage, stages);
+            case FlattenOp flatten:
+                return [$"one row for each element of {input!.Columns[flatten.ListColumn].Name}"];
+            case WatermarkOp watermark:
+                return [$"event time {input!.Columns[watermark.TimeColumn].Name}, watermark {DurationWording.Of(watermark.DelayMicros)} behind the latest"];
+            case AggregateOp aggregate:
+                return Aggregate(aggregate, input!, plan);
+            case UnionOp:
+                return ["all rows of both"];
+            case LimitOp limit:
+                return [limit.PerResult ? $"the first {limit.Count} rows of each result" : $"the first {limit.Count} rows over the life of the query", .. limit.PerResult ? [] : (string[])["state: how many rows have passed"]];
+            case SortOp sort:
+                return ["sorts each result by " + string.Join(", ", sort.Keys.Select(key => input!.Columns[key.Column].Name + (key.Descending ? " descending" : "")))];
+            case TableJoinOp join:
+                return Join(join, input!, plan, stages);
+            case ObserveOp observe:
+                return [$"metrics {observe.MetricsName}: " + string.Join(", ", observe.Metrics.Select(metric => metric.Name)) + ", per batch"];
+            default:
+                throw new ArgumentOutOfRangeException(nameof(one), one.GetType().Name, "An operator that has no text.");
+        }
+    }
+
+    private static IEnumerable<string> Stage(StageOp stage, Func<StageOp, IEnumerable<string>> stages)
+    {
+        foreach (string line in stages(stage))
+            yield return line;
+        string[] plain = [.. stage.Values.Select((value, i) => Plain(value, stage.Output.Columns[i].Name)).Where(text => text.Length > 0)];
+        if (plain.Length > 0)
+            yield return (stage.Filters.Count > 0 ? "passes on " : "passes on, without a copy, ") + string.Join(", ", plain);
+        else if (stage.Output.Columns.Count == 0)
+            yield return "passes on no column: only the number of rows counts";
+    }
+
+    /// <summary>A column that is passed on, and the name it gets; empty for a computed one.</summary>
+    private static string Plain(ExprSpec value, string name) => value is not ColumnExpr column ? ""
+        : column.Name == name ? name
+        : column.Name + " as " + name;
+
+    private static IEnumerable<string> Aggregate(AggregateOp aggregate, RowSpec input, PhysicalPlan plan)
+    {
+        List<string> by = [.. aggregate.Keys.Select(key => input.Columns[key].Name)];
+        if (aggregate.TimeColumn >= 0)
+        {
+            string slide = aggregate.SlideMicros == aggregate.SizeMicros ? "" : " every " + DurationWording.Of(aggregate.SlideMicros);
+            string offset = aggregate.OffsetMicros == 0 ? "" : " from " + DurationWording.Of(aggregate.OffsetMicros) + " past the epoch";
+            by.Add($"windows of {DurationWording.Of(aggregate.SizeMicros)}{slide}{offset} over {input.Columns[aggregate.TimeColumn].Name}");
+        }
+
+        yield return by.Count == 0 ? "one group of all rows" : "groups by " + string.Join(" and ", by);
+        if (aggregate.Aggregates.Count > 0)
+        {
+            yield return string.Join(", ", aggregate.Aggregates.Select(call =>
+                $"{call.Name} = {call.Function}({string.Join(", ", call.Columns.Select(column => input.Columns[column].Name))})"));
+        }
+
+        bool bounded = aggregate.WindowIsWatermarked || aggregate.WatermarkKey >= 0;
+        yield return aggregate.IsGlobal ? "state: one row"
+            : aggregate.TtlMicros > 0 ? $"state: a row for each group, forgotten {DurationWording.Of(aggregate.TtlMicros)} after its last row"
+            : !bounded || plan.Pipeline.OutputMode == "Complete" ? "state: a row for each group, for ever"
+            : aggregate.WindowIsWatermarked ? "state: a row for each group and window, until the watermark passes the end of the window"
+            : $"state: a row for each group, until the watermark passes {input.Columns[aggregate.Keys[aggregate.WatermarkKey]].Name}";
+    }
+
+    private static IEnumerable<string> Join(TableJoinOp join, RowSpec input, PhysicalPlan plan, Func<StageOp, IEnumerable<string>> stages)
+    {
+        InputSpec table = plan.Pipeline.Tables[join.Table];
+        string kind = join.Kind switch
+        {
+            TableJoinKind.Inner => "joins with",
+            TableJoinKind.LeftOuter => "joins, keeping rows without a match, with",
+            TableJoinKind.LeftSemi => "keeps rows that have a match in",
+            _ => "keeps rows that have no match in",
+        };
+        string keys = string.Join(" and ", join.Keys.Select(key =>
+            $"{input.Columns[key.Left].Name} == {table.Name}.{join.TableStage.Output.Columns[key.Right].Name}" + (key.NullSafe ? " (null equals null)" : "")));
+        yield return $"{kind} the table {table.Name} of {Simple(table.RecordName)}" + (keys.Length > 0 ? " on " + keys : ", every row with every row");
+        foreach (string line in stages(join.TableStage))
+            yield return $"{table.Name}: {line}";
+        if (join.Residual is { } residual)
+            yield return "where " + ExprText.Of(residual, table.Name);
+    }
+
+    private static string Simple(string name) => name.Substring(name.LastIndexOfAny(['.', ':']) + 1);
+}
