@@ -109,7 +109,7 @@ internal static class FilterPushdown
     private static NodeSpec ThroughJoin(TableJoinNode join, IReadOnlyList<Filter> filters)
     {
         Filter[] lowered = [.. filters.Select(filter => filter with { Predicate = filter.Predicate.Substitute(0, join.Values) })];
-        if (join.Kind == TableJoinKind.LeftOuter && lowered.Any(filter => Predicates.ImpliedNotNull(filter.Predicate, 1).Any()))
+        if (join.Kind == TableJoinKind.LeftOuter && lowered.Any(filter => Predicates.NeedsMatch(filter.Predicate)))
             join = join with { Kind = TableJoinKind.Inner };
 
         bool drops = join.Kind is TableJoinKind.Inner or TableJoinKind.LeftSemi;

@@ -78,6 +78,28 @@ internal static class Predicates
         _ => [],
     };
 
+    /// <summary>
+    /// Whether the predicate can only be true where the row of an outer join found a match: it compares something that is null
+    /// without one. A filter of that kind makes the join an inner one (semantics 6.1.4).
+    /// </summary>
+    public static bool NeedsMatch(ExprSpec conjunct) => conjunct switch
+    {
+        BinaryExpr { Operator: "<" or "<=" or ">" or ">=" } compare => IsNullWithoutMatch(compare.Left) || IsNullWithoutMatch(compare.Right),
+        BinaryExpr { Operator: "==" } equal => (IsPresent(equal.Left) && IsNullWithoutMatch(equal.Right))
+            || (IsPresent(equal.Right) && IsNullWithoutMatch(equal.Left)),
+        UnaryExpr { Operator: "!", Operand: IsNullExpr isNull } => IsNullWithoutMatch(isNull.Value),
+        _ => false,
+    };
+
+    private static bool IsNullWithoutMatch(ExprSpec value) => value switch
+    {
+        ColumnExpr { Input: 1, Type.Nullable: true } or RowExpr { Input: 1 } => true,
+        ConditionalExpr { Condition: IsNullExpr { Value: RowExpr { Input: 1 } } } missing => IsNull(missing.Then),
+        ConvertExpr convert => IsNullWithoutMatch(convert.Operand),
+        UnwrapExpr unwrap => IsNullWithoutMatch(unwrap.Operand),
+        _ => false,
+    };
+
     public static ExprSpec NotNull(ColumnExpr column)
     {
         TypeSpec boolean = TypeSpec.Of(FieldKind.Boolean);

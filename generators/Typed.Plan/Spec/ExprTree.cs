@@ -3,6 +3,9 @@ namespace Typed.Plan;
 /// <summary>What the planner does to expressions: moves them over other rows, and takes apart what was put together before.</summary>
 internal static class ExprTree
 {
+    /// <summary>The direct operands, in the order in which they are evaluated.</summary>
+    public static IEnumerable<ExprSpec> Operands(this ExprSpec expr) => ExprWalk.Parts(expr);
+
     /// <summary>The same expression over other operands.</summary>
     public static ExprSpec WithOperands(this ExprSpec expr, Func<ExprSpec, ExprSpec> map) =>
         ExprWalk.Replace(expr, part => ReferenceEquals(part, expr) ? null : map(part));
