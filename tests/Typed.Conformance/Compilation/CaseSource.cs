@@ -11,6 +11,9 @@ internal static class CaseSource
     /// <summary>The start of the name of the namespace of each case; the number of the case follows.</summary>
     public const string NamespacePrefix = "TypedCase";
 
+    /// <summary>Where the pipeline ends and the class begins that runs it.</summary>
+    public const string ProgramDeclaration = "public sealed class Program : CaseProgram";
+
     public static string Namespace(int number) => NamespacePrefix + number.ToString("D5", CultureInfo.InvariantCulture);
 
     public static string Write(ConformanceCase one, WrittenPlan plan, string outputMode)
@@ -28,7 +31,7 @@ internal static class CaseSource
     private static string Program(WrittenPlan plan)
     {
         StringBuilder text = new();
-        text.Append("    public sealed class Program : CaseProgram\n    {\n");
+        text.Append($"    {ProgramDeclaration}\n    {{\n");
         foreach (PlanInput source in plan.Sources)
             text.Append($"        private readonly FedSource<{source.Record}> {Field(source)} = new();\n");
         foreach (PlanInput table in plan.Tables)
