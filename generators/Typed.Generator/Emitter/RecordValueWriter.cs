@@ -7,7 +7,9 @@ namespace Typed.Generator.Emitter;
 /// The C# that takes one value from a column or appends one. Lists, maps and nested records get a method each, written once for
 /// each type by <see cref="EmitHelpers"/>.
 /// </summary>
-internal sealed class RecordValueWriter(string record)
+/// <param name="record">What a message calls the record that the values belong to.</param>
+/// <param name="owner">The class of those methods and a point; empty where they stand in the class that calls them.</param>
+internal sealed class RecordValueWriter(string record, string owner = "StreamRecordColumns.")
 {
     private const string Values = "global::Typed.Columns.ColumnValues.";
     private const string Column = "global::Typed.Columns.Column";
@@ -25,7 +27,7 @@ internal sealed class RecordValueWriter(string record)
                 $"{Values}{type.Field}({column}, {row})",
             FieldKind.Binary => type.IsValueType ? $"new {type.CSharp}({Values}Bytes({column}, {row}))" : $"{Values}Bytes({column}, {row})",
             FieldKind.Enum => $"unchecked(({type.CSharp}){Values}Fixed<long>({column}, {row}))",
-            FieldKind.Record or FieldKind.List or FieldKind.Map => $"StreamRecordColumns.{Helper(plain, _readers, reads: true)}({column}, {row})",
+            FieldKind.Record or FieldKind.List or FieldKind.Map => $"{owner}{Helper(plain, _readers, reads: true)}({column}, {row})",
             _ => $"{Values}Fixed<{type.CSharp}>({column}, {row})",
         };
         return type.Nullable ? $"{column}.IsNull({row}) ? ({type.Declared})null : {value}" : value;
@@ -45,7 +47,7 @@ internal sealed class RecordValueWriter(string record)
                 $"{Values}Append{type.Field}({column}, {checkedValue})",
             FieldKind.Binary => $"{Values}AppendBytes({column}, {checkedValue})",
             FieldKind.Enum => $"{Values}AppendFixed<long>({column}, unchecked((long{(type.Nullable ? "?" : "")}){value}))",
-            FieldKind.Record or FieldKind.List or FieldKind.Map => $"StreamRecordColumns.{Helper(type, _appenders, reads: false)}({column}, {checkedValue})",
+            FieldKind.Record or FieldKind.List or FieldKind.Map => $"{owner}{Helper(type, _appenders, reads: false)}({column}, {checkedValue})",
             _ => $"{Values}AppendFixed<{type.CSharp}>({column}, {checkedValue})",
         };
     }

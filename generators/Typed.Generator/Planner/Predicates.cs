@@ -37,7 +37,7 @@ internal static class Predicates
         ConvertExpr convert => convert.Checked || convert.Type.Is(FieldKind.Decimal) || convert.Operand.Type.Is(FieldKind.Decimal)
             || (convert.Operand.Type.Nullable && !convert.Type.Nullable),
         MemberExpr member => member.Target.Type.Nullable,
-        ElementExpr or NoMatchExpr => true,
+        ElementExpr or UnwrapExpr or NoMatchExpr => true,
         AnyAllExpr anyAll => anyAll.List.Type.Nullable,
         CallExpr call => call.IsUserMethod || (call.IsInstance && call.Arguments[0].Type.Nullable)
             || !Safe.Contains(Bare(call.Method)),

@@ -28,12 +28,36 @@ public readonly unsafe partial struct Utf8
     /// <summary>The bytes.</summary>
     public ReadOnlySpan<byte> Span => new(Pointer, Length);
 
+    /// <summary>The value at a row of a column that is known by its buffers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Utf8 At(byte* data, int* offsets, int row)
+    {
+        int start = offsets[row];
+        return new Utf8(data + start, offsets[row + 1] - start);
+    }
+
+    /// <summary>Bytes copied into an arena; null for null.</summary>
+    public static Utf8 Copy(byte[]? bytes, Arena arena) => bytes is null ? default : Copied(bytes, arena);
+
+    /// <summary>Bytes copied into an arena.</summary>
+    public static Utf8 Copy(ReadOnlyMemory<byte> bytes, Arena arena) => Copied(bytes.Span, arena);
+
+    /// <summary>Bytes copied into an arena; null for null.</summary>
+    public static Utf8 Copy(ReadOnlyMemory<byte>? bytes, Arena arena) => bytes is { } present ? Copied(present.Span, arena) : default;
+
     /// <summary>A view of a constant of the assembly, as in <c>Utf8.Constant("text"u8)</c>; those do not move.</summary>
     public static Utf8 Constant(ReadOnlySpan<byte> constant) =>
         new((byte*)Unsafe.AsPointer(ref Unsafe.AsRef(in System.Runtime.InteropServices.MemoryMarshal.GetReference(constant))), constant.Length);
 
     /// <summary>The string; null for the null view. Allocates.</summary>
     public string? ToManaged() => IsNull ? null : Encoding.UTF8.GetString(Span);
+
+    /// <summary>The bytes as an array; null for the null view. Allocates.</summary>
+    public byte[]? ToBytes() => IsNull ? null : Span.ToArray();
+
+    /// <summary>The byte at a place of a binary value.</summary>
+    /// <exception cref="IndexOutOfRangeException">The place is outside of the value.</exception>
+    public byte ByteAt(int index) => Present().Span[index];
 
     /// <inheritdoc/>
     public override string ToString() => ToManaged() ?? "null";

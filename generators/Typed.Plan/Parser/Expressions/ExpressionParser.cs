@@ -191,7 +191,7 @@ internal sealed partial class ExpressionParser(IExpressionScope scope, Compilati
         _ => false,
     };
 
-    private static bool Mentions(ExprSpec expression, int local) => ExprWalk.Any(expression, part => part is LocalExpr name && name.Id == local);
+    private static bool Mentions(ExprSpec expression, int local) => expression.Nodes().Any(part => part is LocalExpr name && name.Id == local);
 
     private ExprSpec? Unsupported(IOperation operation, string construct, string wayOut) =>
         Report(ExpressionDiagnostics.NotSupported, operation, construct, wayOut);
