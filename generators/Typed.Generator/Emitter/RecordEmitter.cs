@@ -40,11 +40,16 @@ internal static class RecordEmitter
             writer.Line();
             EmitAppend(record, contract, values, writer);
             writer.Line();
+            writer.Line($"static global::Typed.Schema.JsonRecordParser {contract}.CreateJsonParser() => new global::Typed.Schema.JsonRecordParser<StreamRecordJson>(StreamRecordColumns.Schema);");
+            writer.Line();
             using (writer.Block("private static class StreamRecordColumns"))
             {
                 EmitSchema(record, writer);
                 values.EmitHelpers(writer);
             }
+
+            writer.Line();
+            JsonFieldsEmitter.Emit(record, writer);
         }
     }
 

@@ -162,6 +162,7 @@ internal static class TypeReader
         new(ValueKind.Field, FieldKind.Enum, Name(type), nullable)
         {
             IsValueType = true,
+            EnumUnderlying = SimpleKind(type.EnumUnderlyingType!) ?? FieldKind.Int32,
             EnumNames = type.GetMembers().OfType<IFieldSymbol>().Where(field => field.HasConstantValue)
                 .Select(field => new EnumNameSpec(field.Name, NumberOf(field.ConstantValue!))).ToEquatable(),
         };

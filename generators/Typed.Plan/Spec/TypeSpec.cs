@@ -39,6 +39,9 @@ internal sealed record TypeSpec(ValueKind Value, FieldKind Field, string CSharp,
     /// <summary>The names and numbers of an enum.</summary>
     public EquatableArray<EnumNameSpec> EnumNames { get; init; }
 
+    /// <summary>The kind of integer under an enum.</summary>
+    public FieldKind EnumUnderlying { get; init; }
+
     /// <summary>Whether C# has a value type here, so that null needs <c>Nullable&lt;T&gt;</c>.</summary>
     public bool IsValueType { get; init; }
 

@@ -53,13 +53,16 @@ public sealed unsafe class Utf8Column : Column
     }
 
     /// <summary>Room for a value of at most <paramref name="bytes"/> bytes, to be written and then committed.</summary>
-    public Span<byte> Reserve(int bytes)
+    public Span<byte> Reserve(int bytes) => new(ReserveBytes(bytes), bytes);
+
+    /// <summary>Where a value of at most <paramref name="bytes"/> bytes may be written and then committed.</summary>
+    internal byte* ReserveBytes(int bytes)
     {
         if (Length == Capacity)
             EnsureCapacity(Length + 1);
         int used = Offsets[Length];
         EnsureData(used, bytes);
-        return new Span<byte>(Data + used, bytes);
+        return Data + used;
     }
 
     /// <summary>Appends the first <paramref name="bytes"/> bytes of what was reserved as a value.</summary>

@@ -29,6 +29,9 @@ public interface IMalformedRecords
     /// <param name="reason">What is wrong with it.</param>
     /// <param name="text">The raw bytes, capped by the reader.</param>
     void Take(string source, long position, string reason, ReadOnlySpan<byte> text);
+
+    /// <summary>Counts one that the source was told to leave out without keeping it.</summary>
+    void Drop();
 }
 
 /// <summary>An open source. Offsets are texts that only the source understands; they are stored in the offset log.</summary>

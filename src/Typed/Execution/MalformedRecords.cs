@@ -69,6 +69,12 @@ internal sealed class MalformedRecords(TimeProvider time) : IMalformedRecords, I
         }
     }
 
+    public void Drop()
+    {
+        lock (_lock)
+            Count++;
+    }
+
     /// <summary>Writes the letters of the batch.</summary>
     internal void WriteTo(ISinkWriter writer)
     {

@@ -19,4 +19,7 @@ public interface IStreamRecord<TSelf>
     /// <summary>Appends a record to the columns of a batch; the caller sets the length.</summary>
     /// <exception cref="ArgumentException">A field that is not nullable holds null, or a decimal does not fit its precision; the batch must be dropped.</exception>
     static abstract void Append(in TSelf value, ColumnBatch batch);
+
+    /// <summary>A parser of JSON objects that are such records, for a <see cref="JsonLinesDecoder"/> or a <see cref="JsonDocumentDecoder"/>.</summary>
+    static abstract JsonRecordParser CreateJsonParser();
 }

@@ -33,6 +33,10 @@ public sealed class MalformedList : IMalformedRecords
 {
     public List<(string Source, long Position, string Reason, string Text)> Items { get; } = [];
 
+    public int Dropped { get; private set; }
+
+    public void Drop() => Dropped++;
+
     public void Take(string source, long position, string reason, ReadOnlySpan<byte> text) =>
         Items.Add((source, position, reason, System.Text.Encoding.UTF8.GetString(text)));
 }
