@@ -29,6 +29,16 @@ internal sealed class ManualClock : TimeProvider
 
     internal void SetMillis(long millis) => Set(DateTimeOffset.FromUnixTimeMilliseconds(millis));
 
+    /// <summary>Goes to the next timer, if one waits.</summary>
+    internal void AdvanceToTimer()
+    {
+        DateTimeOffset? next;
+        lock (_lock)
+            next = _timers.Count == 0 ? null : _timers.Min(timer => timer.Due);
+        if (next is DateTimeOffset due)
+            Set(due);
+    }
+
     internal void Advance(TimeSpan by) => Set(GetUtcNow() + by);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
