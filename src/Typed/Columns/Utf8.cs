@@ -28,14 +28,6 @@ public readonly unsafe partial struct Utf8
     /// <summary>The bytes.</summary>
     public ReadOnlySpan<byte> Span => new(Pointer, Length);
 
-    /// <summary>The value at a row of a column that is known by its buffers.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Utf8 At(byte* data, int* offsets, int row)
-    {
-        int start = offsets[row];
-        return new Utf8(data + start, offsets[row + 1] - start);
-    }
-
     /// <summary>Bytes copied into an arena; null for null.</summary>
     public static Utf8 Copy(byte[]? bytes, Arena arena) => bytes is null ? default : Copied(bytes, arena);
 

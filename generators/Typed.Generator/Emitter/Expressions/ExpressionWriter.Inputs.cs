@@ -108,7 +108,7 @@ internal sealed partial class ExpressionWriter
             if (known.Validity is null && path.Type.Nullable && writer is not null)
             {
                 string validity = NewName(known.Name + "Nulls");
-                writer.Line($"byte* {validity} = {known.Source}.Validity;");
+                writer.Line($"{NullReader} {validity} = new({known.Source});");
                 known = known with { Validity = validity };
                 _bound[path.Key] = known;
             }
@@ -124,11 +124,10 @@ internal sealed partial class ExpressionWriter
         switch (path.Type.Field)
         {
             case FieldKind.Boolean:
-                writer.Line($"byte* {name} = ((global::Typed.Columns.BoolColumn){source}).Bits;");
+                writer.Line($"{Columns}BoolReader {name} = new({source});");
                 break;
             case FieldKind.String or FieldKind.Binary:
-                writer.Line($"int* {name}Offsets = ((global::Typed.Columns.Utf8Column){source}).Offsets;");
-                writer.Line($"byte* {name} = ((global::Typed.Columns.Utf8Column){source}).Data;");
+                writer.Line($"{Columns}Utf8Reader {name} = new({source});");
                 break;
             case FieldKind.Record or FieldKind.Window:
                 writer.Line($"global::Typed.Columns.StructColumn {name} = (global::Typed.Columns.StructColumn){source};");
@@ -137,7 +136,7 @@ internal sealed partial class ExpressionWriter
                 writer.Line($"global::Typed.Columns.ListColumn {name} = (global::Typed.Columns.ListColumn){source};");
                 break;
             default:
-                writer.Line($"{StorageOf(path.Type)}* {name} = ((global::Typed.Columns.FixedColumn<{StorageOf(path.Type)}>){source}).Values;");
+                writer.Line($"{Columns}FixedReader<{StorageOf(path.Type)}> {name} = new({source});");
                 break;
         }
 
@@ -145,7 +144,7 @@ internal sealed partial class ExpressionWriter
         if (path.Type.Nullable)
         {
             local = local with { Validity = NewName(name + "Nulls") };
-            writer.Line($"byte* {local.Validity} = {source}.Validity;");
+            writer.Line($"{NullReader} {local.Validity} = new({source});");
         }
 
         _bound[path.Key] = local;
@@ -163,13 +162,11 @@ internal sealed partial class ExpressionWriter
         return $"({IsNullAt(local, row)} ? default({TypeText(expression.Type, false)}) : {(IsText(expression.Type) ? "" : $"({expression.Type.Declared})")}{value})";
     }
 
-    private static string IsNullAt(ColumnLocal local, string row) => $"{Columns}Bits.IsNull({local.Validity}, {row})";
+    private static string IsNullAt(ColumnLocal local, string row) => $"{local.Validity}[{row}]";
 
     // The value at a row that is not null; of a record or a list the view, which may be null.
     private static string Load(ColumnLocal local, TypeSpec type, string row) => type.Field switch
     {
-        FieldKind.Boolean => $"{Columns}Bits.Get({local.Name}, {row})",
-        FieldKind.String or FieldKind.Binary => $"{Utf8}.At({local.Name}, {local.Name}Offsets, {row})",
         FieldKind.Decimal => $"{Columns}Decimals.ToDecimal({local.Name}[{row}], {type.Scale})",
         FieldKind.Timestamp => $"{Columns}Instant.FromMicros({local.Name}[{row}])",
         FieldKind.Date => $"{Columns}Instant.DateFromDays({local.Name}[{row}])",

@@ -38,7 +38,7 @@ internal sealed partial class ExpressionWriter
         SourceWriter writer, AnyAllExpr any, ExprSpec predicate, string method, string listType, bool isManaged, List<(string Type, LocalExpr Local)> parameters, List<bool> managed)
     {
         string declared = string.Concat(parameters.Select((parameter, i) => $", {parameter.Type} value{i + 1}"));
-        using (writer.Block($"private static unsafe bool {method}({listType} list{declared}, {Columns}Arena scratch)"))
+        using (writer.Block($"private static bool {method}({listType} list{declared}, {Columns}Arena scratch)"))
         {
             ExpressionWriter inner = new(new ExpressionEnvironment { Scratch = "scratch" }, _members, ["list", "scratch", "i", "end", "item", .. parameters.Select((_, i) => $"value{i + 1}")]);
             for (int i = 0; i < parameters.Count; i++)

@@ -20,15 +20,16 @@ internal sealed partial class ExpressionWriter
         string local = NewName("out" + Identifier(name));
         string column = local;
         bool isFixed = !IsText(type) && !IsComposite(type) && !type.Is(FieldKind.Window);
-        if (isFixed)
+        if (type.Is(FieldKind.Boolean))
         {
-            column = type.Nullable || type.Is(FieldKind.Boolean) ? NewName(local + "Column") : $"{batch}[{ordinal}]";
-            string columnType = type.Is(FieldKind.Boolean) ? "global::Typed.Columns.BoolColumn" : $"global::Typed.Columns.FixedColumn<{StorageOf(type)}>";
-            if (column[column.Length - 1] != ']')
-                writer.Line($"{columnType} {column} = ({columnType}){batch}[{ordinal}];");
-            writer.Line($"{column}.EnsureCapacity({rows});");
-            if (!type.Is(FieldKind.Boolean))
-                writer.Line($"{StorageOf(type)}* {local} = {(column[column.Length - 1] == ']' ? $"(({columnType}){column})" : column)}.Values;");
+            writer.Line($"global::Typed.Columns.BoolColumn {local} = (global::Typed.Columns.BoolColumn){batch}[{ordinal}];");
+            writer.Line($"{local}.EnsureCapacity({rows});");
+        }
+        else if (isFixed)
+        {
+            column = NewName(local + "Column");
+            writer.Line($"global::Typed.Columns.Column {column} = {batch}[{ordinal}];");
+            writer.Line($"{Columns}FixedRoom<{StorageOf(type)}> {local} = new({column}, {rows});");
         }
         else
         {

@@ -19,6 +19,7 @@ internal sealed partial class ExpressionWriter
     private const string Utf8 = Columns + "Utf8";
     private const string ListView = Columns + "ListView";
     private const string RecordView = Columns + "RecordView";
+    private const string NullReader = Columns + "NullReader";
 
     private readonly ExpressionEnvironment _environment;
     private readonly MemberNames _members;
