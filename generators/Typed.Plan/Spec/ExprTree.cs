@@ -1,20 +1,58 @@
 namespace Typed.Plan;
 
-/// <summary>What the planner does to expressions: moves them over other rows, and takes apart what was put together before.</summary>
+/// <summary>Walks and rebuilds expressions: moves them over other rows, and takes apart what was put together before.</summary>
 internal static class ExprTree
 {
-    /// <summary>The direct operands, in the order in which they are evaluated.</summary>
-    public static IEnumerable<ExprSpec> Operands(this ExprSpec expr) => ExprWalk.Parts(expr);
+    /// <summary>The direct operands, left to right.</summary>
+    public static IEnumerable<ExprSpec> Operands(this ExprSpec expr) => expr switch
+    {
+        MemberExpr member => [member.Target],
+        UnwrapExpr unwrap => [unwrap.Operand],
+        UnaryExpr unary => [unary.Operand],
+        BinaryExpr binary => [binary.Left, binary.Right],
+        ConvertExpr convert => [convert.Operand],
+        ConditionalExpr conditional => [conditional.Condition, conditional.Then, conditional.Otherwise],
+        CoalesceExpr coalesce => [coalesce.Value, coalesce.Otherwise],
+        IsNullExpr isNull => [isNull.Value],
+        LetExpr let => [let.Value, let.Body],
+        NewRowExpr row => row.Values,
+        CallExpr call => call.Arguments,
+        ElementExpr element => [element.Target, element.Index],
+        AnyAllExpr anyAll => [anyAll.List, anyAll.Predicate],
+        NullSafeEqualExpr equal => [equal.Left, equal.Right],
+        _ => [],
+    };
 
     /// <summary>The same expression over other operands.</summary>
-    public static ExprSpec WithOperands(this ExprSpec expr, Func<ExprSpec, ExprSpec> map) =>
-        ExprWalk.Replace(expr, part => ReferenceEquals(part, expr) ? null : map(part));
+    public static ExprSpec WithOperands(this ExprSpec expr, Func<ExprSpec, ExprSpec> map) => expr switch
+    {
+        MemberExpr member => member with { Target = map(member.Target) },
+        UnwrapExpr unwrap => unwrap with { Operand = map(unwrap.Operand) },
+        UnaryExpr unary => unary with { Operand = map(unary.Operand) },
+        BinaryExpr binary => binary with { Left = map(binary.Left), Right = map(binary.Right) },
+        ConvertExpr convert => convert with { Operand = map(convert.Operand) },
+        ConditionalExpr conditional => conditional with
+        {
+            Condition = map(conditional.Condition),
+            Then = map(conditional.Then),
+            Otherwise = map(conditional.Otherwise),
+        },
+        CoalesceExpr coalesce => coalesce with { Value = map(coalesce.Value), Otherwise = map(coalesce.Otherwise) },
+        IsNullExpr isNull => isNull with { Value = map(isNull.Value) },
+        LetExpr let => let with { Value = map(let.Value), Body = map(let.Body) },
+        NewRowExpr row => row with { Values = row.Values.Select(map).ToEquatable() },
+        CallExpr call => call with { Arguments = call.Arguments.Select(map).ToEquatable() },
+        ElementExpr element => element with { Target = map(element.Target), Index = map(element.Index) },
+        AnyAllExpr anyAll => anyAll with { List = map(anyAll.List), Predicate = map(anyAll.Predicate) },
+        NullSafeEqualExpr equal => equal with { Left = map(equal.Left), Right = map(equal.Right) },
+        _ => expr,
+    };
 
     /// <summary>The expression and all inside it, from outside in.</summary>
     public static IEnumerable<ExprSpec> Nodes(this ExprSpec expr)
     {
         yield return expr;
-        foreach (ExprSpec operand in ExprWalk.Parts(expr))
+        foreach (ExprSpec operand in expr.Operands())
         {
             foreach (ExprSpec node in operand.Nodes())
                 yield return node;
@@ -24,7 +62,8 @@ internal static class ExprTree
     /// <summary>
     /// Replaces what <paramref name="replace"/> gives something for, from outside in; what it gave is not searched again.
     /// </summary>
-    public static ExprSpec Replace(this ExprSpec expr, Func<ExprSpec, ExprSpec?> replace) => ExprWalk.Replace(expr, replace);
+    public static ExprSpec Replace(this ExprSpec expr, Func<ExprSpec, ExprSpec?> replace) =>
+        replace(expr) ?? expr.WithOperands(operand => operand.Replace(replace));
 
     /// <summary>The columns of one input that are read.</summary>
     public static IEnumerable<ColumnExpr> Columns(this ExprSpec expr, int input = 0) =>
