@@ -1,13 +1,28 @@
 using Microsoft.CodeAnalysis;
+using Typed.Generator.Emitter;
+using Typed.Generator.Planner;
+using Typed.Plan;
 
 namespace Typed.Generator.Incremental;
 
-/// <summary>[Pipeline]: symbol → <see cref="Typed.Plan.PipelineSpec"/> → physical plan → the other part of the class.</summary>
+/// <summary>[Pipeline]: symbol → <see cref="PipelineSpec"/> → physical plan → the other part of the class.</summary>
 internal static class PipelineSteps
 {
     public const string Attribute = "Typed.PipelineAttribute";
 
     public static void Register(IncrementalGeneratorInitializationContext context)
     {
+        // The analyzer reports what is wrong with a pipeline; nothing is written for one that has an error.
+        IncrementalValuesProvider<PipelineSpec> pipelines = context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                Attribute,
+                static (_, _) => true,
+                static (found, cancellation) =>
+                    PipelineParser.Parse((INamedTypeSymbol)found.TargetSymbol, found.SemanticModel.Compilation, cancellation).Accepted())
+            .Where(static pipeline => pipeline is not null)
+            .Select(static (pipeline, _) => pipeline!)
+            .WithTrackingName(StepNames.PipelineSpec);
+        context.RegisterSourceOutput(pipelines, static (output, pipeline) =>
+            GeneratedFile.Add(output, pipeline.FullName, "Pipeline", PipelineEmitter.Emit(PlanBuilder.Build(pipeline))));
     }
 }

@@ -171,7 +171,8 @@ internal sealed class ColumnPruning
     {
         (int input, int[] columns) = _places[stage.Inputs[0]];
         EquatableArray<ExprSpec> values = needed.Select(column => Moved(stage.Values[column], columns)).ToEquatable();
-        if (stage.Filters.Count == 0 && values.All(value => value is ColumnExpr))
+        if (stage.Filters.Count == 0
+            && needed.All(column => stage.Values[column] is ColumnExpr plain && StageFusion.SameStorage(plain.Type, stage.Output.Columns[column].Type)))
         {
             int[] places = Enumerable.Repeat(-1, stage.Values.Count).ToArray();
             foreach (int column in needed)

@@ -131,11 +131,14 @@ internal static class ExprTree
         }
     }
 
-    /// <summary>Gives every name of a value a number of its own within the expressions, so that they can stand in one method.</summary>
+    /// <summary>
+    /// Gives every name of a value a number of its own within the expressions, so that they can stand in one method; names of equal
+    /// values get the same one, so that a value which several columns share is computed once.
+    /// </summary>
     public static IReadOnlyList<ExprSpec> Renumber(IEnumerable<ExprSpec> expressions)
     {
-        int next = 0;
-        return [.. expressions.Select(expr => Renumber(expr, ImmutableNames.Empty, ref next))];
+        Numbers numbers = new();
+        return [.. expressions.Select(expr => Renumber(expr, ImmutableNames.Empty, numbers))];
     }
 
     /// <summary>The parts of a conjunction, in the order in which C# looks at them.</summary>
@@ -146,7 +149,7 @@ internal static class ExprTree
         _ => [predicate],
     };
 
-    private static ExprSpec Renumber(ExprSpec expr, ImmutableNames names, ref int next)
+    private static ExprSpec Renumber(ExprSpec expr, ImmutableNames names, Numbers numbers)
     {
         switch (expr)
         {
@@ -154,25 +157,20 @@ internal static class ExprTree
                 return names.Find(local.Id) is { } number ? local with { Id = number } : local;
             case LetExpr let:
             {
-                ExprSpec value = Renumber(let.Value, names, ref next);
-                int id = next++;
-                return let with { Id = id, Value = value, Body = Renumber(let.Body, names.Add(let.Id, id), ref next) };
+                ExprSpec value = Renumber(let.Value, names, numbers);
+                int id = numbers.Of(value);
+                return let with { Id = id, Value = value, Body = Renumber(let.Body, names.Add(let.Id, id), numbers) };
             }
 
             case AnyAllExpr anyAll:
             {
-                ExprSpec list = Renumber(anyAll.List, names, ref next);
-                int id = next++;
-                return anyAll with { Id = id, List = list, Predicate = Renumber(anyAll.Predicate, names.Add(anyAll.Id, id), ref next) };
+                ExprSpec list = Renumber(anyAll.List, names, numbers);
+                int id = numbers.New();
+                return anyAll with { Id = id, List = list, Predicate = Renumber(anyAll.Predicate, names.Add(anyAll.Id, id), numbers) };
             }
 
             default:
-            {
-                int counter = next;
-                ExprSpec renumbered = expr.WithOperands(operand => Renumber(operand, names, ref counter));
-                next = counter;
-                return renumbered;
-            }
+                return expr.WithOperands(operand => Renumber(operand, names, numbers));
         }
     }
 
@@ -206,5 +204,20 @@ internal static class ExprTree
         public ImmutableNames Add(int old, int @new) => new(old, @new, this);
 
         public int? Find(int old) => Outer is null ? null : Old == old ? New : Outer.Find(old);
+    }
+
+    private sealed class Numbers
+    {
+        private readonly Dictionary<ExprSpec, int> _byValue = [];
+        private int _next;
+
+        public int New() => _next++;
+
+        public int Of(ExprSpec value)
+        {
+            if (!_byValue.TryGetValue(value, out int number))
+                _byValue[value] = number = New();
+            return number;
+        }
     }
 }

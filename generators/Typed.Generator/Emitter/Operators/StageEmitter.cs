@@ -1,0 +1,182 @@
+using Typed.Generator.Emitter.Expressions;
+using Typed.Generator.Emitter.Text;
+using Typed.Generator.Planner;
+using Typed.Plan;
+
+namespace Typed.Generator.Emitter.Operators;
+
+/// <summary>
+/// Writes the class of a stage: a method that selects the rows which pass the filters, and one that shares, gathers or computes the
+/// columns for them.
+/// </summary>
+internal static class StageEmitter
+{
+    private const string Operators = "global::Typed.Operators.";
+    private const string Batch = "global::Typed.Columns.ColumnBatch";
+    private const string Parameters = "parameters";
+
+    /// <summary>What the stage does and how, a line for each expression.</summary>
+    public static IEnumerable<string> Describe(StageOp stage) => StageText.Of(stage, TierText);
+
+    public static string Construct(StageOp op) => $"new {OperatorNames.Type(op)}({(UsesParameters(op) ? Parameters : "")})";
+
+    public static void EmitType(StageOp op, PhysicalPlan plan, SourceWriter writer)
+    {
+        MemberNames members = new();
+        writer.Line();
+        foreach (string line in SummaryLines(op))
+            writer.Line("/// " + line);
+        string parameters = UsesParameters(op) ? $"{plan.Pipeline.FullName} {Parameters}" : "";
+        string tracks = op.TracksOrigin ? "true" : "false";
+        using (writer.Block($"private sealed unsafe class {OperatorNames.Type(op)}({parameters}) : {Operators}StageOperator({OperatorNames.Literal(op)}, {OperatorNames.Schema(op)}, tracksOrigin: {tracks})"))
+        {
+            if (op.Filters.Count > 0)
+                EmitSelect(op, members, writer);
+            EmitCompute(op, members, writer);
+            members.Emit(writer);
+        }
+    }
+
+    private static void EmitSelect(StageOp op, MemberNames members, SourceWriter writer)
+    {
+        ExpressionWriter expressions = NewWriter(members, "selection", "count", "length");
+        expressions.Input(0, "input", "i");
+        using (writer.Block($"protected override int Select({Batch} input, {Operators}SelectedRows selection)"))
+        {
+            expressions.Prepare(writer, op.Filters);
+            writer.Line("int length = input.Length;").Line("int count = 0;");
+            using (writer.Block("for (int i = 0; i < length; i++)"))
+            {
+                expressions.BeginRow();
+                writer.Line("// The number is written before it is known whether it counts: a branch that is hard to foresee costs more.");
+                writer.Line("selection.Set(count, i);");
+                EmitConditions(op.Filters, expressions, writer);
+            }
+
+            writer.Line().Line("return count;");
+        }
+
+        writer.Line();
+    }
+
+    /// <summary>Filters one after the other, as they are written; those that cost little and cannot fail are looked at all at once.</summary>
+    private static void EmitConditions(EquatableArray<ExprSpec> filters, ExpressionWriter expressions, SourceWriter writer)
+    {
+        bool together = filters.All(filter => Predicates.IsCheap(filter) && !Predicates.CanThrow(filter));
+        string[] conditions = [.. filters.Select(expressions.Write)];
+        if (conditions.Length == 1)
+        {
+            writer.Line($"count += {conditions[0]} ? 1 : 0;");
+            return;
+        }
+
+        for (int i = 0; i < conditions.Length; i++)
+        {
+            string start = i == 0 ? "bool passes = " : together ? "    & " : "    && ";
+            writer.Line(start + "(" + conditions[i] + ")" + (i == conditions.Length - 1 ? ";" : ""));
+        }
+
+        writer.Line("count += passes ? 1 : 0;");
+    }
+
+    private static void EmitCompute(StageOp op, MemberNames members, SourceWriter writer)
+    {
+        int[] computed = [.. Enumerable.Range(0, op.Values.Count).Where(i => PlainColumn(op, i) is null)];
+        using (writer.Block($"protected override void Compute({Batch} input, {Operators}SelectedRows rows, {Batch} output)"))
+        {
+            for (int i = 0; i < op.Values.Count; i++)
+            {
+                if (PlainColumn(op, i) is { } column)
+                    writer.Line($"Pass({column}, rows, output, {i}); // {op.Output.Columns[i].Name}");
+            }
+
+            if (computed.Length > 0 && op.Filters.Count > 0)
+            {
+                writer.Line("if (rows.IsAll)").Line($"    ComputeRows(input, default({Operators}AllRows), rows.Count, output);");
+                writer.Line("else").Line("    ComputeRows(input, rows, rows.Count, output);");
+            }
+            else if (computed.Length > 0)
+            {
+                writer.Line($"ComputeRows(input, default({Operators}AllRows), rows.Count, output);");
+            }
+        }
+
+        if (computed.Length > 0)
+            EmitComputeRows(op, computed, members, writer);
+    }
+
+    private static void EmitComputeRows(StageOp op, int[] computed, MemberNames members, SourceWriter writer)
+    {
+        ExpressionWriter expressions = NewWriter(members, "rows", "count", "row");
+        expressions.Input(0, "input", "i");
+        writer.Line();
+        writer.Line("private void ComputeRows<TRows>(" + Batch + " input, TRows rows, int count, " + Batch + " output)");
+        using (writer.Block($"    where TRows : struct, {Operators}IRowOrder"))
+        {
+            expressions.Prepare(writer, computed.Select(i => op.Values[i]));
+            foreach (int i in computed)
+                expressions.Output(writer, "output", i, op.Output.Columns[i].Name, op.Output.Columns[i].Type, "count");
+            using (writer.Block("for (int row = 0; row < count; row++)"))
+            {
+                writer.Line("int i = rows.At(row);");
+                expressions.BeginRow();
+                foreach (int i in computed)
+                {
+                    writer.Line($"// {op.Output.Columns[i].Name} = {ExprText.Of(op.Values[i])} [{TierText(op.Values[i])}]");
+                    expressions.Store(writer, i, op.Values[i], "row");
+                }
+            }
+
+            writer.Line();
+            expressions.Finish(writer, "count");
+        }
+    }
+
+    private static ExpressionWriter NewWriter(MemberNames members, params string[] locals) =>
+        new(new ExpressionEnvironment { Parameters = Parameters }, members, [.. locals, "input", "output", "i", Parameters]);
+
+    /// <summary>The column that a value passes on unchanged, as C#; null if it has to be computed.</summary>
+    private static string? PlainColumn(StageOp op, int ordinal)
+    {
+        ExprSpec value = op.Values[ordinal];
+        return StageFusion.SameStorage(value.Type, op.Output.Columns[ordinal].Type) ? ColumnText(value) : null;
+    }
+
+    /// <summary>A column, or a column inside of one of records that are all there.</summary>
+    private static string? ColumnText(ExprSpec value) => value switch
+    {
+        ColumnExpr column => $"input[{column.Ordinal}]",
+        MemberExpr { Target: { Type: { Nullable: false, Members.Count: > 0 } record } target } member
+            when Field(record, member.Name) is >= 0 and int field && ColumnText(target) is { } outer =>
+                $"((global::Typed.Columns.StructColumn){outer}).Children[{field}]",
+        _ => null,
+    };
+
+    private static int Field(TypeSpec record, string name)
+    {
+        for (int i = 0; i < record.Members.Count; i++)
+        {
+            if (record.Members[i].Name == name)
+                return i;
+        }
+
+        return -1;
+    }
+
+    private static bool UsesParameters(StageOp op) => op.Filters.Concat(op.Values).Any(expr => expr.Nodes().Any(node => node is ParameterExpr));
+
+    private static string TierText(ExprSpec expr) => ColumnText(expr) is not null ? "passed on" : ExpressionTiers.TierOf(expr) switch
+    {
+        ExpressionTier.Vector => "kernel",
+        ExpressionTier.Columnar => "loop over columns",
+        _ => $"row call: {ExpressionTiers.Reason(expr)}",
+    };
+
+    private static IEnumerable<string> SummaryLines(StageOp op)
+    {
+        string[] lines = [.. Describe(op).Select(line => line.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;"))];
+        return lines.Length == 0 ? ["<summary>Passes columns on.</summary>"]
+            : lines.Length == 1 ? [$"<summary>{lines[0]}</summary>"]
+            : ["<summary>", .. lines.Select((line, i) => line + (i == lines.Length - 1 ? "" : "<br/>")), "</summary>"];
+    }
+}
