@@ -80,9 +80,12 @@ internal static class PipelineEmitter
     private static void EmitPlan(PhysicalPlan plan, string text, SourceWriter writer)
     {
         PipelineSpec pipeline = plan.Pipeline;
-        writer.Line("/// <summary>The compiled pipeline.</summary>").Line("/// <param name=\"parameters\">Its properties, read once.</param>").Line(Generated);
-        using (writer.Block($"private sealed class Plan({pipeline.FullName} parameters) : global::Typed.Execution.PipelinePlan"))
+        writer.Line("/// <summary>The compiled pipeline.</summary>").Line(Generated);
+        using (writer.Block("private sealed class Plan : global::Typed.Execution.PipelinePlan"))
         {
+            writer.Line($"private readonly {pipeline.FullName} parameters;").Line();
+            writer.Line("/// <param name=\"parameters\">The properties of the pipeline.</param>");
+            writer.Line($"public Plan({pipeline.FullName} parameters) => this.parameters = parameters;").Line();
             writer.Line($"public override string Name => {FieldTypeText.Literal(pipeline.Name)};").Line();
             writer.Line($"public override global::Typed.OutputMode OutputMode => global::Typed.OutputMode.{pipeline.OutputMode};").Line();
             EmitText(text, writer);
