@@ -1,0 +1,49 @@
+namespace Typed.Conformance.Cases;
+
+/// <summary>
+/// The refusals that need no diagnostic of Typed: by the shape of the language, or by C#'s own type checks. A case about one of
+/// these rules passes only if its plan has indeed no form, or if the C# compiler indeed reports an error in it.
+/// </summary>
+internal static class Refusals
+{
+    /// <summary>Rules whose plans cannot be written, and why.</summary>
+    public static IReadOnlyDictionary<string, string> NoForm { get; } = new Dictionary<string, string>
+    {
+        ["streaming-source-in-batch"] = "a Stream<T> is read by a started query only; there is no batch run of it",
+        ["no-streaming-source"] = "a Table<T> has no operators, so no chain begins with one",
+        ["immediate-action-on-stream"] = "Stream<T> has no member that returns rows",
+        ["sample-on-stream"] = "Stream<T> has no Sample",
+        ["analytic-window-function"] = "Stream<T> has no analytic functions",
+        ["cogroup-on-stream"] = "Stream<T> has no CoGroup",
+        ["union-stream-batch"] = "Union takes a Stream<T>, not a Table<T>",
+        ["except-stream-right"] = "a difference is an AntiJoin, whose right side is a Table<T>",
+        ["intersect-on-stream"] = "Stream<T> has no Intersect",
+        ["full-outer-stream-static"] = "a stream and a table have no full outer join",
+        ["left-outer-static-stream"] = "a Table<T> has no joins: the stream comes first",
+        ["left-semi-static-stream"] = "a Table<T> has no joins: the stream comes first",
+        ["right-outer-stream-static"] = "a stream has no right outer join with a table",
+        ["left-anti-stream-right"] = "an AntiJoin has a Table<T> on the right",
+        ["multiple-window-expressions"] = "GroupBy takes one window",
+        ["continuous-current-time"] = "there is no continuous trigger",
+        ["continuous-operator"] = "there is no continuous trigger",
+        ["real-time-output-mode"] = "there is no real-time trigger",
+        ["real-time-operator-or-sink"] = "there is no real-time trigger",
+        ["file-source-time-filter"] = "a file source has no option for modification times",
+    };
+
+    /// <summary>Rules that C#'s type checks enforce.</summary>
+    public static IReadOnlyDictionary<string, string> ByCSharp { get; } = new Dictionary<string, string>
+    {
+        ["watermark-column-missing"] = "the record has no such member",
+        ["watermark-column-type"] = "the event time is a DateTimeOffset or a TimeWindow",
+        ["window-column-type"] = "a window is over a DateTimeOffset or a TimeWindow",
+        ["window-time-on-non-window"] = "only a TimeWindow has a Time",
+        ["dedup-unknown-column"] = "the record has no such member",
+    };
+
+    /// <summary>Plans that are accepted and have no form, because nothing of Typed is in them.</summary>
+    public static IReadOnlyDictionary<string, string> OrdinaryCode { get; } = new Dictionary<string, string>
+    {
+        ["execution: batch"] = "a program over rows without a stream is ordinary C#; nothing refuses it",
+    };
+}

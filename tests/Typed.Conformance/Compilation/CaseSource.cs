@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text;
+using Typed.Conformance.Cases;
+using Typed.Conformance.Plans;
+
+namespace Typed.Conformance.Compilation;
+
+/// <summary>A case as a file of C#: its records, the pipeline and a class through which the runner, which knows no record type, feeds and reads it.</summary>
+internal static class CaseSource
+{
+    /// <summary>The start of the name of the namespace of each case; the number of the case follows.</summary>
+    public const string NamespacePrefix = "TypedCase";
+
+    /// <summary>Where the pipeline ends and the class begins that runs it.</summary>
+    public const string ProgramDeclaration = "public sealed class Program : CaseProgram";
+
+    public static string Namespace(int number) => NamespacePrefix + number.ToString("D5", CultureInfo.InvariantCulture);
+
+    public static string Write(ConformanceCase one, WrittenPlan plan, string outputMode)
+    {
+        StringBuilder text = new();
+        text.Append("using System;\nusing System.Collections.Generic;\nusing System.Linq;\nusing Typed;\nusing Typed.Conformance.Running;\n\n");
+        text.Append($"namespace {Namespace(one.Number)}\n{{\n");
+        text.Append(plan.Declarations);
+        text.Append($"    [Pipeline(OutputMode.{outputMode})]\n    public sealed partial class Query\n    {{\n{plan.Define}    }}\n\n");
+        text.Append(Program(plan));
+        text.Append("}\n");
+        return text.ToString();
+    }
+
+    private static string Program(WrittenPlan plan)
+    {
+        StringBuilder text = new();
+        text.Append($"    {ProgramDeclaration}\n    {{\n");
+        foreach (PlanInput source in plan.Sources)
+            text.Append($"        private readonly FedSource<{source.Record}> {Field(source)} = new();\n");
+        foreach (PlanInput table in plan.Tables)
+            text.Append($"        private readonly MemoryTable<{table.Record}> {Field(table)} = new();\n");
+        text.Append("        private MemorySink<Out> _sink = NewSink();\n\n");
+        Switch(text, "Add(string source, object?[][] rows)", "source", plan.Sources, input => $"{Field(input)}.Add(Array.ConvertAll(rows, {Constructor(input)}))");
+        Switch(text, "Set(string table, object?[][] rows)", "table", plan.Tables, input => $"{Field(input)}.Set(Array.ConvertAll(rows, {Constructor(input)}))");
+        string bound = string.Join(", ", plan.Sources.Concat(plan.Tables).Select(Field));
+        text.Append($"        public override System.Threading.Tasks.Task<StreamingQuery> StartAsync(QueryOptions options) => Query.From({bound}).To(_sink).StartAsync(options);\n\n");
+        text.Append("        public override void ClearSink() => _sink = NewSink();\n\n");
+        string values = string.Join(", ", plan.Output.Select(column => "row." + column.Member));
+        text.Append("        public override IReadOnlyList<WrittenBatch> Written() => [.. _sink.Batches.Select(batch => new WrittenBatch(batch.BatchId, [.. batch.Rows.Select(row => new object?[] { " + values + " })]))];\n\n");
+        text.Append("        private static MemorySink<Out> NewSink() => new() { SurvivesRestart = true };\n");
+        text.Append("    }\n");
+        return text.ToString();
+    }
+
+    private static void Switch(StringBuilder text, string signature, string on, IReadOnlyList<PlanInput> inputs, Func<PlanInput, string> call)
+    {
+        text.Append($"        public override void {signature}\n        {{\n            switch ({on})\n            {{\n");
+        foreach (PlanInput input in inputs)
+            text.Append($"                case \"{input.Name}\":\n                    {call(input)};\n                    break;\n");
+        text.Append($"                default:\n                    throw new InvalidOperationException(\"There is no \" + {on});\n            }}\n        }}\n\n");
+    }
+
+    private static string Field(PlanInput input) => "_" + input.Parameter.TrimStart('@');
+
+    private static string Constructor(PlanInput input)
+    {
+        IEnumerable<string> values = input.Columns.Select((column, i) => $"({column.Type.CSharp})row[{i.ToString(CultureInfo.InvariantCulture)}]");
+        return $"row => new {input.Record}({string.Join(", ", values)})";
+    }
+}

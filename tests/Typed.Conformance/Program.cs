@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Typed.Conformance;
+using Typed.Conformance.Cases;
+using Typed.Conformance.Running;
+
+Arguments arguments;
+try
+{
+    arguments = Arguments.Parse(args);
+}
+catch (ArgumentException e)
+{
+    Console.Error.WriteLine(e.Message);
+    Console.Error.WriteLine(Arguments.Usage);
+    return 2;
+}
+
+Stopwatch watch = Stopwatch.StartNew();
+List<ConformanceCase> cases = [.. ConformanceCase.Read(arguments.Path).Where(arguments.Takes)];
+IReadOnlyList<Outcome> outcomes = new SuiteRun(arguments.Settings).Run(cases);
+foreach (Outcome failed in outcomes.Where(outcome => outcome.Result == Result.Failed))
+    Console.WriteLine($"FAILED {failed.Case.Id} ({failed.Case.Feature})\n    {failed.Reason}");
+foreach (IGrouping<string, Outcome> skipped in outcomes.Where(outcome => outcome.Result == Result.Skipped).GroupBy(outcome => outcome.Reason).OrderBy(group => group.Key))
+    Console.WriteLine($"skipped {skipped.Count()}: {skipped.Key}");
+foreach (Outcome shaped in outcomes.Where(outcome => outcome.Result == Result.Passed && outcome.Reason.StartsWith("no form", StringComparison.Ordinal)))
+    Console.WriteLine($"passed {shaped.Case.Id}: {shaped.Reason}");
+if (arguments.Report is string report)
+{
+    File.WriteAllText(report, JsonSerializer.Serialize(
+        outcomes.Select(outcome => new { id = outcome.Case.Id, feature = outcome.Case.Feature, result = outcome.Result.ToString().ToLowerInvariant(), reason = outcome.Reason }),
+        new JsonSerializerOptions { WriteIndented = true }));
+}
+
+int Count(Result result) => outcomes.Count(outcome => outcome.Result == result);
+Console.WriteLine($"{watch.Elapsed.TotalSeconds:F1} s");
+Console.WriteLine($"{Count(Result.Passed)} passed, {Count(Result.Failed)} failed, {Count(Result.Skipped)} skipped");
+return Count(Result.Failed) == 0 ? 0 : 1;

@@ -1,0 +1,376 @@
+using System.Globalization;
+using System.Text.Json;
+using Typed.Conformance.Cases;
+using Typed.Conformance.Plans;
+using Typed.Conformance.Sql;
+
+namespace Typed.Conformance.Running;
+
+/// <summary>Executes the steps of one case on its compiled pipeline and compares what comes out.</summary>
+internal sealed class CaseRun : IAsyncDisposable
+{
+    private readonly ConformanceCase _case;
+    private readonly WrittenPlan _plan;
+    private readonly CaseProgram _program;
+    private readonly Settings _settings;
+    private readonly VirtualTime _time;
+    private readonly Trigger _trigger;
+    private readonly string _checkpoint = Path.Combine(Path.GetTempPath(), "typed-conformance-" + Guid.NewGuid().ToString("N"));
+    private readonly List<StreamingQueryProgress> _progress = [];
+    private readonly List<StreamingQueryProgress> _sinceStateCheck = [];
+    private JsonElement? _conf;
+    private StreamingQuery? _query;
+    private int _read;
+    private int _batchesWithData;
+
+    public CaseRun(ConformanceCase one, WrittenPlan plan, CaseProgram program, Settings settings)
+    {
+        (_case, _plan, _program, _settings) = (one, plan, program, settings);
+        _conf = one.Query.Get("conf");
+        JsonElement? trigger = one.Query.Get("trigger");
+        _trigger = trigger?.Text("type") switch
+        {
+            null => Trigger.Default,
+            "once" => Trigger.Once,
+            "available_now" => Trigger.AvailableNow,
+            "processing_time" => Trigger.Every(TimeSpan.FromMilliseconds(trigger.Value.Number("interval_ms") ?? 0)),
+            string other => throw new CaseException($"the trigger '{other}' is not known"),
+        };
+
+        // Triggers by the clock are told in ms since the clock began; where no case looks at it, it shows a time of day.
+        _time = new VirtualTime(IsTimed ? 0 : 1_700_000_000_123);
+    }
+
+    private bool IsTimed => _trigger.Interval > TimeSpan.Zero;
+
+    private bool IsComplete => _case.Query.Text("output_mode") == "complete";
+
+    /// <summary>Runs all steps.</summary>
+    /// <exception cref="MismatchException">Something else came out than expected.</exception>
+    public async Task RunAsync()
+    {
+        foreach (PlanInput table in _plan.Tables)
+            _program.Set(table.Name, [.. table.Rows.Select(row => Values.Read(row, table.Columns))]);
+        if (!_trigger.Ends)
+            await StartAsync();
+        for (int i = 0; i < _case.Steps.Count; i++)
+        {
+            try
+            {
+                await StepAsync(_case.Steps[i]);
+            }
+            catch (MismatchException e)
+            {
+                throw new MismatchException($"step {i}: {e.Message}");
+            }
+            catch (Exception e) when (e is StreamingQueryException or QueryStartException && _case.ExpectedError is string rule)
+            {
+                string? seen = e is StreamingQueryException failed ? failed.Rule : ((QueryStartException)e).Rule;
+                if (seen == rule)
+                    return;
+                throw new MismatchException($"step {i}: expected a refusal by rule '{rule}'\n    seen          rule '{seen}': {e.Message}");
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_query is not null)
+            await _query.DisposeAsync();
+        if (Directory.Exists(_checkpoint))
+            Directory.Delete(_checkpoint, recursive: true);
+    }
+
+    private async Task StepAsync(JsonElement step)
+    {
+        if (step.Get("add") is JsonElement rows)
+        {
+            Add(rows);
+            await DataAddedAsync();
+        }
+        else if (step.Get("add_empty") is JsonElement empty)
+        {
+            _program.Add(empty.ValueKind == JsonValueKind.String ? empty.GetString()! : _plan.Sources[0].Name, []);
+            await DataAddedAsync();
+        }
+        else if (step.Number("advance_processing_time_ms") is long millis)
+        {
+            _time.Advance(millis);
+            await TriggerAsync();
+        }
+        else if (step.Has("start"))
+        {
+            await RunToTheEndAsync();
+        }
+        else if (step.Get("restart") is JsonElement restart)
+        {
+            await RestartAsync(restart);
+        }
+        else if (step.Get("set_table") is JsonElement)
+        {
+            throw new CaseException("set_table is not known");
+        }
+        else
+        {
+            Check(step);
+        }
+    }
+
+    private void Add(JsonElement rows)
+    {
+        if (rows.ValueKind == JsonValueKind.Array)
+        {
+            string only = _case.Query.Get("sources")!.Value.EnumerateObject().First().Name;
+            Add(only, rows);
+            return;
+        }
+
+        foreach (JsonProperty source in rows.EnumerateObject())
+        {
+            if (source.Value.GetArrayLength() > 0)
+                Add(source.Name, source.Value);
+        }
+    }
+
+    private void Add(string source, JsonElement rows)
+    {
+        // A stream that is declared and not read has no parameter.
+        if (_plan.Sources.FirstOrDefault(one => one.Name == source) is { } input)
+            _program.Add(source, [.. rows.EnumerateArray().Select(row => Values.Read([.. row.EnumerateArray()], input.Columns))]);
+    }
+
+    private async Task DataAddedAsync()
+    {
+        if (IsTimed || _trigger.Ends)
+            return;
+        await UntilIdleAsync();
+        if (_settings.RestartEveryBatch && RestartsChangeNothing)
+            await RestartAsync();
+    }
+
+    // After a restart the watermark nodes are undefined again (semantics 2.1.7): with several of them the next watermark is another one.
+    private bool RestartsChangeNothing => _plan.Watermarks < 2;
+
+    private async Task UntilIdleAsync()
+    {
+        while (await TriggerAsync())
+        {
+        }
+    }
+
+    /// <summary>Runs one trigger.</summary>
+    private async Task<bool> TriggerAsync()
+    {
+        StreamingQueryProgress? progress = await _query!.Loop.StepAsync();
+        if (progress is null)
+            return false;
+        Note(progress);
+        return true;
+    }
+
+    private void Note(StreamingQueryProgress progress)
+    {
+        foreach (OperatorRows account in progress.Operators)
+        {
+            if (account.Unaccounted != 0)
+                throw new MismatchException($"batch {progress.BatchId}: {account.Unaccounted} rows of operator {account.Name} are in no account: {account}");
+        }
+
+        _progress.Add(progress);
+        _sinceStateCheck.Add(progress);
+        if (progress.InputRows > 0)
+            _batchesWithData++;
+    }
+
+    private QueryOptions Options() => new()
+    {
+        Checkpoint = _checkpoint,
+        Trigger = _trigger,
+        TimeProvider = _time,
+        Stepped = true,
+        BatchSize = _settings.BatchSize,
+        NoDataBatches = _conf?.Get("no_data_batches") is not { ValueKind: JsonValueKind.False },
+        WatermarkPolicy = _conf?.Text("multiple_watermark_policy") == "max" ? WatermarkPolicy.Max : WatermarkPolicy.Min,
+    };
+
+    private async Task StartAsync() => _query = await _program.StartAsync(Options());
+
+    private async Task StopAsync()
+    {
+        if (_query is null)
+            return;
+        await _query.DisposeAsync();
+        _query = null;
+    }
+
+    private async Task RunToTheEndAsync()
+    {
+        await StartAsync();
+        await _query!.Completion;
+        foreach (StreamingQueryProgress progress in _query.RecentProgress)
+            Note(progress);
+    }
+
+    private async Task RestartAsync(JsonElement options = default)
+    {
+        await StopAsync();
+        if (options.ValueKind == JsonValueKind.Object)
+        {
+            foreach (JsonProperty option in options.EnumerateObject())
+                Change(option);
+        }
+
+        if (_trigger.Ends)
+            return;
+        await StartAsync();
+        if (IsTimed)
+            await TriggerAsync();
+        else
+            await UntilIdleAsync();
+    }
+
+    private void Change(JsonProperty option)
+    {
+        switch (option.Name)
+        {
+            case "clear_sink":
+                _program.ClearSink();
+                _read = 0;
+                break;
+            case "lose_last_commit":
+                string? last = Commits().MaxBy(path => long.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture));
+                if (last is not null)
+                    File.Delete(last);
+                break;
+            case "lose_all_commits":
+                foreach (string commit in Commits())
+                    File.Delete(commit);
+                break;
+            case "advance_processing_time_ms":
+                _time.Advance(option.Value.GetInt64());
+                break;
+            case "conf":
+                _conf = option.Value;
+                break;
+            default:
+                throw new CaseException($"the option '{option.Name}' of restart is not known");
+        }
+    }
+
+    private IEnumerable<string> Commits() => Directory.EnumerateFiles(Path.Combine(_checkpoint, "commits"))
+        .Where(path => Path.GetFileName(path).All(char.IsAsciiDigit));
+
+    private void Check(JsonElement step)
+    {
+        if (step.Get("expect_output") is JsonElement rows)
+            CheckOutput(rows, step.Text("kind") ?? "new", step.IsTrue("ordered"));
+        else if (step.Get("expect_state_rows") is JsonElement totals)
+            CheckState(step, [.. totals.EnumerateArray().Select(total => total.GetInt64())]);
+        else if (step.Number("expect_watermark_ms") is long watermark)
+            Expect("watermark", watermark, _query!.Loop.WatermarkMillis);
+        else if (step.Number("expect_delay_ms") is long delay)
+            CheckDelay(delay);
+        else if (step.Get("expect_operator_watermarks_ms") is JsonElement watermarks)
+            CheckOperatorWatermarks(watermarks);
+        else if (step.Has("expect_progress_event_time"))
+            CheckEventTime(step.GetProperty("expect_progress_event_time"));
+        else if (step.Number("expect_batches_with_data") is long batches)
+            CheckBatches(batches);
+        else if (step.Has("expect_error"))
+            throw new MismatchException($"expected a refusal by rule '{step.Text("expect_error")}'\n    seen          a query that runs");
+        else if (!step.IsTrue("expect_supported"))
+            throw new CaseException($"the step {step.GetRawText()} is not known");
+    }
+
+    private void CheckOutput(JsonElement expected, string kind, bool ordered)
+    {
+        IReadOnlyList<WrittenBatch> written = _program.Written();
+        IEnumerable<WrittenBatch> chosen = kind switch
+        {
+            "last_batch" => written.TakeLast(1),
+            _ when IsComplete => written.TakeLast(1),
+            "all" => written,
+            "new" or "update" => written.Skip(_read),
+            _ => throw new CaseException($"the kind of output '{kind}' is not known"),
+        };
+        string? difference = Rows.Difference([.. chosen.SelectMany(batch => batch.Rows)], expected, ordered);
+        _read = written.Count;
+        if (difference is not null)
+            throw new MismatchException(difference);
+    }
+
+    private void CheckState(JsonElement step, IReadOnlyList<long> totals)
+    {
+        IReadOnlyList<StateOperatorProgress> last = _progress.Count == 0 ? [] : _progress[^1].StateOperators;
+        if (last.Count != totals.Count)
+            throw new MismatchException($"expected {totals.Count} stateful operators\n    seen     {last.Count}: {string.Join(", ", last.Select(one => one.Name))}");
+        for (int i = 0; i < totals.Count; i++)
+        {
+            string name = last[i].Name;
+            Expect($"state rows of {name}", totals[i], last[i].RowsTotal);
+            Counter(step, "updated", i, last[i], one => one.RowsUpdated);
+            Counter(step, "removed", i, last[i], one => one.RowsRemoved);
+            Counter(step, "dropped", i, last[i], one => one.RowsDroppedByWatermark);
+        }
+
+        _sinceStateCheck.Clear();
+    }
+
+    private void Counter(JsonElement step, string counter, int index, StateOperatorProgress last, Func<StateOperatorProgress, long> value)
+    {
+        if (step.Get(counter) is not JsonElement recorded)
+            return;
+        long expected = recorded[index].GetInt64();
+        long seen = _sinceStateCheck.Sum(progress => value(progress.StateOperators[index]));
+        if (!Exceptions.Allows(last.OperatorName, counter, _case.SparkVersion, expected, seen))
+            Expect($"{counter} of {last.Name}", expected, seen);
+    }
+
+    private void CheckDelay(long delay)
+    {
+        DateTimeOffset time = new(2200, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        _program.Add(_plan.Sources[0].Name, [[time]]);
+        UntilIdleAsync().GetAwaiter().GetResult();
+        Expect("delay", delay, time.ToUnixTimeMilliseconds() - _query!.Loop.WatermarkMillis);
+    }
+
+    private void CheckOperatorWatermarks(JsonElement expected)
+    {
+        IReadOnlyList<StateOperatorProgress> operators = _progress[^1].StateOperators;
+        Expect("stateful operators", expected.GetArrayLength(), operators.Count);
+        for (int i = 0; i < operators.Count; i++)
+        {
+            Expect($"late watermark of {operators[i].Name}", expected[i].GetProperty("late").GetInt64(), operators[i].LateWatermark.ToUnixTimeMilliseconds());
+            Expect($"eviction watermark of {operators[i].Name}", expected[i].GetProperty("eviction").GetInt64(), operators[i].EvictionWatermark.ToUnixTimeMilliseconds());
+        }
+    }
+
+    private void CheckEventTime(JsonElement expected)
+    {
+        EventTimeProgress? seen = _progress.LastOrDefault(progress => progress.InputRows > 0)?.EventTime;
+        if (expected.ValueKind == JsonValueKind.Null)
+        {
+            if (seen is not null)
+                throw new MismatchException($"expected no event time in the progress record\n    seen     {seen}");
+            return;
+        }
+
+        foreach ((string name, DateTimeOffset? value) in new[] { ("min", seen?.Min), ("max", seen?.Max), ("avg", seen?.Average), ("watermark", seen?.Watermark) })
+        {
+            if ((expected.Number(name + "_ms") ?? expected.Number(name)) is long wanted)
+                Expect("event time " + name, wanted, value?.ToUnixTimeMilliseconds());
+        }
+    }
+
+    private void CheckBatches(long expected)
+    {
+        Expect("batches with data", expected, _batchesWithData);
+        _batchesWithData = 0;
+    }
+
+    private static void Expect(string what, long expected, long? seen)
+    {
+        if (expected != seen)
+            throw new MismatchException($"expected {what} {expected}\n    seen     {(seen is null ? "none" : seen.Value.ToString(CultureInfo.InvariantCulture))}");
+    }
+}
