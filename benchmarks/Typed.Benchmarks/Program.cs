@@ -1,10 +1,12 @@
 using Typed.Benchmarks;
 using Typed.Benchmarks.Aggregate;
+using Typed.Benchmarks.TableJoin;
 
 // One name runs one benchmark, no name all of them. Every benchmark prints its figures beside a calibration kernel of the same run.
 Dictionary<string, Action> benchmarks = new()
 {
     ["windows"] = WindowBenchmark.Run,
+    ["table-join"] = TableJoinBenchmark.Run,
 };
 
 Calibration.Print();
