@@ -75,72 +75,58 @@ internal static class TableJoinBenchmark
         return batch;
     }
 
-    private sealed unsafe class Identity(RowSchema schema) : StageOperator("table", schema, false)
+    private sealed class Identity(RowSchema schema) : StageOperator("table", schema, false)
     {
-        protected override void Compute(ColumnBatch input, int* selection, int count, ColumnBatch output)
+        protected override void Compute(ColumnBatch input, SelectedRows rows, ColumnBatch output)
         {
             for (int i = 0; i < Output.Fields.Count; i++)
-                Pass(input[i], selection, count, output, i);
+                Pass(input[i], rows, output, i);
         }
     }
 
-    private unsafe struct ByNumber : ITableJoin<long>
+    private struct ByNumber : ITableJoin<long>
     {
-        private long* _table;
-        private long* _stream;
-
         public static bool HasResidual => false;
 
         public static uint Hash(in long key) => GroupHash.Of(key);
 
         public static bool Same(in long left, in long right) => left == right;
 
-        public void BindTable(ColumnBatch table) => _table = ((FixedColumn<long>)table[0]).Values;
-
-        public readonly bool LoadTableKey(int row, out long key)
+        public readonly void ReadStreamKeys(ColumnBatch stream, int start, Span<long> keys, Span<int> found)
         {
-            key = _table[row];
-            return true;
+            ReadOnlySpan<long> key = ((FixedColumn<long>)stream[0]).Span;
+            for (int i = 0; i < keys.Length; i++)
+            {
+                keys[i] = key[start + i];
+                found[i] = 0;
+            }
         }
 
-        public void BindStream(ColumnBatch stream, BatchContext context) => _stream = ((FixedColumn<long>)stream[0]).Values;
+        public readonly void ReadTableKeys(ColumnBatch table, int start, Span<long> keys, Span<int> found) => ReadStreamKeys(table, start, keys, found);
 
-        public readonly bool LoadStreamKey(int row, out long key)
-        {
-            key = _stream[row];
-            return true;
-        }
-
-        public readonly bool Matches(int streamRow, int tableRow) => true;
+        public readonly int Keep(ColumnBatch stream, ColumnBatch table, BatchContext context, JoinPairs pairs) => pairs.Count;
     }
 
     private struct ByText : ITableJoin<TextKey>
     {
-        private Utf8Column _table;
-        private Utf8Column _stream;
-
         public static bool HasResidual => false;
 
         public static uint Hash(in TextKey key) => TextKey.Hash(key);
 
         public static bool Same(in TextKey left, in TextKey right) => TextKey.Same(left, right);
 
-        public void BindTable(ColumnBatch table) => _table = (Utf8Column)table[0];
-
-        public readonly bool LoadTableKey(int row, out TextKey key)
+        public readonly void ReadStreamKeys(ColumnBatch stream, int start, Span<TextKey> keys, Span<int> found)
         {
-            key = TextKey.Of(_table.Value(row));
-            return true;
+            Utf8Column key = (Utf8Column)stream[0];
+            for (int i = 0; i < keys.Length; i++)
+            {
+                keys[i] = TextKey.Of(key.Value(start + i));
+                found[i] = 0;
+            }
         }
 
-        public void BindStream(ColumnBatch stream, BatchContext context) => _stream = (Utf8Column)stream[0];
+        public readonly void ReadTableKeys(ColumnBatch table, int start, Span<TextKey> keys, Span<int> found) => ReadStreamKeys(table, start, keys, found);
 
-        public readonly bool LoadStreamKey(int row, out TextKey key)
-        {
-            key = TextKey.Of(_stream.Value(row));
-            return true;
-        }
-
-        public readonly bool Matches(int streamRow, int tableRow) => true;
+        public readonly int Keep(ColumnBatch stream, ColumnBatch table, BatchContext context, JoinPairs pairs) => pairs.Count;
     }
 }

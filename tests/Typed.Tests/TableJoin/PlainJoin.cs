@@ -8,45 +8,39 @@ namespace Typed.Tests.TableJoin;
 internal sealed record Row(long? Key, long Number, string? Text);
 
 /// <summary>Joins rows on the key, and on the order of the numbers if <typeparamref name="TResidual"/> says so.</summary>
-internal unsafe struct PlainJoin<TResidual> : ITableJoin<long>
+internal struct PlainJoin<TResidual> : ITableJoin<long>
     where TResidual : struct, IFlag
 {
-    private FixedColumn<long> _tableKeys;
-    private long* _tableNumbers;
-    private FixedColumn<long> _streamKeys;
-    private long* _streamNumbers;
-
     public static bool HasResidual => TResidual.Value;
 
     public static uint Hash(in long key) => GroupHash.Of(key);
 
     public static bool Same(in long left, in long right) => left == right;
 
-    public void BindTable(ColumnBatch table)
+    public readonly void ReadStreamKeys(ColumnBatch stream, int start, Span<long> keys, Span<int> found) => Read((FixedColumn<long>)stream[0], start, keys, found);
+
+    public readonly void ReadTableKeys(ColumnBatch table, int start, Span<long> keys, Span<int> found) => Read((FixedColumn<long>)table[0], start, keys, found);
+
+    public readonly int Keep(ColumnBatch stream, ColumnBatch table, BatchContext context, JoinPairs pairs)
     {
-        _tableKeys = (FixedColumn<long>)table[0];
-        _tableNumbers = ((FixedColumn<long>)table[1]).Values;
+        int count = 0;
+        for (int pair = 0; pair < pairs.Count; pair++)
+        {
+            pairs.Move(count, pair);
+            count += ((FixedColumn<long>)stream[1])[pairs.Stream(pair)] <= ((FixedColumn<long>)table[1])[pairs.Table(pair)] ? 1 : 0;
+        }
+
+        return count;
     }
 
-    public readonly bool LoadTableKey(int row, out long key)
+    private static void Read(FixedColumn<long> column, int start, Span<long> keys, Span<int> found)
     {
-        key = _tableKeys.Values[row];
-        return !_tableKeys.IsNull(row);
+        for (int i = 0; i < keys.Length; i++)
+        {
+            keys[i] = column[start + i];
+            found[i] = column.IsNull(start + i) ? -1 : 0;
+        }
     }
-
-    public void BindStream(ColumnBatch stream, BatchContext context)
-    {
-        _streamKeys = (FixedColumn<long>)stream[0];
-        _streamNumbers = ((FixedColumn<long>)stream[1]).Values;
-    }
-
-    public readonly bool LoadStreamKey(int row, out long key)
-    {
-        key = _streamKeys.Values[row];
-        return !_streamKeys.IsNull(row);
-    }
-
-    public readonly bool Matches(int streamRow, int tableRow) => _streamNumbers[streamRow] <= _tableNumbers[tableRow];
 }
 
 internal interface IFlag
@@ -65,17 +59,17 @@ internal struct No : IFlag
 }
 
 /// <summary>Passes all rows on, as a table without filter does.</summary>
-internal sealed unsafe class Identity(RowSchema schema) : StageOperator("identity", schema, false)
+internal sealed class Identity(RowSchema schema) : StageOperator("identity", schema, false)
 {
-    protected override void Compute(ColumnBatch input, int* selection, int count, ColumnBatch output)
+    protected override void Compute(ColumnBatch input, SelectedRows rows, ColumnBatch output)
     {
         for (int i = 0; i < Output.Fields.Count; i++)
-            Pass(input[i], selection, count, output, i);
+            Pass(input[i], rows, output, i);
     }
 }
 
 /// <summary>Keeps what comes in as C# rows.</summary>
-internal sealed unsafe class Collector(RowSchema schema) : StageOperator("collector", schema, false)
+internal sealed class Collector(RowSchema schema) : StageOperator("collector", schema, false)
 {
     public List<(Row Stream, Row? Table)> Rows { get; } = [];
 
@@ -101,7 +95,7 @@ internal sealed unsafe class Collector(RowSchema schema) : StageOperator("collec
         return batch;
     }
 
-    protected override void Compute(ColumnBatch input, int* selection, int count, ColumnBatch output)
+    protected override void Compute(ColumnBatch input, SelectedRows rows, ColumnBatch output)
     {
         Batches++;
         for (int row = 0; row < input.Length; row++)

@@ -63,6 +63,20 @@ public class TableJoinKernelTests
         Assert.Equal(4, parts);
     }
 
+    [Theory]
+    [InlineData(TableJoinMode.Inner)]
+    [InlineData(TableJoinMode.LeftOuter)]
+    [InlineData(TableJoinMode.LeftSemi)]
+    [InlineData(TableJoinMode.LeftAnti)]
+    public void Pairs_that_do_not_fit_one_part_are_joined_as_all_others(TableJoinMode mode)
+    {
+        Random random = new(5);
+        Row[] table = [.. Enumerable.Range(0, 700).Select(i => new Row(i % 3, random.Next(1000), null))];
+        Row[] batch = [.. Enumerable.Range(0, 300).Select(i => new Row(i % 4, random.Next(1100), "s" + i))];
+        Check<Yes>(mode, [table], [batch]);
+        Check<No>(mode, [table], [batch]);
+    }
+
     [Fact]
     public void A_table_that_was_never_read_is_an_error_that_says_so()
     {

@@ -4,7 +4,7 @@ namespace Typed.Operators;
 
 /// <summary>
 /// One join with a table as the generator writes it: how the keys of both sides are read, hashed and compared, and what a pair must
-/// satisfy besides. The operator takes it as a type argument, so that its loops are compiled for it and call nothing.
+/// satisfy besides. The operator takes it as a type argument, so that its loops are compiled for it and call nothing per row.
 /// </summary>
 /// <typeparam name="TKey">The keys of one row, in a form that both sides share.</typeparam>
 public interface ITableJoin<TKey>
@@ -19,22 +19,49 @@ public interface ITableJoin<TKey>
     /// <summary>Whether keys are equal: nulls of null-safe keys are (semantics 6.1.3), so are NaNs, and the two zeros (semantics 3.9).</summary>
     static abstract bool Same(in TKey left, in TKey right);
 
-    /// <summary>Reads the columns of the table from now on.</summary>
-    void BindTable(ColumnBatch table);
-
-    /// <summary>The keys of a row of the table, as views of its columns; false if one of them is null and so matches nothing.</summary>
-    bool LoadTableKey(int row, out TKey key);
-
-    /// <summary>Reads the columns of a batch of the stream from now on.</summary>
+    /// <summary>Reads the keys of consecutive rows of the stream, as views of its columns.</summary>
     /// <param name="stream">The batch.</param>
-    /// <param name="context">The micro-batch.</param>
-    void BindStream(ColumnBatch stream, BatchContext context);
+    /// <param name="start">The first row.</param>
+    /// <param name="keys">One for each row.</param>
+    /// <param name="found">0 for each row, or −1 where a key is null and so matches nothing.</param>
+    void ReadStreamKeys(ColumnBatch stream, int start, Span<TKey> keys, Span<int> found);
 
-    /// <summary>The keys of a row of the stream; false if one of them is null and so matches nothing.</summary>
-    bool LoadStreamKey(int row, out TKey key);
+    /// <summary>Reads the keys of consecutive rows of the table, as <see cref="ReadStreamKeys"/> does.</summary>
+    void ReadTableKeys(ColumnBatch table, int start, Span<TKey> keys, Span<int> found);
 
-    /// <summary>Whether a pair of rows with equal keys matches.</summary>
-    bool Matches(int streamRow, int tableRow);
+    /// <summary>Keeps the pairs that satisfy the rest of the condition: moves them to the front, in order.</summary>
+    /// <returns>How many are kept.</returns>
+    int Keep(ColumnBatch stream, ColumnBatch table, BatchContext context, JoinPairs pairs);
+}
+
+/// <summary>Pairs of rows with equal keys.</summary>
+public readonly unsafe struct JoinPairs
+{
+    private readonly int* _stream;
+    private readonly int* _table;
+
+    internal JoinPairs(int* stream, int* table, int count)
+    {
+        _stream = stream;
+        _table = table;
+        Count = count;
+    }
+
+    /// <summary>The number of pairs.</summary>
+    public int Count { get; }
+
+    /// <summary>The row of the stream.</summary>
+    public int Stream(int pair) => _stream[pair];
+
+    /// <summary>The row of the table.</summary>
+    public int Table(int pair) => _table[pair];
+
+    /// <summary>Writes a pair to an earlier place.</summary>
+    public void Move(int to, int from)
+    {
+        _stream[to] = _stream[from];
+        _table[to] = _table[from];
+    }
 }
 
 /// <summary>Which rows a join with a table gives (semantics 7.1).</summary>

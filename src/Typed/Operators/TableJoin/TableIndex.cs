@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using Typed.Columns;
 
@@ -38,10 +39,11 @@ internal sealed unsafe class TableIndex<TKey, TJoin> : IDisposable
     /// <summary>Bytes in use.</summary>
     public long MemoryBytes => (_slotBuffer?.Capacity ?? 0) + (_entryBuffer?.Capacity ?? 0) + (_nextBuffer?.Capacity ?? 0);
 
-    /// <summary>Indexes the rows of a table that <paramref name="join"/> has bound.</summary>
-    public void Build(ref TJoin join, int rows)
+    /// <summary>Indexes the rows of a table.</summary>
+    public void Build(ref TJoin join, ColumnBatch table)
     {
         Dispose();
+        int rows = table.Length;
         uint slots = BitOperations.RoundUpToPowerOf2((uint)Math.Max(8, Math.Min(rows, 1 << 29))) * 2;
         _slotBuffer = NativeBuffer.Rent((nint)slots * sizeof(ulong));
         _entryBuffer = NativeBuffer.Rent((nint)Math.Max(1, rows) * sizeof(Entry));
@@ -49,40 +51,70 @@ internal sealed unsafe class TableIndex<TKey, TJoin> : IDisposable
         _slots = (ulong*)_slotBuffer.Pointer;
         _entries = (Entry*)_entryBuffer.Pointer;
         _next = (int*)_nextBuffer.Pointer;
-        System.Runtime.InteropServices.NativeMemory.Clear(_slots, (nuint)slots * sizeof(ulong));
+        NativeMemory.Clear(_slots, (nuint)slots * sizeof(ulong));
         _shift = 32 - BitOperations.Log2(slots);
         _mask = slots - 1;
         _keys = 0;
         int matched = 0;
+        TKey* keys = stackalloc TKey[Chunk];
+        int* found = stackalloc int[Chunk];
 
         // From the last row to the first, so that each chain is in the order of the table.
-        for (int row = rows - 1; row >= 0; row--)
+        for (int end = rows; end > 0; end -= Math.Min(Chunk, end))
         {
-            if (!join.LoadTableKey(row, out TKey key))
-                continue;
-            int number = FindOrAdd(key);
-            _next[row] = _entries[number].First;
-            _entries[number].First = row;
-            matched++;
+            int start = Math.Max(0, end - Chunk);
+            join.ReadTableKeys(table, start, new Span<TKey>(keys, end - start), new Span<int>(found, end - start));
+            for (int i = end - start - 1; i >= 0; i--)
+            {
+                if (found[i] < 0)
+                    continue;
+                int number = FindOrAdd(keys[i]);
+                _next[start + i] = _entries[number].First;
+                _entries[number].First = start + i;
+                matched++;
+            }
         }
 
         IsUnique = matched == _keys;
     }
 
-    /// <summary>The first row of the table for each of some rows of the stream; −1 where no key is equal.</summary>
-    /// <param name="join">The join, with the stream bound.</param>
-    /// <param name="rows">How many rows of the stream.</param>
+    /// <summary>The first row of the table for each row of a batch of the stream; −1 where no key is equal.</summary>
+    /// <param name="join">The join.</param>
+    /// <param name="stream">The batch.</param>
     /// <param name="first">Room for one row number each.</param>
     /// <returns>How many have one.</returns>
-    public int Find(ref TJoin join, int rows, int* first)
+    public int Find(ref TJoin join, ColumnBatch stream, int* first)
     {
+        int rows = stream.Length;
         if (_keys == 0)
         {
             new Span<int>(first, rows).Fill(-1);
             return 0;
         }
 
-        return _keys > CachedKeys && Sse.IsSupported ? FindAhead(ref join, rows, first) : FindPlain(ref join, rows, first);
+        bool ahead = _keys > CachedKeys && Sse.IsSupported;
+        TKey* keys = stackalloc TKey[Chunk];
+        uint* hashes = stackalloc uint[Chunk];
+        int found = 0;
+        for (int start = 0; start < rows; start += Chunk)
+        {
+            int count = Math.Min(Chunk, rows - start);
+            join.ReadStreamKeys(stream, start, new Span<TKey>(keys, count), new Span<int>(first + start, count));
+            for (int i = 0; i < count; i++)
+                hashes[i] = TJoin.Hash(keys[i]) & _hashMask;
+            if (ahead)
+                FetchAhead(hashes, count);
+            for (int i = start; i < start + count; i++)
+            {
+                if (first[i] < 0)
+                    continue;
+                int match = Find(keys[i - start], hashes[i - start]);
+                first[i] = match;
+                found += match >= 0 ? 1 : 0;
+            }
+        }
+
+        return found;
     }
 
     /// <summary>The row after <paramref name="row"/> with the same key; −1 for none.</summary>
@@ -97,52 +129,13 @@ internal sealed unsafe class TableIndex<TKey, TJoin> : IDisposable
         (_slotBuffer, _entryBuffer, _nextBuffer, _keys) = (null, null, null, 0);
     }
 
-    private int FindPlain(ref TJoin join, int rows, int* first)
+    // First the slots of all rows, then the entries that those name: by then the slots have come.
+    private void FetchAhead(uint* hashes, int count)
     {
-        int found = 0;
-        for (int row = 0; row < rows; row++)
-        {
-            int match = join.LoadStreamKey(row, out TKey key) ? Find(key, TJoin.Hash(key) & _hashMask) : -1;
-            first[row] = match;
-            found += match >= 0 ? 1 : 0;
-        }
-
-        return found;
-    }
-
-    private int FindAhead(ref TJoin join, int rows, int* first)
-    {
-        TKey* keys = stackalloc TKey[Chunk];
-        uint* hashes = stackalloc uint[Chunk];
-        int found = 0;
-        for (int start = 0; start < rows; start += Chunk)
-        {
-            int count = Math.Min(Chunk, rows - start);
-            for (int i = 0; i < count; i++)
-            {
-                bool present = join.LoadStreamKey(start + i, out keys[i]);
-                hashes[i] = present ? TJoin.Hash(keys[i]) & _hashMask : 0;
-                first[start + i] = present ? 0 : -1;
-                Sse.Prefetch0(_slots + (hashes[i] >> _shift));
-            }
-
-            for (int i = 0; i < count; i++)
-            {
-                int number = (int)(uint)_slots[hashes[i] >> _shift] - 1;
-                Sse.Prefetch0(_entries + Math.Max(0, number));
-            }
-
-            for (int i = 0; i < count; i++)
-            {
-                if (first[start + i] < 0)
-                    continue;
-                int match = Find(keys[i], hashes[i]);
-                first[start + i] = match;
-                found += match >= 0 ? 1 : 0;
-            }
-        }
-
-        return found;
+        for (int i = 0; i < count; i++)
+            Sse.Prefetch0(_slots + (hashes[i] >> _shift));
+        for (int i = 0; i < count; i++)
+            Sse.Prefetch0(_entries + Math.Max(0, (int)(uint)_slots[hashes[i] >> _shift] - 1));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

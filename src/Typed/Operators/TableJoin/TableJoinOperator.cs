@@ -77,29 +77,28 @@ public sealed unsafe class TableJoinOperator<TKey, TJoin> : Operator
             return;
         if (_version != _slot.Version)
             Build();
-        _join.BindStream(batch, Context);
 
-        // Three arrays of row numbers, one after the other: the first row of the table for each row; pairs as left and right rows.
-        int pairs = Math.Max(length, MostRows);
-        int* first = Rows(length + (2 * pairs));
-        int matched = _index.Find(ref _join, length, first);
-        int* left = first + length;
-        int* right = left + pairs;
-        if (TJoin.HasResidual)
-            matched = FindMatches(length, first);
+        // Arrays of row numbers, one after the other: the first row of the table for each row; pairs of rows; pairs to go out.
+        int room = Math.Max(length, MostRows);
+        int* first = Rows(length + (4 * room));
+        RowPairs found = new(first + length, first + length + room);
+        int matched = _index.Find(ref _join, batch, first);
+        bool isSingle = _index.IsUnique && !TJoin.HasResidual;
+        if (TJoin.HasResidual && _mode is TableJoinMode.LeftSemi or TableJoinMode.LeftAnti)
+            matched = KeepRows(batch, first, found, room);
         switch (_mode)
         {
             case TableJoinMode.LeftSemi:
-                EmitChosen(batch, first, left, matched, wanted: true);
+                EmitChosen(batch, first, found.Stream, matched, wanted: true);
                 break;
             case TableJoinMode.LeftAnti:
-                EmitChosen(batch, first, left, length - matched, wanted: false);
+                EmitChosen(batch, first, found.Stream, length - matched, wanted: false);
                 break;
-            case var _ when _index.IsUnique:
-                EmitSingle(batch, first, left, matched);
+            case var _ when isSingle:
+                EmitSingle(batch, first, found.Stream, matched);
                 break;
             default:
-                EmitPairs(batch, first, left, right, pairs);
+                EmitPairs(batch, first, found, new RowPairs(found.Table + room, found.Table + (2 * room)), room);
                 break;
         }
     }
@@ -121,8 +120,7 @@ public sealed unsafe class TableJoinOperator<TKey, TJoin> : Operator
             ?? throw new InvalidOperationException($"{Name} has no table to look up: the source of the table gave no rows before the first batch.");
         Forget();
         _table = _tableStage.Transform(rows);
-        _join.BindTable(_table);
-        _index.Build(ref _join, _table.Length);
+        _index.Build(ref _join, _table);
         for (int i = 0; i < _found.Length; i++)
         {
             Column column = _table[_tableColumns[i]];
@@ -154,20 +152,50 @@ public sealed unsafe class TableJoinOperator<TKey, TJoin> : Operator
         _version = -1;
     }
 
-    // The first row that satisfies the residual too takes the place of the first one with equal keys.
-    private int FindMatches(int length, int* first)
+    // Which rows have a match that satisfies the rest of the condition: for those, the array holds a number that is not −1 then.
+    private int KeepRows(ColumnBatch batch, int* first, RowPairs pairs, int room)
     {
         int matched = 0;
-        for (int row = 0; row < length; row++)
+        for (int row = 0, match = Enter(first, 0); row < batch.Length;)
         {
-            int candidate = first[row];
-            while (candidate >= 0 && !_join.Matches(row, candidate))
-                candidate = _index.Next(candidate);
-            first[row] = candidate;
-            matched += candidate >= 0 ? 1 : 0;
+            int count = Expand(batch.Length, first, pairs, room, ref row, ref match);
+            int kept = _join.Keep(batch, _table!, Context, new JoinPairs(pairs.Stream, pairs.Table, count));
+            for (int i = 0; i < kept; i++)
+            {
+                matched += first[pairs.Stream[i]] < 0 ? 1 : 0;
+                first[pairs.Stream[i]] = 0;
+            }
         }
 
         return matched;
+    }
+
+    // Writes pairs with equal keys from a row and a match on, as many as there is room for, and goes to where the next ones begin. A row
+    // that is entered is marked as one without a match, until one is found that is kept.
+    private int Expand(int length, int* first, RowPairs pairs, int room, ref int row, ref int match)
+    {
+        int count = 0;
+        while (true)
+        {
+            for (; match >= 0; match = _index.Next(match))
+            {
+                if (count == room)
+                    return count;
+                pairs.Stream[count] = row;
+                pairs.Table[count++] = match;
+            }
+
+            if (++row == length)
+                return count;
+            match = Enter(first, row);
+        }
+    }
+
+    private static int Enter(int* first, int row)
+    {
+        int match = first[row];
+        first[row] = -1;
+        return match;
     }
 
     private void EmitChosen(ColumnBatch batch, int* first, int* left, int count, bool wanted)
@@ -227,50 +255,54 @@ public sealed unsafe class TableJoinOperator<TKey, TJoin> : Operator
         EmitRows(batch, left, first, matched);
     }
 
-    private void EmitPairs(ColumnBatch batch, int* first, int* left, int* right, int room)
+    private void EmitPairs(ColumnBatch batch, int* first, RowPairs found, RowPairs given, int room)
     {
         int length = batch.Length;
-        int missing = _table!.Length;
+        int next = 0;
         int count = 0;
-        for (int row = 0; row < length; row++)
+        bool hasMatch = false;
+        for (int row = 0, match = Enter(first, 0); row < length;)
         {
-            int match = first[row];
-            if (match < 0)
+            int pairs = Expand(length, first, found, room, ref row, ref match);
+            if (TJoin.HasResidual)
+                pairs = _join.Keep(batch, _table!, Context, new JoinPairs(found.Stream, found.Table, pairs));
+            for (int i = 0; i < pairs; i++)
             {
-                if (_mode == TableJoinMode.Inner)
-                {
-                    Counts.Filtered++;
-                    continue;
-                }
-
-                match = missing;
-            }
-
-            for (bool more = false; match >= 0; match = NextMatch(row, match), more = true)
-            {
-                if (count == room)
-                {
-                    EmitRows(batch, left, right, count);
-                    count = 0;
-                }
-
-                Counts.FannedOut += more ? 1 : 0;
-                left[count] = row;
-                right[count++] = match;
+                FinishRows(batch, found.Stream[i], given, room, ref next, ref hasMatch, ref count);
+                Counts.FannedOut += hasMatch ? 1 : 0;
+                hasMatch = true;
+                Give(batch, given, room, ref count, next, found.Table[i]);
             }
         }
 
-        EmitRows(batch, left, right, count);
+        FinishRows(batch, length, given, room, ref next, ref hasMatch, ref count);
+        EmitRows(batch, given.Stream, given.Table, count);
     }
 
-    private int NextMatch(int row, int match)
+    // The rows before the one whose matches come now: those without any are given without, or filtered.
+    private void FinishRows(ColumnBatch batch, int row, RowPairs given, int room, ref int next, ref bool hasMatch, ref int count)
     {
-        if (match == _table!.Length)
-            return -1;
-        int next = _index.Next(match);
-        while (TJoin.HasResidual && next >= 0 && !_join.Matches(row, next))
-            next = _index.Next(next);
-        return next;
+        for (; next < row; next++, hasMatch = false)
+        {
+            if (hasMatch)
+                continue;
+            if (_mode == TableJoinMode.Inner)
+                Counts.Filtered++;
+            else
+                Give(batch, given, room, ref count, next, _table!.Length);
+        }
+    }
+
+    private void Give(ColumnBatch batch, RowPairs given, int room, ref int count, int row, int match)
+    {
+        if (count == room)
+        {
+            EmitRows(batch, given.Stream, given.Table, count);
+            count = 0;
+        }
+
+        given.Stream[count] = row;
+        given.Table[count++] = match;
     }
 
     private void EmitRows(ColumnBatch batch, int* left, int* right, int count)
@@ -311,5 +343,11 @@ public sealed unsafe class TableJoinOperator<TKey, TJoin> : Operator
         }
 
         return (int*)_rows.Pointer;
+    }
+
+    private readonly struct RowPairs(int* stream, int* table)
+    {
+        public readonly int* Stream = stream;
+        public readonly int* Table = table;
     }
 }
