@@ -1,4 +1,5 @@
 using Typed.Columns;
+using Typed.Operators;
 using Typed.Time;
 
 namespace Typed.Execution;
@@ -202,8 +203,15 @@ internal sealed class MicroBatchExecution
     {
         for (int i = 0; i < _open.Tables.Count; i++)
         {
-            if (await _open.Tables[i].RefreshAsync(batchId, cancellation) is { } rows)
-                _runner.Graph.Tables[i].Replace(rows);
+            if (await _open.Tables[i].RefreshAsync(batchId, cancellation) is not { } rows)
+                continue;
+            foreach (TableSlot slot in _runner.Graph.Tables)
+            {
+                if (slot.Number == i)
+                    slot.Replace(rows.AddReference());
+            }
+
+            rows.Release();
         }
     }
 

@@ -203,6 +203,8 @@ public sealed class StreamingQuery : IAsyncDisposable
                 : Recovery.From(checkpoint, runner, canReplay, query.KeepWarning);
             if (recovery.Policy is { } pinned && pinned != options.WatermarkPolicy)
                 query.KeepWarning($"The checkpoint was begun with watermark policy {pinned}, which stays; {options.WatermarkPolicy} is ignored.");
+            if (checkpoint is not null && checkpoint.Path.StartsWith(Path.GetTempPath(), StringComparison.Ordinal))
+                query.KeepWarning($"The checkpoint '{checkpoint.Path}' lies in the folder for temporary files; what the system removes there, the query cannot go on from.");
             if (options.Trigger.Kind == TriggerKind.Once)
                 query.KeepWarning("Trigger.Once takes everything in one batch and leaves windows open that could close (trigger-once-deprecated). Trigger.AvailableNow does the same work within the limits of the sources.");
             MicroBatchExecution execution = new(identity, options, open, recovery, query.Warn);

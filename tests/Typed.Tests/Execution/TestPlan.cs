@@ -5,7 +5,7 @@ using Typed.Schema;
 namespace Typed.Tests.Execution;
 
 /// <summary>A plan whose graph a test builds by hand.</summary>
-internal sealed class TestPlan(string name, RowSchema output, int sources, Action<OperatorGraph> build) : PipelinePlan
+internal sealed class TestPlan(string name, RowSchema output, int sources, Action<OperatorGraph> build, IReadOnlyList<PlanInput>? tables = null) : PipelinePlan
 {
     public override string Name => name;
 
@@ -17,7 +17,7 @@ internal sealed class TestPlan(string name, RowSchema output, int sources, Actio
 
     public override IReadOnlyList<PlanInput> Sources { get; } = [.. Enumerable.Range(0, sources).Select(i => new PlanInput($"s{i}", Reading.Schema))];
 
-    public override IReadOnlyList<PlanInput> Tables => [];
+    public override IReadOnlyList<PlanInput> Tables => tables ?? [];
 
     public override void Build(OperatorGraph graph) => build(graph);
 

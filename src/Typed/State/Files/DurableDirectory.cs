@@ -59,7 +59,7 @@ internal sealed class DurableDirectory : IDisposable
             {
                 if (Marshal.GetLastPInvokeError() == Posix.FileExists)
                     return false;
-                throw Posix.Failure("Linking", target);
+                throw Posix.LinkFailure(target);
             }
         }
         finally

@@ -6,7 +6,9 @@ namespace Typed.State;
 internal static partial class Posix
 {
     internal const int FileExists = 17;
-    internal const int NotPermitted = 1;
+    private const int NotPermitted = 1;
+    private const int NotImplemented = 38;
+    private const int NotSupported = 95;
 
     [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Link(string existing, string created);
@@ -19,6 +21,11 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     internal static partial int Close(int descriptor);
+
+    /// <summary>Why a link could not be made, as an exception that names the file.</summary>
+    internal static IOException LinkFailure(string path) => Marshal.GetLastPInvokeError() is NotPermitted or NotImplemented or NotSupported
+        ? new IOException($"'{path}' cannot be made: its file system has no hard links, by which a second writer is excluded. Put the folder on another file system.")
+        : Failure("Linking", path);
 
     /// <summary>The last error as an exception that names the file.</summary>
     internal static IOException Failure(string what, string path)

@@ -1,0 +1,60 @@
+using Typed.Columns;
+using Typed.Connect;
+using Typed.Execution;
+using Typed.Operators;
+
+namespace Typed.Tests.Execution;
+
+public sealed class GraphRunnerTests
+{
+    [Fact]
+    public void A_million_rows_allocate_nothing()
+    {
+        using GraphRunner runner = new(TestPlan.TwoWatermarks(1, 1), null);
+        ColumnBatch batch = RecordBatch.Of([.. Enumerable.Range(0, 10_000).Select(i => Reading.At(i))]);
+        OffsetEntry entry = new(0, 0, 0, WatermarkPolicy.Min, [null, null]);
+        Run(2);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Run(100);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(allocated < 2000, $"{allocated} bytes for a million rows");
+        Assert.Equal(1_000_000, runner.Sink.Counts.In);
+        batch.Release();
+
+        void Run(int batches)
+        {
+            runner.Begin(entry, 0, null);
+            for (int i = 0; i < batches; i++)
+                runner.Push(i % 2, batch);
+            runner.End();
+        }
+    }
+
+    [Fact]
+    public async Task A_table_is_replaced_in_all_places_where_it_is_read()
+    {
+        MemoryTable<Reading> table = new(Reading.At(1));
+        TableSlot[] slots = new TableSlot[2];
+        TestPlan plan = TestPlan.Pass();
+        TestPlan withTables = new("Tables", Reading.Schema, 1, graph =>
+        {
+            plan.Build(graph);
+            slots[0] = graph.AddTable(0, Reading.Schema);
+            slots[1] = graph.AddTable(0, Reading.Schema);
+        }, [new PlanInput("t", Reading.Schema)]);
+        MemorySource<Reading> source = new();
+        MemorySink<Reading> sink = new();
+        await using StreamingQuery query = await new PipelineStart<Reading>(withTables, [SourceBinding.Of(source)], [TableBinding.Of(table)]).To(sink)
+            .StartAsync(new QueryOptions { Stepped = true }, TestContext.Current.CancellationToken);
+        source.Add(Reading.At(1));
+        await query.ProcessAllAvailableAsync();
+        Assert.All(slots, slot => Assert.Equal((1, 1), (slot.Rows!.Length, slot.Version)));
+        source.Add(Reading.At(2));
+        await query.ProcessAllAvailableAsync();
+        Assert.All(slots, slot => Assert.Equal(1, slot.Version));
+        table.Set(Reading.At(1), Reading.At(2));
+        source.Add(Reading.At(3));
+        await query.ProcessAllAvailableAsync();
+        Assert.All(slots, slot => Assert.Equal((2, 2), (slot.Rows!.Length, slot.Version)));
+    }
+}
