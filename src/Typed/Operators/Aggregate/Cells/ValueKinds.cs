@@ -104,6 +104,13 @@ public readonly struct GuidValue : IValueKind<Guid>
     /// <inheritdoc/>
     public static Guid Own(in Guid value, Arena arena) => value;
 
+    /// <summary>All bits in one number, for sketches.</summary>
+    public static ulong Bits(Guid value)
+    {
+        ref ulong halves = ref Unsafe.As<Guid, ulong>(ref value);
+        return halves ^ DistinctSketch.Spread(Unsafe.Add(ref halves, 1));
+    }
+
     /// <summary>The lesser of two.</summary>
     public static Guid Least(Guid left, Guid right) => right.CompareTo(left) < 0 ? right : left;
 

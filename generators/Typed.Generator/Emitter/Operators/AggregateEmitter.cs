@@ -1,0 +1,264 @@
+using Typed.Plan;
+
+namespace Typed.Generator.Emitter.Operators;
+
+/// <summary>
+/// Writes an aggregation: a struct that reads keys, updates accumulators and writes results, which the run-time kernels take as a type
+/// argument; and the operator that is made with it.
+/// </summary>
+internal static class AggregateEmitter
+{
+    private const string Operators = AggregateColumn.Operators;
+    private const string Columns = AggregateColumn.Columns;
+    private const string Inline = "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]";
+
+    /// <summary>The name of the struct of an operator.</summary>
+    public static string TypeName(OperatorSpec op) => $"Aggregation{op.Number}";
+
+    /// <summary>Writes the struct.</summary>
+    public static void EmitType(AggregateOp op, PhysicalPlan plan, SourceWriter writer)
+    {
+        RowSpec input = plan.Operators[op.Inputs[0]].Output;
+        AggregateState state = new(input, op.Aggregates);
+        AggregateKeys keys = new(state, op.Keys);
+        bool isTimed = IsTimed(op, plan);
+        bool countsRows = isTimed || op.TtlMicros > 0;
+        if (countsRows)
+            state.Rows();
+        List<string> interfaces = [$"{Operators}IAggregation<{Nested(op, keys.TypeName)}, {TypeName(op)}.Acc>"];
+        if (isTimed)
+            interfaces.Add($"{Operators}ITimedKey<{TypeName(op)}.Key>");
+        if (countsRows)
+            interfaces.Add($"{Operators}ICountedGroups<{TypeName(op)}.Acc>");
+        writer.Line($"/// <summary>{op.Name}: {Describe(op)}.</summary>");
+        using (writer.Block($"internal unsafe struct {TypeName(op)} : {string.Join(", ", interfaces)}"))
+        {
+            EmitSchema(op, op.Output, writer);
+            writer.Line($"public const string StateSchema = {FieldTypeText.Literal(StateSchema(op, plan, keys, state))};");
+            writer.Line();
+            EmitBody(TypeName(op), state, keys, op.TimeColumn >= 0 ? 1 : 0, writer);
+            if (isTimed)
+                keys.EmitTime(op.WatermarkKey, writer);
+            if (countsRows)
+                writer.Line("public static long RowsOf(in Acc acc) => acc.Rows;").Line();
+        }
+    }
+
+    /// <summary>Writes the struct of the aggregates of all rows, for a kernel such as <c>BatchAggregate</c>.</summary>
+    /// <param name="typeName">The name of the struct.</param>
+    /// <param name="input">The rows.</param>
+    /// <param name="aggregates">The aggregates.</param>
+    /// <param name="output">One column for each of them.</param>
+    /// <param name="writer">Where to write.</param>
+    public static void EmitGlobal(string typeName, RowSpec input, EquatableArray<AggregateCallSpec> aggregates, RowSpec output, SourceWriter writer)
+    {
+        AggregateState state = new(input, aggregates);
+        AggregateKeys keys = new(state, []);
+        using (writer.Block($"internal unsafe struct {typeName} : {Operators}IAggregation<{Operators}NoKey, {typeName}.Acc>"))
+        {
+            EmitSchema(null, output, writer);
+            EmitBody(typeName, state, keys, 0, writer);
+        }
+    }
+
+    /// <summary>The expression that makes the operator.</summary>
+    /// <param name="op">The operator.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="pipeline">The variable that holds the pipeline object, whose properties are parameters.</param>
+    public static string Construct(AggregateOp op, PhysicalPlan plan, string pipeline)
+    {
+        string type = TypeName(op);
+        string key = op.Keys.Count == 0 ? Operators + "NoKey" : type + ".Key";
+        string arguments = $"<{key}, {type}.Acc, {type}>";
+        string name = FieldTypeText.Literal(op.Name);
+        string mode = $"global::Typed.OutputMode.{plan.Pipeline.OutputMode}";
+        string ops = MakeOps(type, op.Aggregates, pipeline);
+        if (op.TimeColumn >= 0)
+        {
+            string window = $"new {Operators}WindowSettings({op.TimeColumn}, {op.SizeMicros}L, {op.SlideMicros}L, {op.OffsetMicros}L, {(op.WindowIsWatermarked ? "true" : "false")})";
+            if (op.SizeMicros == op.SlideMicros)
+                return $"new {Operators}TumblingAggregateOperator{arguments}({name}, {type}.Schema, {mode}, {type}.StateSchema, {window}, {ops})";
+            return plan.Pipeline.OutputMode == "Append"
+                ? $"new {Operators}SlidingAppendOperator{arguments}({name}, {type}.Schema, {type}.StateSchema, {window}, {ops})"
+                : $"new {Operators}SlidingUpdateOperator{arguments}({name}, {type}.Schema, {mode}, {type}.StateSchema, {window}, {ops})";
+        }
+
+        if (op.IsGlobal)
+            return $"new {Operators}GlobalAggregateOperator<{type}.Acc, {type}>({name}, {type}.Schema, {mode}, {type}.StateSchema, {ops})";
+        if (IsTimed(op, plan))
+            return $"new {Operators}TimedAggregateOperator{arguments}({name}, {type}.Schema, {mode}, {type}.StateSchema, {op.Keys[op.WatermarkKey]}, {ops})";
+        return op.TtlMicros > 0
+            ? $"new {Operators}ExpiringAggregateOperator{arguments}({name}, {type}.Schema, {mode}, {type}.StateSchema, {op.TtlMicros}L, {ops})"
+            : $"new {Operators}KeyedAggregateOperator{arguments}({name}, {type}.Schema, {mode}, {type}.StateSchema, {ops})";
+    }
+
+    /// <summary>The expression that makes the struct, with the users' aggregates in it.</summary>
+    public static string MakeOps(string typeName, EquatableArray<AggregateCallSpec> aggregates, string pipeline)
+    {
+        List<string> users = [.. aggregates.Where(call => call.Function == "Aggregate").Select(call =>
+            call.UserInstance is null or "default" ? $"default({call.UserType})!" : $"{pipeline}.{call.UserInstance}")];
+        return users.Count == 0 ? $"default({typeName})" : $"new {typeName}({string.Join(", ", users)})";
+    }
+
+    private static bool IsTimed(AggregateOp op, PhysicalPlan plan) =>
+        op.TimeColumn < 0 && op.WatermarkKey >= 0 && plan.Pipeline.OutputMode != "Complete";
+
+    private static string Nested(AggregateOp op, string keyType) => keyType == "Key" ? TypeName(op) + ".Key" : keyType;
+
+    private static string Describe(AggregateOp op)
+    {
+        string aggregates = string.Join(", ", op.Aggregates.Select(call => call.Name));
+        string by = op.TimeColumn < 0 ? "" : op.SizeMicros == op.SlideMicros ? " by tumbling windows" : " by sliding windows";
+        return $"{(aggregates.Length == 0 ? "the distinct keys" : aggregates)}{by}{(op.IsGlobal ? " of all rows" : op.Keys.Count > 0 ? $" by {op.Keys.Count} key(s)" : "")}";
+    }
+
+    private static string StateSchema(AggregateOp op, PhysicalPlan plan, AggregateKeys keys, AggregateState state)
+    {
+        string window = op.TimeColumn < 0 ? "" : $"window {op.SizeMicros}/{op.SlideMicros}+{op.OffsetMicros}{(op.WindowIsWatermarked ? " watermarked" : "")}; ";
+        string time = op.TimeColumn < 0 && op.WatermarkKey >= 0 ? $"watermark in key {op.WatermarkKey}; " : "";
+        string ttl = op.TtlMicros > 0 ? $"ttl {op.TtlMicros}; " : "";
+        string parts = string.Join(", ", state.Parts.Select(part => $"{part.Name} {part.Type.Replace(Operators, "").Replace("global::", "")}"));
+        return $"aggregate v1 {plan.Pipeline.OutputMode}; {window}{time}{ttl}keys {keys.Describe()}; state {parts}";
+    }
+
+    private static void EmitSchema(AggregateOp? op, RowSpec output, SourceWriter writer)
+    {
+        writer.Line($"public static readonly global::Typed.Schema.RowSchema Schema = new({FieldTypeText.Literal(op?.Name ?? "aggregates")}, new global::Typed.Schema.Field[]");
+        using (writer.Block("", "});"))
+        {
+            foreach (ColumnSpec column in output.Columns)
+                writer.Line($"new({FieldTypeText.Literal(column.Name)}, {FieldTypeText.Of(column.Type)}),");
+        }
+
+        writer.Line();
+    }
+
+    private static void EmitBody(string typeName, AggregateState state, AggregateKeys keys, int firstKey, SourceWriter writer)
+    {
+        keys.EmitType(writer);
+        using (writer.Block("internal struct Acc"))
+        {
+            foreach (AggregateState.Part part in state.Parts)
+                writer.Line($"public {part.Type} {part.Name};");
+        }
+
+        writer.Line();
+        foreach (AggregateColumn column in state.Columns)
+            column.Declare(writer);
+        writer.Line("private long _sequence;");
+        EmitUsers(state, writer);
+        AggregateOutput output = new(state, keys, firstKey);
+        output.Declare(writer);
+        writer.Line();
+        EmitConstructor(typeName, state, writer);
+        writer.Line($"public static bool KeyHasText => {(keys.HasText ? "true" : "false")};");
+        writer.Line($"public static bool HasCells => {(state.HasCells ? "true" : "false")};");
+        writer.Line();
+        using (writer.Block($"public void Bind({Columns}ColumnBatch input, long sequence)"))
+        {
+            writer.Line("_sequence = sequence;");
+            if (state.Users.Count > 0)
+                writer.Line("_input = input;");
+            foreach (AggregateColumn column in state.Columns)
+                column.Bind(writer);
+        }
+
+        writer.Line();
+        keys.EmitMethods(writer, Inline);
+        EmitAccumulator(state, writer);
+        output.EmitMethods(writer);
+        EmitStorage(state, keys, writer);
+    }
+
+    private static void EmitUsers(AggregateState state, SourceWriter writer)
+    {
+        if (state.Users.Count == 0)
+            return;
+        writer.Line($"private {Columns}ColumnBatch _input;");
+        for (int i = 0; i < state.Users.Count; i++)
+            writer.Line($"private {state.Users[i].UserType} _user{i};");
+    }
+
+    private static void EmitConstructor(string typeName, AggregateState state, SourceWriter writer)
+    {
+        if (state.Users.Count == 0)
+            return;
+        using (writer.Block($"public {typeName}({string.Join(", ", state.Users.Select((call, i) => $"{call.UserType} user{i}"))})"))
+        {
+            writer.Line("this = default;");
+            for (int i = 0; i < state.Users.Count; i++)
+                writer.Line($"_user{i} = user{i};");
+        }
+
+        writer.Line();
+    }
+
+    private static void EmitAccumulator(AggregateState state, SourceWriter writer)
+    {
+        writer.Line(Inline);
+        using (writer.Block("public void Start(out Acc acc)"))
+        {
+            writer.Line("acc = default;");
+            foreach (AggregateState.Part part in state.Parts.Where(part => part.Start is not null))
+                writer.Line($"acc.{part.Name} = {part.Start};");
+        }
+
+        writer.Line();
+        writer.Line(Inline);
+        using (writer.Block($"public void Add(ref Acc acc, int row, {Columns}Arena arena)"))
+        {
+            foreach (IGrouping<AggregateColumn?, AggregateState.Part> parts in state.Parts.Where(part => part.Add is not null).GroupBy(part => part.Column is { Type.Nullable: true } column ? column : null))
+            {
+                if (parts.Key is not { } column)
+                {
+                    foreach (AggregateState.Part part in parts)
+                        writer.Line(part.Add!);
+                    continue;
+                }
+
+                using (writer.Block($"if {column.IsValid}"))
+                {
+                    foreach (AggregateState.Part part in parts)
+                        writer.Line(part.Add!);
+                }
+            }
+        }
+
+        writer.Line();
+        using (writer.Block($"public void Merge(ref Acc acc, in Acc other, {Columns}Arena arena)"))
+        {
+            foreach (AggregateState.Part part in state.Parts.Where(part => part.Merge is not null))
+                writer.Line(part.Merge!);
+        }
+
+        writer.Line();
+        using (writer.Block($"public static void OwnCells(ref Acc acc, {Columns}Arena arena)"))
+        {
+            foreach (AggregateState.Part part in state.Parts.Where(part => part.Own is not null))
+                writer.Line(part.Own!);
+        }
+
+        writer.Line();
+    }
+
+    private static void EmitStorage(AggregateState state, AggregateKeys keys, SourceWriter writer)
+    {
+        using (writer.Block($"public void Save(in {keys.TypeName} key, in Acc acc, global::Typed.State.StateWriter writer)"))
+        {
+            keys.EmitSave(writer);
+            foreach (AggregateState.Part part in state.Parts)
+                writer.Line(part.Save ?? (part.Type == "bool" ? $"writer.Write(acc.{part.Name} ? (byte)1 : (byte)0);" : $"writer.Write(acc.{part.Name});"));
+        }
+
+        writer.Line();
+        using (writer.Block($"public void Load(global::Typed.State.StateReader reader, {Columns}Arena arena, out {keys.TypeName} key, out Acc acc)"))
+        {
+            keys.EmitLoadState(writer);
+            writer.Line("acc = default;");
+            foreach (AggregateState.Part part in state.Parts)
+                writer.Line(part.Load ?? (part.Type == "bool" ? $"acc.{part.Name} = reader.Read<byte>() != 0;" : $"acc.{part.Name} = reader.Read<{part.Type}>();"));
+        }
+
+        writer.Line();
+    }
+}
