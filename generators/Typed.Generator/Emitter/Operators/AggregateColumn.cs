@@ -55,49 +55,37 @@ internal sealed class AggregateColumn(int ordinal, TypeSpec type)
     };
 
     /// <summary>The value of <c>row</c>, where it is not null: a number, or a UTF-8 view.</summary>
-    public string Value =>
-        IsText ? $"new {Columns}Utf8(_column{Ordinal} + _offsets{Ordinal}[row], _offsets{Ordinal}[row + 1] - _offsets{Ordinal}[row])"
-        : IsBool ? $"(byte)((_column{Ordinal}[row >> 3] >> (row & 7)) & 1)"
-        : $"_column{Ordinal}[row]";
+    public string Value => $"_column{Ordinal}[row]";
 
     /// <summary>Whether the value of <c>row</c> is there.</summary>
-    public string IsValid => $"(_valid{Ordinal} == null || (_valid{Ordinal}[row >> 3] & (1 << (row & 7))) != 0)";
+    public string IsValid => $"_valid{Ordinal}[row]";
 
     public void Declare(SourceWriter writer)
     {
-        if (IsText)
-            writer.Line($"private int* _offsets{Ordinal};");
         if (IsWindow)
-            writer.Line($"private long* _start{Ordinal};").Line($"private long* _end{Ordinal};");
+            writer.Line($"private {Operators}FixedInput<long> _start{Ordinal};").Line($"private {Operators}FixedInput<long> _end{Ordinal};");
         else
-            writer.Line($"private {(IsText || IsBool ? "byte" : Storage)}* _column{Ordinal};");
+            writer.Line($"private {InputType} _column{Ordinal};");
         if (Type.Nullable)
-            writer.Line($"private byte* _valid{Ordinal};");
+            writer.Line($"private {Operators}ValidInput _valid{Ordinal};");
     }
 
     public void Bind(SourceWriter writer)
     {
         string column = $"input[{Ordinal}]";
-        if (IsText)
+        if (IsWindow)
         {
-            writer.Line($"_offsets{Ordinal} = (({Columns}Utf8Column){column}).Offsets;");
-            writer.Line($"_column{Ordinal} = (({Columns}Utf8Column){column}).Data;");
-        }
-        else if (IsBool)
-        {
-            writer.Line($"_column{Ordinal} = (({Columns}BoolColumn){column}).Bits;");
-        }
-        else if (IsWindow)
-        {
-            writer.Line($"_start{Ordinal} = (({Columns}FixedColumn<long>)(({Columns}StructColumn){column}).Children[0]).Values;");
-            writer.Line($"_end{Ordinal} = (({Columns}FixedColumn<long>)(({Columns}StructColumn){column}).Children[1]).Values;");
+            writer.Line($"_start{Ordinal} = new((({Columns}StructColumn){column}).Children[0]);");
+            writer.Line($"_end{Ordinal} = new((({Columns}StructColumn){column}).Children[1]);");
         }
         else
         {
-            writer.Line($"_column{Ordinal} = (({Columns}FixedColumn<{Storage}>){column}).Values;");
+            writer.Line($"_column{Ordinal} = new({column});");
         }
 
         if (Type.Nullable)
-            writer.Line($"_valid{Ordinal} = {column}.Validity;");
+            writer.Line($"_valid{Ordinal} = new({column});");
     }
+
+    private string InputType => Operators + (IsText ? "TextInput" : IsBool ? "BoolInput" : $"FixedInput<{Storage}>");
 }

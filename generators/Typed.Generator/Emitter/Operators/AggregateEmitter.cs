@@ -12,9 +12,6 @@ internal static class AggregateEmitter
     private const string Columns = AggregateColumn.Columns;
     private const string Inline = "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]";
 
-    /// <summary>The name of the struct of an operator.</summary>
-    public static string TypeName(OperatorSpec op) => $"Aggregation{op.Number}";
-
     /// <summary>Writes the struct.</summary>
     public static void EmitType(AggregateOp op, PhysicalPlan plan, SourceWriter writer)
     {
@@ -25,18 +22,17 @@ internal static class AggregateEmitter
         bool countsRows = isTimed || op.TtlMicros > 0;
         if (countsRows)
             state.Rows();
-        List<string> interfaces = [$"{Operators}IAggregation<{Nested(op, keys.TypeName)}, {TypeName(op)}.Acc>"];
+        List<string> interfaces = [$"{Operators}IAggregation<{Nested(op, keys.TypeName)}, {OperatorNames.Type(op)}.Acc>"];
         if (isTimed)
-            interfaces.Add($"{Operators}ITimedKey<{TypeName(op)}.Key>");
+            interfaces.Add($"{Operators}ITimedKey<{OperatorNames.Type(op)}.Key>");
         if (countsRows)
-            interfaces.Add($"{Operators}ICountedGroups<{TypeName(op)}.Acc>");
+            interfaces.Add($"{Operators}ICountedGroups<{OperatorNames.Type(op)}.Acc>");
         writer.Line($"/// <summary>{op.Name}: {Describe(op)}.</summary>");
-        using (writer.Block($"internal unsafe struct {TypeName(op)} : {string.Join(", ", interfaces)}"))
+        using (writer.Block($"internal struct {OperatorNames.Type(op)} : {string.Join(", ", interfaces)}"))
         {
-            EmitSchema(op, op.Output, writer);
             writer.Line($"public const string StateSchema = {FieldTypeText.Literal(StateSchema(op, plan, keys, state))};");
             writer.Line();
-            EmitBody(TypeName(op), state, keys, op.TimeColumn >= 0 ? 1 : 0, writer);
+            EmitBody(OperatorNames.Type(op), state, keys, op.TimeColumn >= 0 ? 1 : 0, writer);
             if (isTimed)
                 keys.EmitTime(op.WatermarkKey, writer);
             if (countsRows)
@@ -48,15 +44,13 @@ internal static class AggregateEmitter
     /// <param name="typeName">The name of the struct.</param>
     /// <param name="input">The rows.</param>
     /// <param name="aggregates">The aggregates.</param>
-    /// <param name="output">One column for each of them.</param>
     /// <param name="writer">Where to write.</param>
-    public static void EmitGlobal(string typeName, RowSpec input, EquatableArray<AggregateCallSpec> aggregates, RowSpec output, SourceWriter writer)
+    public static void EmitGlobal(string typeName, RowSpec input, EquatableArray<AggregateCallSpec> aggregates, SourceWriter writer)
     {
         AggregateState state = new(input, aggregates);
         AggregateKeys keys = new(state, []);
-        using (writer.Block($"internal unsafe struct {typeName} : {Operators}IAggregation<{Operators}NoKey, {typeName}.Acc>"))
+        using (writer.Block($"internal struct {typeName} : {Operators}IAggregation<{Operators}NoKey, {typeName}.Acc>"))
         {
-            EmitSchema(null, output, writer);
             EmitBody(typeName, state, keys, 0, writer);
         }
     }
@@ -67,29 +61,30 @@ internal static class AggregateEmitter
     /// <param name="pipeline">The variable that holds the pipeline object, whose properties are parameters.</param>
     public static string Construct(AggregateOp op, PhysicalPlan plan, string pipeline)
     {
-        string type = TypeName(op);
+        string type = OperatorNames.Type(op);
         string key = op.Keys.Count == 0 ? Operators + "NoKey" : type + ".Key";
         string arguments = $"<{key}, {type}.Acc, {type}>";
-        string name = FieldTypeText.Literal(op.Name);
+        string name = OperatorNames.Literal(op);
+        string schema = OperatorNames.Schema(op);
         string mode = $"global::Typed.OutputMode.{plan.Pipeline.OutputMode}";
         string ops = MakeOps(type, op.Aggregates, pipeline);
         if (op.TimeColumn >= 0)
         {
             string window = $"new {Operators}WindowSettings({op.TimeColumn}, {op.SizeMicros}L, {op.SlideMicros}L, {op.OffsetMicros}L, {(op.WindowIsWatermarked ? "true" : "false")})";
             if (op.SizeMicros == op.SlideMicros)
-                return $"new {Operators}TumblingAggregateOperator{arguments}({name}, {type}.Schema, {mode}, {type}.StateSchema, {window}, {ops})";
+                return $"new {Operators}TumblingAggregateOperator{arguments}({name}, {schema}, {mode}, {type}.StateSchema, {window}, {ops})";
             return plan.Pipeline.OutputMode == "Append"
-                ? $"new {Operators}SlidingAppendOperator{arguments}({name}, {type}.Schema, {type}.StateSchema, {window}, {ops})"
-                : $"new {Operators}SlidingUpdateOperator{arguments}({name}, {type}.Schema, {mode}, {type}.StateSchema, {window}, {ops})";
+                ? $"new {Operators}SlidingAppendOperator{arguments}({name}, {schema}, {type}.StateSchema, {window}, {ops})"
+                : $"new {Operators}SlidingUpdateOperator{arguments}({name}, {schema}, {mode}, {type}.StateSchema, {window}, {ops})";
         }
 
         if (op.IsGlobal)
-            return $"new {Operators}GlobalAggregateOperator<{type}.Acc, {type}>({name}, {type}.Schema, {mode}, {type}.StateSchema, {ops})";
+            return $"new {Operators}GlobalAggregateOperator<{type}.Acc, {type}>({name}, {schema}, {mode}, {type}.StateSchema, {ops})";
         if (IsTimed(op, plan))
-            return $"new {Operators}TimedAggregateOperator{arguments}({name}, {type}.Schema, {mode}, {type}.StateSchema, {op.Keys[op.WatermarkKey]}, {ops})";
+            return $"new {Operators}TimedAggregateOperator{arguments}({name}, {schema}, {mode}, {type}.StateSchema, {op.Keys[op.WatermarkKey]}, {ops})";
         return op.TtlMicros > 0
-            ? $"new {Operators}ExpiringAggregateOperator{arguments}({name}, {type}.Schema, {mode}, {type}.StateSchema, {op.TtlMicros}L, {ops})"
-            : $"new {Operators}KeyedAggregateOperator{arguments}({name}, {type}.Schema, {mode}, {type}.StateSchema, {ops})";
+            ? $"new {Operators}ExpiringAggregateOperator{arguments}({name}, {schema}, {mode}, {type}.StateSchema, {op.TtlMicros}L, {ops})"
+            : $"new {Operators}KeyedAggregateOperator{arguments}({name}, {schema}, {mode}, {type}.StateSchema, {ops})";
     }
 
     /// <summary>The expression that makes the struct, with the users' aggregates in it.</summary>
@@ -103,7 +98,7 @@ internal static class AggregateEmitter
     private static bool IsTimed(AggregateOp op, PhysicalPlan plan) =>
         op.TimeColumn < 0 && op.WatermarkKey >= 0 && plan.Pipeline.OutputMode != "Complete";
 
-    private static string Nested(AggregateOp op, string keyType) => keyType == "Key" ? TypeName(op) + ".Key" : keyType;
+    private static string Nested(AggregateOp op, string keyType) => keyType == "Key" ? OperatorNames.Type(op) + ".Key" : keyType;
 
     private static string Describe(AggregateOp op)
     {
@@ -119,18 +114,6 @@ internal static class AggregateEmitter
         string ttl = op.TtlMicros > 0 ? $"ttl {op.TtlMicros}; " : "";
         string parts = string.Join(", ", state.Parts.Select(part => $"{part.Name} {part.Type.Replace(Operators, "").Replace("global::", "")}"));
         return $"aggregate v1 {plan.Pipeline.OutputMode}; {window}{time}{ttl}keys {keys.Describe()}; state {parts}";
-    }
-
-    private static void EmitSchema(AggregateOp? op, RowSpec output, SourceWriter writer)
-    {
-        writer.Line($"public static readonly global::Typed.Schema.RowSchema Schema = new({FieldTypeText.Literal(op?.Name ?? "aggregates")}, new global::Typed.Schema.Field[]");
-        using (writer.Block("", "});"))
-        {
-            foreach (ColumnSpec column in output.Columns)
-                writer.Line($"new({FieldTypeText.Literal(column.Name)}, {FieldTypeText.Of(column.Type)}),");
-        }
-
-        writer.Line();
     }
 
     private static void EmitBody(string typeName, AggregateState state, AggregateKeys keys, int firstKey, SourceWriter writer)
@@ -216,7 +199,7 @@ internal static class AggregateEmitter
                     continue;
                 }
 
-                using (writer.Block($"if {column.IsValid}"))
+                using (writer.Block($"if ({column.IsValid})"))
                 {
                     foreach (AggregateState.Part part in parts)
                         writer.Line(part.Add!);

@@ -31,11 +31,11 @@ internal sealed class AggregateOutput
         foreach (Target target in _targets)
         {
             if (target.IsPlain)
-                writer.Line($"private {target.Storage}* _out{target.Ordinal};");
+                writer.Line($"private {AggregateColumn.Operators}FixedOutput<{target.Storage}> _out{target.Ordinal};");
             else if (target.Result.IsManaged)
                 continue;
             else if (target.Type.Field == FieldKind.Window)
-                writer.Line($"private long* _outStart{target.Ordinal};").Line($"private long* _outEnd{target.Ordinal};");
+                writer.Line($"private {AggregateColumn.Operators}FixedOutput<long> _outStart{target.Ordinal};").Line($"private {AggregateColumn.Operators}FixedOutput<long> _outEnd{target.Ordinal};");
             else
                 writer.Line($"private {target.ColumnType} _out{target.Ordinal};");
         }
@@ -84,19 +84,19 @@ internal sealed class AggregateOutput
             return;
         if (target.Type.Field == FieldKind.Window)
         {
-            foreach ((string name, int child) in new[] { ("_outStart", 0), ("_outEnd", 1) })
-            {
-                writer.Line($"(({Columns}StructColumn){column}).Children[{child}].EnsureCapacity(rows);");
-                writer.Line($"{name}{target.Ordinal} = (({Columns}FixedColumn<long>)(({Columns}StructColumn){column}).Children[{child}]).Values;");
-            }
+            writer.Line($"_outStart{target.Ordinal} = new((({Columns}StructColumn){column}).Children[0], rows);");
+            writer.Line($"_outEnd{target.Ordinal} = new((({Columns}StructColumn){column}).Children[1], rows);");
+            return;
+        }
 
+        if (target.IsPlain)
+        {
+            writer.Line($"_out{target.Ordinal} = new({column}, rows);");
             return;
         }
 
         writer.Line($"{column}.EnsureCapacity(rows);");
-        writer.Line(target.IsPlain
-            ? $"_out{target.Ordinal} = (({Columns}FixedColumn<{target.Storage}>){column}).Values;"
-            : $"_out{target.Ordinal} = ({target.ColumnType}){column};");
+        writer.Line($"_out{target.Ordinal} = ({target.ColumnType}){column};");
     }
 
     private static void EmitWrite(Target target, SourceWriter writer)

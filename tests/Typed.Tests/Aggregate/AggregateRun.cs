@@ -1,0 +1,97 @@
+using Typed.Columns;
+using Typed.Operators;
+using Typed.Schema;
+using Typed.State;
+
+namespace Typed.Tests.Aggregate;
+
+/// <summary>Drives one operator as the micro-batch loop does and keeps what comes out.</summary>
+internal sealed class AggregateRun(RowSchema input, Func<StatefulOperator> make) : IDisposable
+{
+    private readonly Arena _scratch = new();
+    private readonly LateList _late = new();
+    private long _id;
+
+    public StatefulOperator Operator { get; private set; } = make();
+
+    /// <summary>The rows of the last micro-batch, as text.</summary>
+    public List<string> Output { get; } = [];
+
+    /// <summary>Sequence numbers of the late rows of the last micro-batch: positions in it.</summary>
+    public List<int> Late => _late.Rows;
+
+    public void Batch(IReadOnlyList<TestRow> rows, int batchSize, OutputMode mode, long late, long eviction, long timestamp = 0)
+    {
+        Output.Clear();
+        _late.Rows.Clear();
+        if (Operator.Readers.Count == 0)
+            Operator.PushTo(new Collector(Operator.Output, Output));
+        Operator.LateRows = _late;
+        Operator.LateWatermark = late;
+        Operator.EvictionWatermark = eviction;
+        _scratch.Reset();
+        Operator.Begin(new BatchContext(_id++, timestamp, mode, true, _scratch));
+        for (int from = 0; from < rows.Count; from += batchSize)
+        {
+            ColumnBatch batch = new(input);
+            int count = Math.Min(batchSize, rows.Count - from);
+            for (int i = from; i < from + count; i++)
+            {
+                for (int column = 0; column < input.Fields.Count; column++)
+                    AggregateReference.Append(batch[column], rows[i].Values[column]);
+            }
+
+            batch.Length = count;
+            _late.First = from;
+            Operator.Process(batch);
+            batch.Release();
+        }
+
+        Operator.InputEnded();
+    }
+
+    /// <summary>Goes on with an operator that was loaded from what the present one saved.</summary>
+    public void Restart()
+    {
+        StateWriter writer = new();
+        Operator.Save(writer);
+        Operator.Dispose();
+        Operator = make();
+        StateReader reader = new(writer.Written);
+        Operator.Load(reader);
+        Assert.Equal(0, reader.Left);
+    }
+
+    public void Dispose()
+    {
+        Operator.Dispose();
+        _scratch.Dispose();
+    }
+
+    private sealed class Collector(RowSchema schema, List<string> rows) : Operator("collector", schema)
+    {
+        public override void Process(ColumnBatch batch)
+        {
+            for (int row = 0; row < batch.Length; row++)
+                rows.Add(string.Join("|", Output.Fields.Select((_, column) => AggregateReference.Render(AggregateReference.Read(batch[column], row)))));
+            Assert.All(Output.Fields.Select((_, column) => batch[column]), column => Assert.Equal(batch.Length, column.Length));
+        }
+    }
+
+    private sealed class LateList : ILateRows
+    {
+        public List<int> Rows { get; } = [];
+
+        public int First { get; set; }
+
+        public void Take(string operatorName, ColumnBatch batch, ReadOnlySpan<int> rows, ReadOnlySpan<long> eventTimes, long watermark)
+        {
+            Assert.Equal(rows.Length, eventTimes.Length);
+            for (int i = 0; i < rows.Length; i++)
+            {
+                Assert.True(eventTimes[i] <= watermark);
+                Rows.Add(First + rows[i]);
+            }
+        }
+    }
+}
