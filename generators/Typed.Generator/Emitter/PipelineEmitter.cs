@@ -136,8 +136,8 @@ internal static class PipelineEmitter
                 string variable = one.Number == plan.Operators.Count - 1 ? "" : $"var {OperatorNames.Variable(one.Number)} = ";
                 string inputs = string.Concat(one.Inputs.Select(input => ", " + OperatorNames.Variable(input)));
                 writer.Line(one is SourceOp source
-                    ? $"{variable}graph.AddEntry({source.Source}, {Construct(one)});"
-                    : $"{variable}graph.Add({Construct(one)}{inputs});");
+                    ? $"{variable}graph.AddEntry({source.Source}, {Construct(one, plan)});"
+                    : $"{variable}graph.Add({Construct(one, plan)}{inputs});");
             }
         }
 
@@ -163,9 +163,11 @@ internal static class PipelineEmitter
     {
         if (one is StageOp stage)
             StageEmitter.EmitType(stage, plan, writer);
+        else if (one is AggregateOp aggregate)
+            AggregateEmitter.EmitType(aggregate, plan, writer);
     }
 
-    private static string Construct(OperatorSpec one) => one switch
+    private static string Construct(OperatorSpec one, PhysicalPlan plan) => one switch
     {
         SourceOp source => SourceEmitter.Construct(source),
         StageOp stage => StageEmitter.Construct(stage),
@@ -174,6 +176,7 @@ internal static class PipelineEmitter
         UnionOp union => UnionEmitter.Construct(union),
         LimitOp limit => LimitEmitter.Construct(limit),
         SortOp sort => SortEmitter.Construct(sort),
+        AggregateOp aggregate => AggregateEmitter.Construct(aggregate, plan),
         _ => throw new ArgumentOutOfRangeException(nameof(one), one.GetType().Name, "An operator that has no emitter."),
     };
 }

@@ -69,7 +69,7 @@ internal sealed class AggregateShape : IDisposable
 
         AggregateEmitter.EmitType(windowed, plan, writer);
         AggregateEmitter.EmitType(plain with { WatermarkKey = isTimed ? 0 : -1 }, plan, writer);
-        writer.Lines(Factory(keys.Length == 0 ? "NoKey" : "Aggregate{0}.Key", isTimed, keys.Length == 0, AggregateEmitter.MakeOps("Aggregate1", windowed.Aggregates, "Made"), AggregateEmitter.MakeOps("Aggregate2", plain.Aggregates, "Made"), isTimed ? keys[0] : -1));
+        writer.Lines(Factory(keys.Length == 0 ? "NoKey" : "Aggregate{0}.Key", isTimed, keys.Length == 0, AggregateEmitter.MakeOps("Aggregate1", windowed.Aggregates), AggregateEmitter.MakeOps("Aggregate2", plain.Aggregates), isTimed ? keys[0] : -1));
         return new AggregateShape(CompiledSource.Compile(writer.ToString(), UserAggregate), keys, calls);
     }
 
@@ -107,7 +107,6 @@ internal sealed class AggregateShape : IDisposable
         return $$"""
             public static class Made
             {
-                public static UserSum Sum => default;
                 public static StatefulOperator Window(OutputMode mode, long size, long slide, long offset, bool watermarked, int time)
                 {
                     WindowSettings window = new(time, size, slide, offset, watermarked);
@@ -148,7 +147,7 @@ internal sealed record Call(string Function, params int[] Columns)
         Constants = Constants.ToEquatable(),
         UserType = Function == "Aggregate" ? "global::UserSum" : null,
         UserState = Function == "Aggregate" ? "long" : null,
-        UserInstance = Function == "Aggregate" ? "Sum" : null,
+        UserInstance = Function == "Aggregate" ? "default(global::UserSum)" : null,
     };
 
     private TypeSpec ResultType()

@@ -56,10 +56,7 @@ internal static class AggregateEmitter
     }
 
     /// <summary>The expression that makes the operator.</summary>
-    /// <param name="op">The operator.</param>
-    /// <param name="plan">The plan.</param>
-    /// <param name="pipeline">The variable that holds the pipeline object, whose properties are parameters.</param>
-    public static string Construct(AggregateOp op, PhysicalPlan plan, string pipeline)
+    public static string Construct(AggregateOp op, PhysicalPlan plan)
     {
         string type = OperatorNames.Type(op);
         string key = op.Keys.Count == 0 ? Operators + "NoKey" : type + ".Key";
@@ -67,7 +64,7 @@ internal static class AggregateEmitter
         string name = OperatorNames.Literal(op);
         string schema = OperatorNames.Schema(op);
         string mode = $"global::Typed.OutputMode.{plan.Pipeline.OutputMode}";
-        string ops = MakeOps(type, op.Aggregates, pipeline);
+        string ops = MakeOps(type, op.Aggregates);
         if (op.TimeColumn >= 0)
         {
             string window = $"new {Operators}WindowSettings({op.TimeColumn}, {op.SizeMicros}L, {op.SlideMicros}L, {op.OffsetMicros}L, {(op.WindowIsWatermarked ? "true" : "false")})";
@@ -88,10 +85,9 @@ internal static class AggregateEmitter
     }
 
     /// <summary>The expression that makes the struct, with the users' aggregates in it.</summary>
-    public static string MakeOps(string typeName, EquatableArray<AggregateCallSpec> aggregates, string pipeline)
+    public static string MakeOps(string typeName, EquatableArray<AggregateCallSpec> aggregates)
     {
-        List<string> users = [.. aggregates.Where(call => call.Function == "Aggregate").Select(call =>
-            call.UserInstance is null or "default" ? $"default({call.UserType})!" : $"{pipeline}.{call.UserInstance}")];
+        List<string> users = [.. aggregates.Where(call => call.Function == "Aggregate").Select(call => call.UserInstance!)];
         return users.Count == 0 ? $"default({typeName})" : $"new {typeName}({string.Join(", ", users)})";
     }
 
