@@ -129,7 +129,7 @@ internal static class AggregateEmitter
         AggregateOutput output = new(state, keys, firstKey);
         output.Declare(writer);
         writer.Line();
-        EmitConstructor(typeName, state, writer);
+        EmitConstructor(typeName, state, output, writer);
         writer.Line($"public static bool KeyHasText => {(keys.HasText ? "true" : "false")};");
         writer.Line($"public static bool HasCells => {(state.HasCells ? "true" : "false")};");
         writer.Line();
@@ -158,13 +158,15 @@ internal static class AggregateEmitter
             writer.Line($"private {state.Users[i].UserType} _user{i};");
     }
 
-    private static void EmitConstructor(string typeName, AggregateState state, SourceWriter writer)
+    private static void EmitConstructor(string typeName, AggregateState state, AggregateOutput output, SourceWriter writer)
     {
         if (state.Users.Count == 0)
             return;
         using (writer.Block($"public {typeName}({string.Join(", ", state.Users.Select((call, i) => $"{call.UserType} user{i}"))})"))
         {
-            writer.Line("this = default;");
+            // What the kernels bind before they use it.
+            foreach (string field in output.ManagedFields.Append("_input"))
+                writer.Line($"{field} = null!;");
             for (int i = 0; i < state.Users.Count; i++)
                 writer.Line($"_user{i} = user{i};");
         }

@@ -25,6 +25,13 @@ internal sealed class AggregateOutput
 
     private string KeyType { get; }
 
+    /// <summary>The fields that hold objects.</summary>
+    public IEnumerable<string> ManagedFields =>
+    [
+        "_output",
+        .. _targets.Where(target => !target.IsPlain && !target.Result.IsManaged && target.Type.Field != FieldKind.Window).Select(target => $"_out{target.Ordinal}"),
+    ];
+
     public void Declare(SourceWriter writer)
     {
         writer.Line($"private {Columns}ColumnBatch _output;");
