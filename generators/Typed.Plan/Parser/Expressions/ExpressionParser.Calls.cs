@@ -13,12 +13,12 @@ internal sealed partial class ExpressionParser
             return Report(ExpressionDiagnostics.NotDeterministic, invocation, $"{owner.Name}.{method.Name}", wayOut);
         if (Intrinsics.IsLocalTime(owner, method.Name))
             return Report(ExpressionDiagnostics.NotDeterministic, invocation, $"{owner.Name}.{method.Name}", "It depends on the time zone of the machine; use UtcDateTime.");
-        if (owner.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T)
-            return ParseNullableCall(invocation);
         if (method.Name is "Parse" or "ParseExact" or "TryParse" && Intrinsics.IsSystem(owner))
             return ParseParse(invocation);
         if (method.Name == "ToString" && !method.IsStatic)
             return ParseToString(invocation);
+        if (owner.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T)
+            return ParseNullableCall(invocation);
         if (owner.SpecialType == SpecialType.System_String)
             return ParseTextCall(invocation);
         if (Intrinsics.HasMethod(method))

@@ -77,7 +77,7 @@ internal sealed partial class ExpressionParser
     {
         bool isRecord = left.Type.Value == ValueKind.Field;
         if (left.Type.Nullable || right.Type.Nullable)
-            return Unsupported(place, "== of whole rows that may be null", "Compare their members.");
+            return EqualNullableRows(place, left, right, negate);
         ExprSpec? result = null;
         for (int i = 0; i < left.Type.Members.Count; i++)
         {
@@ -91,6 +91,20 @@ internal sealed partial class ExpressionParser
 
         result ??= True;
         return negate ? new UnaryExpr(Bool, "!", result, false) : result;
+    }
+
+    // Both null, or both there and equal.
+    private ExprSpec? EqualNullableRows(IOperation place, ExprSpec left, ExprSpec right, bool negate)
+    {
+        bool refused = false;
+        ExprSpec result = Let(left, one => Let(right, other =>
+        {
+            ExprSpec? equal = EqualRows(place, Present(one), Present(other), false);
+            refused |= equal is null;
+            ExprSpec present = And(NullTest(other, negate: true), equal ?? False);
+            return new ConditionalExpr(Bool, NullTest(one, negate: false), NullTest(other, negate: false), present);
+        }));
+        return refused ? null : negate ? new UnaryExpr(Bool, "!", result, false) : result;
     }
 
     private ExprSpec? ParseTupleEquality(ITupleBinaryOperation tuples)

@@ -53,13 +53,30 @@ internal sealed partial class ExpressionParser
             return operand;
         return operand.Type.CSharp == type.CSharp && operand.Type.Nullable == type.Nullable
             ? operand
-            : new ConvertExpr(type, operand, conversion.IsChecked);
+            : new ConvertExpr(type, operand, conversion.IsChecked || (!conversion.IsImplicit && IsCheckedContext(conversion.Syntax)));
+    }
+
+    // The compiler says it of numbers; of nullable ones and of enums only the place of the conversion tells.
+    private bool IsCheckedContext(SyntaxNode place)
+    {
+        for (SyntaxNode? node = place; node is not null; node = node.Parent)
+        {
+            switch (node.Kind())
+            {
+                case SyntaxKind.CheckedExpression or SyntaxKind.CheckedStatement:
+                    return true;
+                case SyntaxKind.UncheckedExpression or SyntaxKind.UncheckedStatement:
+                    return false;
+            }
+        }
+
+        return compilation.Options is CSharpCompilationOptions { CheckOverflow: true };
     }
 
     // Between references the value stays what it is: a list as another of its interfaces, a value as object where text is made of it.
     private ExprSpec? ParseReferenceConversion(IConversionOperation conversion, ExprSpec operand, TypeSpec type)
     {
-        bool isBoxed = conversion.Type!.SpecialType is SpecialType.System_Object;
+        bool isBoxed = conversion.Type!.SpecialType is SpecialType.System_Object or SpecialType.System_Enum;
         bool sameKind = operand.Type.Value == type.Value && operand.Type.Value == ValueKind.Field && operand.Type.Field == type.Field;
         bool isList = operand.Type.Value == ValueKind.Field && operand.Type.Field is FieldKind.List or FieldKind.Map;
         if (isBoxed || sameKind || isList)
