@@ -67,6 +67,9 @@ public interface ISourceReader : IAsyncDisposable
     /// <summary>Whether nothing will ever come after <paramref name="start"/>, as when a channel was completed; a query whose sources have all ended completes.</summary>
     bool HasEnded(string? start) => false;
 
-    /// <summary>Waits until there may be new data, at most until cancelled; a source that must be polled waits for its interval.</summary>
+    /// <summary>
+    /// Waits until there may be new data or the source has ended, at most until cancelled; a source that must be polled waits for its
+    /// interval. Not called once <see cref="HasEnded"/>.
+    /// </summary>
     ValueTask WaitForDataAsync(string? start, CancellationToken cancellation);
 }

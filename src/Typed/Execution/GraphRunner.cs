@@ -14,6 +14,7 @@ internal sealed class GraphRunner : IDisposable
     private readonly WatermarkPropagation _propagation;
     private readonly Arena _scratch = new();
     private readonly Dictionary<RowSchema, BatchPool> _slices = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<StatefulOperator, StateWriter> _writers = [];
     private readonly int? _batchSize;
 
     /// <exception cref="QueryStartException">A parameter of the pipeline does not fit.</exception>
@@ -103,13 +104,15 @@ internal sealed class GraphRunner : IDisposable
         return false;
     }
 
-    /// <summary>The state of all stateful operators, inputs before readers.</summary>
+    /// <summary>The state of all stateful operators, inputs before readers; valid until the next call.</summary>
     internal List<StatePart> SaveState()
     {
         List<StatePart> parts = [];
         foreach (StatefulOperator stateful in _graph.Operators.OfType<StatefulOperator>())
         {
-            StateWriter writer = new();
+            if (!_writers.TryGetValue(stateful, out StateWriter? writer))
+                _writers[stateful] = writer = new StateWriter();
+            writer.Clear();
             stateful.Save(writer);
             parts.Add(new StatePart(stateful.Kind, stateful.StateSchema, writer.Written));
         }

@@ -51,6 +51,21 @@ internal sealed class MicroBatchExecution
     /// <summary>Where each source stands.</summary>
     internal string?[] Ends => _ends;
 
+    /// <summary>Whether nothing will ever come again from any source.</summary>
+    internal bool SourcesHaveEnded
+    {
+        get
+        {
+            for (int i = 0; i < _ends.Length; i++)
+            {
+                if (!_open.Sources[i].HasEnded(_ends[i]))
+                    return false;
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>Whether an earlier run has left a batch that was planned and not committed.</summary>
     internal bool HasPending => _pending is not null;
 
@@ -169,7 +184,7 @@ internal sealed class MicroBatchExecution
         _runner.Begin(batch, _previousWatermark, _open.Late);
         await ReadAsync(batch, starts, rows, cancellation);
         Reach(FaultPoint.MidBatch, batch.BatchId);
-        JudgeMalformed(batch.BatchId, rows.Sum());
+        SayMalformed(batch.BatchId);
         InOperators(batch.BatchId, _runner.End);
         if (_open.Sinks.DeadLetters is { } letters)
             _open.Malformed.WriteTo(letters);
@@ -252,23 +267,12 @@ internal sealed class MicroBatchExecution
         }
     }
 
-    private void JudgeMalformed(long batchId, long rows)
+    private void SayMalformed(long batchId)
     {
-        long malformed = _open.Malformed.Count;
-        if (malformed == 0)
+        if (_saidMalformed || _open.Malformed.Count == 0 || _open.Sinks.DeadLetters is not null)
             return;
-        if (malformed > _options.MaxMalformed * (rows + malformed))
-        {
-            throw new StreamingQueryException(
-                "malformed-record",
-                $"{malformed} of {rows + malformed} records of batch {batchId} could not be read, more than the share of {_options.MaxMalformed} that MaxMalformed allows. The first ones: {_open.Malformed.FirstOnes}.");
-        }
-
-        if (!_saidMalformed && _open.Sinks.DeadLetters is null)
-        {
-            _saidMalformed = true;
-            _warn($"{malformed} records of batch {batchId} could not be read and are left out: {_open.Malformed.FirstOnes}. They are counted; give the query a sink with DeadLettersTo to keep them.");
-        }
+        _saidMalformed = true;
+        _warn($"{_open.Malformed.Count} records of batch {batchId} could not be read and are left out: {_open.Malformed.FirstOnes}. They are counted; give the query a sink with DeadLettersTo to keep them.");
     }
 
     private static void InOperators(long batchId, Action run)

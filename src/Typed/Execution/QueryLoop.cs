@@ -180,6 +180,8 @@ internal sealed class QueryLoop
                 return false;
             case TriggerKind.AvailableNow:
                 return ran;
+            case TriggerKind.Interval or TriggerKind.Default when !ran && _execution.SourcesHaveEnded:
+                return false;
             case TriggerKind.Interval:
                 await WaitForTickAsync(started);
                 return true;
@@ -244,7 +246,11 @@ internal sealed class QueryLoop
         List<Task> waits = [Task.Delay(untilReport > TimeSpan.Zero ? untilReport : TimeSpan.Zero, _options.TimeProvider, enough.Token)];
         string?[] ends = _execution.Ends;
         for (int i = 0; i < ends.Length; i++)
-            waits.Add(_open.Sources[i].WaitForDataAsync(ends[i], enough.Token).AsTask());
+        {
+            if (!_open.Sources[i].HasEnded(ends[i]))
+                waits.Add(_open.Sources[i].WaitForDataAsync(ends[i], enough.Token).AsTask());
+        }
+
         await Task.WhenAny([asked, .. waits]);
         await enough.CancelAsync();
         foreach (Task wait in waits)
@@ -270,6 +276,7 @@ internal sealed class QueryLoop
         {
             StreamingQueryException streaming => streaming.Rule,
             QueryStartException start => start.Rule,
+            MalformedRecordException => "malformed-record",
             _ => null,
         };
         if (cause is StreamingQueryException { QueryId: not null } complete)

@@ -24,11 +24,6 @@ public sealed record QueryOptions
     /// <summary>How many entries of the offset and commit logs are kept at least (semantics 12.9).</summary>
     public int Retain { get; init; } = 100;
 
-    /// <summary>
-    /// The share of malformed records in a batch above which the query fails, with the first three of them in the message; 1 for never.
-    /// </summary>
-    public double MaxMalformed { get; init; } = 1;
-
     /// <summary>How often an idle query says that it is alive (semantics 13.6).</summary>
     public string IdleProgressEvery { get; init; } = "10 seconds";
 

@@ -42,7 +42,10 @@ internal sealed class QueryResources(GraphRunner runner, CheckpointFolder? check
         }
 
         bool recovering = Checkpoint is { LastOffset: >= 0 };
-        SinkContext sink = new(name, queryId, Runner.Sink.Output, binding.Plan.OutputMode, recovering, time);
+        SinkContext sink = new(name, queryId, Runner.Sink.Output, binding.Plan.OutputMode, recovering, time)
+        {
+            RepeatedBatch = Checkpoint is { } logs && logs.LastCommit < logs.LastOffset ? logs.LastOffset : null,
+        };
         ISinkWriter? late = null;
         if (binding.OpenLate is not null)
         {

@@ -165,10 +165,9 @@ public sealed class StreamingQuery : IAsyncDisposable
             throw new QueryStartException("invalid-query-name", "The name of a query is empty. Leave it out, or give it one.");
         if (options.Retain < 2)
             throw new QueryStartException("invalid-retention", $"Retain is {options.Retain}; a query needs at least the last 2 entries of its logs to start again.");
-        if (options.MaxMalformed is not (>= 0 and <= 1))
-            throw new QueryStartException("invalid-malformed-share", $"MaxMalformed is {options.MaxMalformed}; it is a share between 0 and 1.");
         SnapshotSchedule.Duration(options.SnapshotEvery, nameof(options.SnapshotEvery));
-        SnapshotSchedule.Duration(options.IdleProgressEvery, nameof(options.IdleProgressEvery));
+        if (SnapshotSchedule.Duration(options.IdleProgressEvery, nameof(options.IdleProgressEvery)) == TimeSpan.Zero)
+            throw new QueryStartException("invalid-duration", "IdleProgressEvery is zero, so an idle query would do nothing but say so. Write a duration such as \"10 seconds\".");
     }
 
     private static async Task<StreamingQuery> OpenAsync(PipelineBinding binding, QueryOptions options, CancellationToken cancellation)

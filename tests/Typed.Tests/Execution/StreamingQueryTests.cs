@@ -193,7 +193,7 @@ public sealed class StreamingQueryTests
     }
 
     [Fact]
-    public async Task Malformed_records_go_to_the_dead_letters_and_above_the_share_the_batch_fails()
+    public async Task Malformed_records_go_to_the_dead_letters_or_are_told_of()
     {
         MalformedSource source = new();
         Collect letters = new();
@@ -206,10 +206,24 @@ public sealed class StreamingQueryTests
             Assert.StartsWith("a.json 7 cut off {\"x\": 0 ", letters.Committed[0], StringComparison.Ordinal);
         }
 
-        await using StreamingQuery strict = await start.StartAsync(new() { Trigger = Trigger.AvailableNow, MaxMalformed = 0.5 }, TestContext.Current.CancellationToken);
-        StreamingQueryException failure = await Assert.ThrowsAsync<StreamingQueryException>(() => strict.Completion);
-        Assert.Equal("malformed-record", failure.Rule);
-        Assert.Contains("a.json:7: cut off", failure.Message, StringComparison.Ordinal);
+        await using StreamingQuery without = await start.StartAsync(new() { Trigger = Trigger.AvailableNow }, TestContext.Current.CancellationToken);
+        await without.Completion;
+        Assert.Contains("a.json:7: cut off; a.json:8: no UTF-8", Assert.Single(without.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_query_ends_with_its_sources()
+    {
+        System.Threading.Channels.Channel<Reading> channel = System.Threading.Channels.Channel.CreateUnbounded<Reading>();
+        MemorySink<Reading> sink = new();
+        await using StreamingQuery query = await new PipelineStart<Reading>(TestPlan.Pass(), [SourceBinding.Of(channel.Reader.AsSource())], []).To(sink)
+            .StartAsync(cancellation: TestContext.Current.CancellationToken);
+        channel.Writer.TryWrite(Reading.At(1));
+        await query.ProcessAllAvailableAsync();
+        channel.Writer.TryWrite(Reading.At(2));
+        channel.Writer.Complete();
+        Assert.Equal(2, (await query.Completion).InputRows);
+        Assert.Equal(2, sink.Rows.Count);
     }
 
     [Fact]

@@ -108,8 +108,8 @@ internal sealed class HeldRows<T> : ISourceReader
     {
         if (_first >= 0 && RowOffset.Parse(start, Description) < End)
             return;
-        if (!await _channel.WaitToReadAsync(cancellation))
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+        // The end of the channel is news as well: the query asks whether the source has ended.
+        await _channel.WaitToReadAsync(cancellation);
     }
 
     public async ValueTask DisposeAsync()
