@@ -5,6 +5,7 @@ using Typed.Benchmarks.TableJoin;
 // One name runs one benchmark, no name all of them. Every benchmark prints its figures beside a calibration kernel of the same run.
 Dictionary<string, Action> benchmarks = new()
 {
+    ["flights-json"] = FlightsJson.Run,
     ["windows"] = WindowBenchmark.Run,
     ["table-join"] = TableJoinBenchmark.Run,
 };
