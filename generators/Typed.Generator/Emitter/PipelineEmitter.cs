@@ -165,6 +165,8 @@ internal static class PipelineEmitter
             StageEmitter.EmitType(stage, plan, writer);
         else if (one is AggregateOp aggregate)
             AggregateEmitter.EmitType(aggregate, plan, writer);
+        else if (one is TableJoinOp join)
+            TableJoinEmitter.EmitType(join, plan, writer);
     }
 
     private static string Construct(OperatorSpec one, PhysicalPlan plan) => one switch
@@ -177,6 +179,7 @@ internal static class PipelineEmitter
         LimitOp limit => LimitEmitter.Construct(limit),
         SortOp sort => SortEmitter.Construct(sort),
         AggregateOp aggregate => AggregateEmitter.Construct(aggregate, plan),
+        TableJoinOp join => TableJoinEmitter.Construct(join, plan),
         _ => throw new ArgumentOutOfRangeException(nameof(one), one.GetType().Name, "An operator that has no emitter."),
     };
 }
