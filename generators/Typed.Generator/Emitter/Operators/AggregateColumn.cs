@@ -22,7 +22,7 @@ internal sealed class AggregateColumn(int ordinal, TypeSpec type)
     /// <summary>The number type in which the column stores its values; a bool is read as an int of 0 or 1.</summary>
     public string Storage => StorageOf(Type.Field);
 
-    /// <summary>Whether aggregates and keys can be made of the column.</summary>
+    /// <summary>Whether keys and values can be made of the column; of others only whether they are null counts.</summary>
     public static bool CanHold(FieldKind kind) => kind is not (FieldKind.Record or FieldKind.List or FieldKind.Map);
 
     public static string StorageOf(FieldKind kind) => kind switch
@@ -55,19 +55,19 @@ internal sealed class AggregateColumn(int ordinal, TypeSpec type)
     };
 
     /// <summary>The value of <c>row</c>, where it is not null: a number, or a UTF-8 view.</summary>
-    public string Value => $"_column{Ordinal}[row]";
+    public string Value => IsBool ? $"(_column{Ordinal}[row] ? (byte)1 : (byte)0)" : $"_column{Ordinal}[row]";
 
     /// <summary>Whether the value of <c>row</c> is there.</summary>
-    public string IsValid => $"_valid{Ordinal}[row]";
+    public string IsValid => $"!_null{Ordinal}[row]";
 
     public void Declare(SourceWriter writer)
     {
         if (IsWindow)
-            writer.Line($"private {Operators}FixedInput<long> _start{Ordinal};").Line($"private {Operators}FixedInput<long> _end{Ordinal};");
-        else
-            writer.Line($"private {InputType} _column{Ordinal};");
+            writer.Line($"private {Columns}FixedReader<long> _start{Ordinal};").Line($"private {Columns}FixedReader<long> _end{Ordinal};");
+        else if (CanHold(Type.Field))
+            writer.Line($"private {ReaderType} _column{Ordinal};");
         if (Type.Nullable)
-            writer.Line($"private {Operators}ValidInput _valid{Ordinal};");
+            writer.Line($"private {Columns}NullReader _null{Ordinal};");
     }
 
     public void Bind(SourceWriter writer)
@@ -78,14 +78,14 @@ internal sealed class AggregateColumn(int ordinal, TypeSpec type)
             writer.Line($"_start{Ordinal} = new((({Columns}StructColumn){column}).Children[0]);");
             writer.Line($"_end{Ordinal} = new((({Columns}StructColumn){column}).Children[1]);");
         }
-        else
+        else if (CanHold(Type.Field))
         {
             writer.Line($"_column{Ordinal} = new({column});");
         }
 
         if (Type.Nullable)
-            writer.Line($"_valid{Ordinal} = new({column});");
+            writer.Line($"_null{Ordinal} = new({column});");
     }
 
-    private string InputType => Operators + (IsText ? "TextInput" : IsBool ? "BoolInput" : $"FixedInput<{Storage}>");
+    private string ReaderType => Columns + (IsText ? "Utf8Reader" : IsBool ? "BoolReader" : $"FixedReader<{Storage}>");
 }

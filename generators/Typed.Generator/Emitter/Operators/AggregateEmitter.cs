@@ -103,12 +103,13 @@ internal static class AggregateEmitter
         return $"{(aggregates.Length == 0 ? "the distinct keys" : aggregates)}{by}{(op.IsGlobal ? " of all rows" : op.Keys.Count > 0 ? $" by {op.Keys.Count} key(s)" : "")}";
     }
 
+    // The places of columns are left out: they move when a query reads more or less of its input, and the state stays what it is.
     private static string StateSchema(AggregateOp op, PhysicalPlan plan, AggregateKeys keys, AggregateState state)
     {
         string window = op.TimeColumn < 0 ? "" : $"window {op.SizeMicros}/{op.SlideMicros}+{op.OffsetMicros}{(op.WindowIsWatermarked ? " watermarked" : "")}; ";
         string time = op.TimeColumn < 0 && op.WatermarkKey >= 0 ? $"watermark in key {op.WatermarkKey}; " : "";
         string ttl = op.TtlMicros > 0 ? $"ttl {op.TtlMicros}; " : "";
-        string parts = string.Join(", ", state.Parts.Select(part => $"{part.Name} {part.Type.Replace(Operators, "").Replace("global::", "")}"));
+        string parts = string.Join(", ", state.Parts.Select(part => $"{part.Name.TrimEnd([.. "0123456789"])} {part.Type.Replace(Operators, "").Replace("global::", "")}"));
         return $"aggregate v1 {plan.Pipeline.OutputMode}; {window}{time}{ttl}keys {keys.Describe()}; state {parts}";
     }
 

@@ -38,11 +38,11 @@ internal sealed class AggregateOutput
         foreach (Target target in _targets)
         {
             if (target.IsPlain)
-                writer.Line($"private {AggregateColumn.Operators}FixedOutput<{target.Storage}> _out{target.Ordinal};");
+                writer.Line($"private {Columns}FixedRoom<{target.Storage}> _out{target.Ordinal};");
             else if (target.Result.IsManaged)
                 continue;
             else if (target.Type.Field == FieldKind.Window)
-                writer.Line($"private {AggregateColumn.Operators}FixedOutput<long> _outStart{target.Ordinal};").Line($"private {AggregateColumn.Operators}FixedOutput<long> _outEnd{target.Ordinal};");
+                writer.Line($"private {Columns}FixedRoom<long> _outStart{target.Ordinal};").Line($"private {Columns}FixedRoom<long> _outEnd{target.Ordinal};");
             else
                 writer.Line($"private {target.ColumnType} _out{target.Ordinal};");
         }

@@ -202,7 +202,7 @@ internal sealed class AggregateState
         string arena = by.IsText ? ", arena" : "";
         string set = column.IsText ? $"acc.{name}Value.Set({column.Value}, arena);" : $"acc.{name}Value = {column.Value};";
         string take = column.Type.Nullable
-            ? $"if (acc.{name}Null = !{column.IsValid}) {{ }} else {{ {set} }}"
+            ? $"acc.{name}Null = !({column.IsValid}); if (!acc.{name}Null) {{ {set} }}"
             : set;
         string copy = column.IsText ? $"acc.{name}Value.Assign(other.{name}Value, arena);" : $"acc.{name}Value = other.{name}Value;";
         if (column.Type.Nullable)
