@@ -73,7 +73,7 @@ public sealed class WindowAggregateTests(WindowAggregateTests.Shapes shapes) : I
         long slide = random.Next(1, 6) * unit;
         long size = random.Next(3) == 0 ? slide : slide + (random.Next(0, 12) * unit);
         long offset = random.NextInt64(-slide + 1, slide);
-        long origin = random.Next(3) switch { 0 => -20 * unit, 1 => 0, _ => 1_600_000_000 * Second };
+        long origin = random.Next(4) switch { 0 => -20 * unit, 1 => 0, 2 => -5 * unit, _ => 1_600_000_000 * Second };
         int batchSize = random.Next(3) switch { 0 => 1, 1 => 2, _ => 1000 };
         bool drops = watermarked && mode != OutputMode.Complete;
         using AggregateRun run = new(shape.InputSchema, () => shape.Window(mode, size, slide, offset, watermarked, timeColumn));

@@ -109,7 +109,7 @@ internal sealed partial class PipelineParser
             case "Min" or "Max" or "First" or "Last" or "MinBy" or "MaxBy" or "All" or "Any":
                 return value!.AsNullable(value.Nullable || group.IsGlobal);
             case "Collect" or "CollectSet":
-                return TypeReader.Read(call.TargetMethod.ReturnType) is { } list ? list.AsNullable(false) with { Element = value!.AsNullable(false) } : null;
+                return TypeReader.Read(call.TargetMethod.ReturnType) is { } list ? list.AsNullable(false) : null;
             default:
                 return TypeReader.Read(call.TargetMethod.ReturnType);
         }

@@ -46,7 +46,9 @@ public sealed unsafe class SlidingAppendOperator<TKey, TAcc, TOps> : WindowAggre
             CountGroups();
         _touchedSlices = 0;
         long open = FirstOpenAfter();
-        long next = FirstUnclosed;
+
+        // Not from the first window of the first slice: its windows that were late already never took a row (semantics 2.3.1).
+        long next = FirstOpen;
         while (_slices.Count > 0)
         {
             long number = Math.Max(next, Grid.FirstWindow(_slices[0].Number));
