@@ -18,7 +18,11 @@ public interface ISource<T>
 /// <param name="Directory">A folder in the checkpoint for the source's own records; null without a checkpoint.</param>
 /// <param name="Time">The only clock.</param>
 /// <param name="Malformed">Takes records that could not be read.</param>
-public sealed record SourceContext(string Name, int Number, string? Directory, TimeProvider Time, IMalformedRecords Malformed);
+public sealed record SourceContext(string Name, int Number, string? Directory, TimeProvider Time, IMalformedRecords Malformed)
+{
+    /// <summary>Takes what whoever runs the query should know although it goes on: a directory that vanished, a file that was rewritten.</summary>
+    public Action<string> Warn { get; init; } = _ => { };
+}
 
 /// <summary>Takes records that could not be read: counts them and, if anybody asked, keeps them.</summary>
 public interface IMalformedRecords

@@ -22,12 +22,12 @@ internal sealed class QueryResources(GraphRunner runner, CheckpointFolder? check
     private readonly List<IAsyncDisposable> _opened = [];
 
     /// <summary>Opens sources, tables and sinks; what was opened is closed again if one of them refuses.</summary>
-    internal void Open(PipelineBinding binding, QueryOptions options, string name, Guid queryId)
+    internal void Open(PipelineBinding binding, QueryOptions options, string name, Guid queryId, Action<string> warn)
     {
         TimeProvider time = options.TimeProvider;
         for (int i = 0; i < binding.Sources.Count; i++)
         {
-            SourceContext context = new(binding.Plan.Sources[i].Name, i, Checkpoint?.SourceDirectory(i), time, Malformed);
+            SourceContext context = new(binding.Plan.Sources[i].Name, i, Checkpoint?.SourceDirectory(i), time, Malformed) { Warn = warn };
             ISourceReader reader = binding.Sources[i].Open(context);
             _opened.Add(reader);
             Sources.Add(reader);
@@ -35,7 +35,7 @@ internal sealed class QueryResources(GraphRunner runner, CheckpointFolder? check
 
         for (int i = 0; i < binding.Tables.Count; i++)
         {
-            SourceContext context = new(binding.Plan.Tables[i].Name, i, null, time, Malformed);
+            SourceContext context = new(binding.Plan.Tables[i].Name, i, null, time, Malformed) { Warn = warn };
             ITableReader reader = binding.Tables[i].Open(context);
             _opened.Add(reader);
             Tables.Add(reader);
@@ -45,6 +45,7 @@ internal sealed class QueryResources(GraphRunner runner, CheckpointFolder? check
         SinkContext sink = new(name, queryId, Runner.Sink.Output, binding.Plan.OutputMode, recovering, time)
         {
             RepeatedBatch = Checkpoint is { } logs && logs.LastCommit < logs.LastOffset ? logs.LastOffset : null,
+            Warn = warn,
         };
         ISinkWriter? late = null;
         if (binding.OpenLate is not null)

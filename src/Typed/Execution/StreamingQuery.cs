@@ -195,7 +195,14 @@ public sealed class StreamingQuery : IAsyncDisposable
             QueryIdentity identity = new(checkpoint?.Identity.QueryId ?? present.QueryId, runId, name, present.Sources);
             StreamingQuery query = new(identity, options, binding.Plan.Text);
             open = new QueryResources(runner, checkpoint, new MalformedRecords(options.TimeProvider));
-            open.Open(binding, options, name, identity.Id);
+            open.Open(binding, options, name, identity.Id, message =>
+            {
+                // Listeners hear what was said before the start when the query has started.
+                if (query._loop is null)
+                    query.KeepWarning(message);
+                else
+                    query.Warn(message);
+            });
             bool canReplay = open.Sources.TrueForAll(source => source.CanReplay);
             Recovery recovery = checkpoint is null
                 ? Recovery.Fresh(open.Sources.Count)

@@ -26,6 +26,7 @@ public readonly record struct Item(long Id, string? Name) : IStreamRecord<Item>
     }
 
     public static JsonRecordParser CreateJsonParser() => throw new NotSupportedException("The tests of this folder do not read JSON.");
+
 }
 
 /// <summary>Takes malformed records into a list.</summary>
@@ -35,10 +36,10 @@ public sealed class MalformedList : IMalformedRecords
 
     public int Dropped { get; private set; }
 
-    public void Drop() => Dropped++;
-
     public void Take(string source, long position, string reason, ReadOnlySpan<byte> text) =>
         Items.Add((source, position, reason, System.Text.Encoding.UTF8.GetString(text)));
+
+    public void Drop() => Dropped++;
 }
 
 /// <summary>Drives a source as the micro-batch loop does.</summary>

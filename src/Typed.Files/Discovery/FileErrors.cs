@@ -1,0 +1,16 @@
+namespace Typed.Files;
+
+/// <summary>The messages of file sources.</summary>
+internal static class FileErrors
+{
+    internal static QueryStartException FolderMissing(FileListing listing, string name) => new(
+        "source-path-missing",
+        $"The folder {listing.Root} that '{name}' is to read ({listing.Path}) does not exist. Create it, even if it is empty, or correct the path.");
+
+    internal static FileNotFoundException FileMissing(string path, Exception inner) => new(
+        $"The file {path} was there when its batch was planned and is gone now, so the batch cannot be read. Put it back and start the query again; "
+        + $"if its rows are not wanted, set {nameof(FileSourceOptions.IgnoreMissingFiles)}.", path, inner);
+
+    internal static IOException Unreadable(string path, Exception inner) => new(
+        $"The file {path} could not be read: {inner.Message} Nothing of its batch was written; start the query again when the file can be read.", inner);
+}

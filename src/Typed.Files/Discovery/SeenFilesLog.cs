@@ -1,0 +1,165 @@
+using System.Globalization;
+using Typed.Connect;
+
+namespace Typed.Files;
+
+/// <summary>
+/// Which files belong to which offset: entry n holds the files of the n-th batch of files, so that a batch can be read again and no file
+/// is taken twice. Kept in the checkpoint, one file for each entry and now and then one that replaces all before it:
+/// <code>
+/// sources/0/12.compact     entries 0 to 12, of which files that are too old to come again may be missing
+/// sources/0/13             typed-seen-files 1
+///                          root /landing
+///                          13 ⇥ 638711000000000000 ⇥ 1234 ⇥ 2025/01/04/a.json
+///                          crc32c 1a2b3c4d
+/// </code>
+/// </summary>
+internal sealed class SeenFilesLog
+{
+    private const string Kind = "typed-seen-files";
+    private const string CompactSuffix = ".compact";
+    private const int EntriesBeforeCompaction = 10;
+    private const int MostEntries = 500;
+    private readonly string? _directory;
+    private readonly string _root;
+    private readonly SortedDictionary<long, List<FileEntry>> _entries = [];
+    private long _compacted = -1;
+    private long _filesCompacted;
+    private long _filesSince;
+
+    /// <summary>Opens the log.</summary>
+    /// <param name="directory">Where it is kept; null keeps it in memory.</param>
+    /// <param name="root">The folder that the files are found below.</param>
+    /// <exception cref="InvalidDataException">A file of the log is damaged or missing.</exception>
+    internal SeenFilesLog(string? directory, string root)
+    {
+        _directory = directory;
+        _root = root;
+        if (directory is not null && Directory.Exists(directory))
+            Load(directory);
+    }
+
+    /// <summary>The number of the last entry; −1 if there is none.</summary>
+    internal long Last { get; private set; } = -1;
+
+    /// <summary>The folder that an earlier run had found the files below, if it was another one.</summary>
+    internal string? EarlierRoot { get; private set; }
+
+    /// <summary>All files of all entries.</summary>
+    internal IEnumerable<FileEntry> Files => _entries.Values.SelectMany(files => files);
+
+    /// <summary>The files of an entry, in the order in which they are read.</summary>
+    internal IReadOnlyList<FileEntry> this[long number] => _entries.TryGetValue(number, out List<FileEntry>? files) ? files : [];
+
+    /// <summary>Adds an entry; it is durable when the call returns.</summary>
+    internal void Add(List<FileEntry> files)
+    {
+        long number = Last + 1;
+        if (_directory is not null)
+        {
+            string path = Path.Combine(_directory, Name(number));
+            if (!DurableFile.TryCreate(path, LogText.Format(Kind, Lines([new(number, files)]))))
+            {
+                throw new InvalidOperationException(
+                    $"The file {path} has just been written by somebody else: two queries use one checkpoint. Give each query a checkpoint of its own.");
+            }
+        }
+
+        _entries[number] = files;
+        Last = number;
+        _filesSince += files.Count;
+    }
+
+    /// <summary>Replaces the files of the entries by one, if there are enough of them. Files for which <paramref name="forget"/> holds are dropped up to <paramref name="done"/>.</summary>
+    internal void Compact(long done, Func<FileEntry, bool> forget)
+    {
+        long since = Last - _compacted;
+        if (_directory is null || since < EntriesBeforeCompaction || (_filesSince * 10 < _filesCompacted && since < MostEntries))
+            return;
+        foreach ((long number, List<FileEntry> files) in _entries)
+        {
+            if (number <= done)
+                files.RemoveAll(file => forget(file));
+        }
+
+        DurableFile.Write(Path.Combine(_directory, Name(Last) + CompactSuffix), LogText.Format(Kind, Lines(_entries)));
+        long before = _compacted;
+        (_compacted, _filesSince, _filesCompacted) = (Last, 0, Files.LongCount());
+        if (before >= 0)
+            File.Delete(Path.Combine(_directory, Name(before) + CompactSuffix));
+        for (long number = before + 1; number <= Last; number++)
+            File.Delete(Path.Combine(_directory, Name(number)));
+    }
+
+    private static string Name(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private IEnumerable<string> Lines(IEnumerable<KeyValuePair<long, List<FileEntry>>> entries) => entries
+        .SelectMany(entry => entry.Value.Select(file => string.Create(
+            CultureInfo.InvariantCulture, $"{entry.Key}\t{file.ModifiedTicks}\t{file.Length}\t{LogText.Escape(file.Path)}")))
+        .Prepend("root " + LogText.Escape(_root));
+
+    private void Load(string directory)
+    {
+        List<long> single = [];
+        foreach (string path in Directory.EnumerateFiles(directory))
+        {
+            string name = Path.GetFileName(path);
+            if (name.EndsWith(CompactSuffix, StringComparison.Ordinal))
+            {
+                if (long.TryParse(name.AsSpan(0, name.Length - CompactSuffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long compact))
+                    _compacted = Math.Max(_compacted, compact);
+            }
+            else if (long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+            {
+                single.Add(number);
+            }
+        }
+
+        if (_compacted >= 0)
+            Load(Path.Combine(directory, Name(_compacted) + CompactSuffix), 0, _compacted);
+        _filesCompacted = Files.LongCount();
+        Last = _compacted;
+        foreach (long number in single.Where(number => number > _compacted).Order())
+        {
+            if (number != Last + 1)
+            {
+                throw LogText.Damaged(
+                    Path.Combine(directory, Name(Last + 1)), $"it is missing, although entry {number} is there", Remedy);
+            }
+
+            Load(Path.Combine(directory, Name(number)), number, number);
+            Last = number;
+        }
+
+        _filesSince = Files.LongCount() - _filesCompacted;
+    }
+
+    private static string Remedy =>
+        "It says which files were read. Restore it from a copy of the checkpoint; or start with a new checkpoint, which reads all files again.";
+
+    private void Load(string path, long first, long last)
+    {
+        foreach (string line in LogText.Read(path, Kind, Remedy))
+        {
+            if (line.StartsWith("root ", StringComparison.Ordinal))
+            {
+                string root = LogText.Unescape(line[5..]);
+                EarlierRoot = root == _root ? null : root;
+                continue;
+            }
+
+            string[] parts = line.Split('\t');
+            if (parts.Length != 4 || !TryNumber(parts[0], out long number) || !TryNumber(parts[1], out long modified)
+                || !TryNumber(parts[2], out long length) || number < first || number > last)
+            {
+                throw LogText.Damaged(path, $"the line '{line[..Math.Min(100, line.Length)]}' does not belong there", Remedy);
+            }
+
+            if (!_entries.TryGetValue(number, out List<FileEntry>? files))
+                _entries[number] = files = [];
+            files.Add(new FileEntry(LogText.Unescape(parts[3]), modified, length));
+        }
+    }
+
+    private static bool TryNumber(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+}

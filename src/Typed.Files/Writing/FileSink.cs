@@ -1,0 +1,115 @@
+using Typed.Columns;
+using Typed.Connect;
+
+namespace Typed.Files;
+
+/// <summary>
+/// Rows into files, exactly once (semantics 14.6): the files of a batch become visible together by one entry in the <see cref="SinkLog"/>, and a
+/// batch that has its entry is left out when it comes again.
+/// </summary>
+internal sealed class FileSink(string kind, string path, FileSinkOptions options, Func<RowFormat> format) : ISink
+{
+    /// <summary>Called after each step of writing; a test throws there.</summary>
+    internal Action<FileSinkStep> Reached { get; init; } = _ => { };
+
+    public ISinkWriter Open(SinkContext context)
+    {
+        if (context.Mode != OutputMode.Append)
+        {
+            throw new QueryStartException(
+                "file-sink-append-only",
+                $"The query '{context.QueryName}' writes in {context.Mode} mode, but files that are written stay as they are, so {path} takes Append only. "
+                + "Use Append mode, or a sink that can replace rows.");
+        }
+
+        long target = ByteSize.Parse(options.TargetSize, nameof(options.TargetSize));
+        PartitionFolders folders = new(context.Schema, options.PartitionBy);
+        RowFormat rows = format();
+        rows.Start(context.Schema, folders.Rest);
+        string root = Path.GetFullPath(path);
+        try
+        {
+            Directory.CreateDirectory(root);
+            return new Writer(this, $"{kind} files {path}", context, folders, new SinkLog(root, context.QueryId), rows, target);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new QueryStartException(
+                "sink-path", $"Files cannot be written to {root}: {failure.Message} Make the folder writable, or choose another path.", failure);
+        }
+    }
+
+    private sealed class Writer(
+        FileSink sink, string description, SinkContext context, PartitionFolders folders, SinkLog log, RowFormat format, long target) : ISinkWriter
+    {
+        private const int ManyFolders = 1000;
+        private readonly PartFiles _files = new(log.Temporary, context.QueryId.ToString("N"), format, target);
+        private long _batchId;
+        private bool _known;
+        private bool _warned;
+
+        public string Description => description;
+
+        public void Begin(long batchId, long? watermark)
+        {
+            (_batchId, _known) = (batchId, log.Contains(batchId));
+            _files.Begin(batchId);
+        }
+
+        public void Write(ColumnBatch batch)
+        {
+            if (_known)
+                return;
+            Guard(() =>
+            {
+                for (int row = 0; row < batch.Length; row++)
+                    _files.Add(folders.Of(batch, row), batch, row);
+                sink.Reached(FileSinkStep.Written);
+            });
+            if (_files.Folders <= ManyFolders || _warned)
+                return;
+            _warned = true;
+            context.Warn($"Batch {_batchId} writes to more than {ManyFolders} folders below {log.Root}, with a file in each. Partition by fewer or coarser columns.");
+        }
+
+        public ValueTask CommitAsync(CancellationToken cancellation)
+        {
+            if (!_known)
+                Guard(Commit);
+            return default;
+        }
+
+        public void Abort() => _files.Delete();
+
+        public ValueTask DisposeAsync()
+        {
+            _files.Delete();
+            if (Directory.Exists(log.Temporary))
+                Directory.Delete(log.Temporary, recursive: true);
+            return default;
+        }
+
+        private void Commit()
+        {
+            List<(string Temporary, CommittedFile File)> files = _files.Finish(context.QueryId);
+            sink.Reached(FileSinkStep.Synced);
+            if (files.Count > 0)
+                log.Commit(_batchId, files, sink.Reached);
+            _files.Begin(_batchId);
+        }
+
+        private void Guard(Action write)
+        {
+            try
+            {
+                write();
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                throw new IOException(
+                    $"Batch {_batchId} could not be written to {log.Root}: {failure.Message} None of its rows is visible there. "
+                    + "Make room, or make the folder writable, and start the query again.", failure);
+            }
+        }
+    }
+}
