@@ -28,6 +28,10 @@ internal static class ExpressionRules
         ExpressionDiagnostics.CultureIgnored, Band, "Compared by code units, not by the culture",
         "'{0}' would ask the culture of the machine in C#; in a query it compares code units. {1}");
 
+    public static readonly DiagnosticRule RowCallAllocates = Info(
+        ExpressionDiagnostics.RowCallAllocates, Band, "Called for each row with .NET objects",
+        "'{0}' is called for each row, and the strings, lists or records it takes or gives are allocated for it. Where speed matters, write what it does as an expression.");
+
     public static readonly DiagnosticRule NotDeterministic = Error(
         ExpressionDiagnostics.NotDeterministic, "Determinism", "Another value when the batch is run again",
         "'{0}' gives another value each time, so a batch that is run again after a failure would write other rows. {1}");
@@ -41,5 +45,5 @@ internal static class ExpressionRules
         "'{0}' may change while the query runs, and a batch that is run again would write other rows. {1}");
 
     public static ImmutableArray<DiagnosticRule> All =>
-        [NotSupported, NoSuchMethod, NoSuchType, Culture, CultureIgnored, NotDeterministic, Captured, Mutable];
+        [NotSupported, NoSuchMethod, NoSuchType, Culture, CultureIgnored, RowCallAllocates, NotDeterministic, Captured, Mutable];
 }

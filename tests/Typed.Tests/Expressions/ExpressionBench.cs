@@ -187,7 +187,7 @@ public sealed class ExpressionBench : IDisposable
         null => "null",
         OverflowException or DivideByZeroException => "an arithmetic failure",
         Exception => "a failure",
-        string text => $"\"{Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text))}\"",
+        string text => $"\"{Stored(text)}\"",
         float number => number.ToString("R", CultureInfo.InvariantCulture),
         double number => number.ToString("R", CultureInfo.InvariantCulture),
         decimal number => Math.Round(number, 18, MidpointRounding.AwayFromZero).ToString("0.##################", CultureInfo.InvariantCulture),
@@ -197,11 +197,18 @@ public sealed class ExpressionBench : IDisposable
         System.Collections.IDictionary map => "{" + string.Join(", ", map.Keys.Cast<object>().OrderBy(key => (string)key, StringComparer.Ordinal).Select(key => $"{key}: {Show(map[key])}")) + "}",
         System.Collections.IEnumerable list => "[" + string.Join(", ", list.Cast<object?>().Select(Show)) + "]",
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        _ => value.ToString()!,
+        _ => Stored(value.ToString()!),
     };
 
+    // A half of a surrogate pair is U+FFFD in a column.
+    private static string Stored(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+
     /// <summary>A problem that the parser has reported.</summary>
-    public sealed record Refusal(string Case, string Id, string Place, IReadOnlyList<string> Arguments);
+    public sealed record Refusal(string Case, string Id, string Place, IReadOnlyList<string> Arguments)
+    {
+        /// <inheritdoc/>
+        public override string ToString() => $"{Case}: {Id} at {Place}: {string.Join(" / ", Arguments)}";
+    }
 
     private sealed class Scope(string name, RowSpec row, IParameterSymbol parameter, List<Refusal> refusals) : IExpressionScope
     {
@@ -211,7 +218,10 @@ public sealed class ExpressionBench : IDisposable
 
         public ParameterExpr? Parameter(IPropertySymbol property) => null;
 
-        public void Report(string diagnosticId, Location location, params string[] arguments) =>
-            refusals.Add(new Refusal(name, diagnosticId, location.SourceTree!.GetText().ToString(location.SourceSpan), arguments));
+        public void Report(string diagnosticId, Location location, params string[] arguments)
+        {
+            if (Diagnostics.IsError(diagnosticId))
+                refusals.Add(new Refusal(name, diagnosticId, location.SourceTree!.GetText().ToString(location.SourceSpan), arguments));
+        }
     }
 }

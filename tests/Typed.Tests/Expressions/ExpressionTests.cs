@@ -189,14 +189,14 @@ public sealed class ExpressionTests
         using ExpressionBench bench = ExpressionBench.Of(Rows + """
             public static class Cases { public static Func<Row, bool> A = r => r.T <= Batch.Now && Batch.Id == 7 && Batch.Today == new DateOnly(2023, 11, 14); }
             """);
-        Assert.Empty(bench.Refusals);
+        Assert.True(bench.Refusals.Count == 0, string.Join("\n", bench.Refusals));
         Assert.Contains("batchNow", bench.Text, StringComparison.Ordinal);
     }
 
     private static void Same(string cases, string own = "")
     {
         using ExpressionBench bench = ExpressionBench.Of(Rows + own + "public static class Cases {\n" + cases + "\n}");
-        Assert.Empty(bench.Refusals);
+        Assert.True(bench.Refusals.Count == 0, string.Join("\n", bench.Refusals));
         IReadOnlyList<string> differences = bench.Differences();
         Assert.True(differences.Count == 0, string.Join("\n", differences));
     }

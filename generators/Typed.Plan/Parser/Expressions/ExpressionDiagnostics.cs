@@ -18,6 +18,9 @@ internal static class ExpressionDiagnostics
     /// <summary>A comparison that the culture decides in C# and that is done by code units here (a warning). Arguments: the operation, what to write.</summary>
     public const string CultureIgnored = "TYPED3054";
 
+    /// <summary>A call for each row that takes or gives strings, lists or records as .NET objects (for information). Arguments: the method.</summary>
+    public const string RowCallAllocates = "TYPED3055";
+
     /// <summary>A clock, a random number or a new Guid: other values when the batch is run again. Arguments: the operation, the way out.</summary>
     public const string NotDeterministic = "TYPED4001";
 

@@ -66,6 +66,8 @@ internal sealed partial class ExpressionParser
         if (!declared.IsValueType && method.ReturnType.NullableAnnotation == NullableAnnotation.None && !method.ReturnType.IsValueType)
             declared = declared.AsNullable();
         string arity = method.TypeArguments.Length == 0 ? "" : $"<{string.Join(", ", method.TypeArguments.Select(CSharpText))}>";
+        if (IsObject(declared) || arguments.Any(argument => IsObject(argument.Type)))
+            Report(ExpressionDiagnostics.RowCallAllocates, place, $"{method.ContainingType.Name}.{method.Name}");
         return new CallExpr(declared, $"{TypeReader.Name(method.ContainingType)}.{method.Name}{arity}", arguments.ToEquatable()) { IsUserMethod = true };
 
         CallExpr? Refuse(IOperation operation, string construct, string wayOut)
@@ -74,6 +76,9 @@ internal sealed partial class ExpressionParser
             return null;
         }
     }
+
+    // What is allocated for each row: strings, lists, classes, and structs that hold them.
+    private static bool IsObject(TypeSpec type) => !type.IsValueType || type.Members.Any(member => IsObject(member.Type));
 
     private static bool IsNameless(ExprSpec value) => value.Type.Value == ValueKind.Row && value.Type.CSharp.Length == 0;
 

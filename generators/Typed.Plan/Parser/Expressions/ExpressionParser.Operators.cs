@@ -118,6 +118,8 @@ internal sealed partial class ExpressionParser
     {
         while (value is IConversionOperation { IsImplicit: true, OperatorMethod: null } conversion)
             value = conversion.Operand;
+        if (IsNullLiteral(value))
+            return negate ? False : True;
         return Parse(value) is { } parsed ? NullTest(parsed, negate) : null;
     }
 

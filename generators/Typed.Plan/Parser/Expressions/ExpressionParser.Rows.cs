@@ -58,7 +58,7 @@ internal sealed partial class ExpressionParser
         {
             return Report(
                 ExpressionDiagnostics.NoSuchType, creation, owner.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat),
-                "A row is a record marked [StreamRecord], an anonymous object or a tuple.");
+                "a row is a record marked [StreamRecord], an anonymous object or a tuple");
         }
 
         type = type.AsNullable(false);

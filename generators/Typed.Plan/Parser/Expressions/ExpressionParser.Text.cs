@@ -93,7 +93,7 @@ internal sealed partial class ExpressionParser
                     return null;
                 }
 
-                Report(ExpressionDiagnostics.CultureIgnored, invocation, $"string.{method.Name}", "StringComparison.Ordinal");
+                Report(ExpressionDiagnostics.CultureIgnored, invocation, $"string.{method.Name}", "Pass StringComparison.Ordinal to say so.");
                 return operands;
             case "Replace" when method.Parameters.Length > 2:
                 Report(ExpressionDiagnostics.Culture, invocation, "string.Replace by culture", "Leave the culture out.");
