@@ -211,7 +211,7 @@ internal static class TypeReader
         // A record that contains itself has no finite set of columns.
         if (within.Any(outer => SymbolEqualityComparer.Default.Equals(outer, type)))
         {
-            problem = $"{type.ToDisplayString()} contains itself, and a row has a fixed set of columns";
+            problem = $"{type.WithNullableAnnotation(NullableAnnotation.None).ToDisplayString()} contains itself, and a row has a fixed set of columns";
             return null;
         }
 

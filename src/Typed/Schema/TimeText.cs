@@ -19,6 +19,10 @@ public static unsafe class TimeText
     private const int FirstDay = -719_162;
     private const int LastDay = 2_932_896;
 
+    // How many days of the year are past when each month starts.
+    private static readonly ushort[] Before = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365];
+    private static readonly ushort[] BeforeInLeapYear = [0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335, 366];
+
     /// <summary>Reads an instant: microseconds since 1970 UTC, within the years 1 to 9999.</summary>
     public static bool TryParseInstant(ReadOnlySpan<byte> text, out long micros)
     {
@@ -170,7 +174,7 @@ public static unsafe class TimeText
         bool leap = (year & 3) == 0 && (year % 100 != 0 || (year & 15) == 0);
         if ((uint)(month - 1) > 11 || year < 1)
             return false;
-        ReadOnlySpan<ushort> before = leap ? BeforeInLeapYear : Before;
+        ushort[] before = leap ? BeforeInLeapYear : Before;
         int start = before[month - 1];
         if (day < 1 || day > before[month] - start)
             return false;
@@ -179,8 +183,4 @@ public static unsafe class TimeText
         days = (past * 365) + (past >> 2) - centuries + (centuries >> 2) + start + day - 1 + FirstDay;
         return true;
     }
-
-    private static ReadOnlySpan<ushort> Before => [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365];
-
-    private static ReadOnlySpan<ushort> BeforeInLeapYear => [0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335, 366];
 }

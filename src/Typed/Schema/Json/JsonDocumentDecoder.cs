@@ -81,7 +81,7 @@ public sealed unsafe class JsonDocumentDecoder : JsonDecoder
         StartRows(batch);
         try
         {
-            while (Rows.Count < maxRows && TryFindNext())
+            while (_open && Rows.Count < maxRows && TryFindNext())
             {
                 if (!Parser.ReadObject(ref _cursor, Rows))
                     TakeMalformed(ref _cursor);
@@ -117,6 +117,30 @@ public sealed unsafe class JsonDocumentDecoder : JsonDecoder
         }
     }
 
+    /// <summary>Goes from the end of the array to the end of the document.</summary>
+    private bool TryLeave(ref JsonReader reader)
+    {
+        Span<byte> scratch = stackalloc byte[256];
+        for (int level = 0; level < _path.Length; level++)
+        {
+            reader.SkipSpace();
+            while (*reader.Next == ',')
+            {
+                reader.Next++;
+                reader.SkipSpace();
+                if (!reader.TryReadName(scratch, out _) || !reader.PassColon() || !reader.SkipValue())
+                    return false;
+                reader.SkipSpace();
+            }
+
+            if (*reader.Next != '}')
+                return false;
+            reader.Next++;
+        }
+
+        return reader.AtEnd();
+    }
+
     /// <summary>Finds where the next element starts and ends; its text is valid JSON then.</summary>
     private bool TryFindNext()
     {
@@ -126,7 +150,10 @@ public sealed unsafe class JsonDocumentDecoder : JsonDecoder
         {
             if (*reader.Next == ']')
             {
+                reader.Next++;
                 _open = false;
+                if (!TryLeave(ref reader))
+                    StopAt(ref reader);
                 return false;
             }
 

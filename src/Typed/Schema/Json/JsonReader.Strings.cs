@@ -45,11 +45,7 @@ public unsafe ref partial struct JsonReader
             return true;
         }
 
-        byte* to = column.ReserveBytes(length);
-        int written = Unescape(start, length, to);
-        if (written < 0)
-            return Fail(JsonProblem.Encoding);
-        column.Commit(written);
+        column.Commit(Unescape(start, length, column.ReserveBytes(length)));
         return true;
     }
 
@@ -84,7 +80,7 @@ public unsafe ref partial struct JsonReader
             {
                 escaped = true;
                 if (!TryPassEscape(ref at))
-                    return Fail(JsonProblem.Syntax);
+                    return false;
             }
             else
             {
@@ -116,10 +112,7 @@ public unsafe ref partial struct JsonReader
             return Fail(JsonProblem.Type);
         fixed (byte* to = scratch)
         {
-            int written = Unescape(start, length, to);
-            if (written < 0)
-                return Fail(JsonProblem.Encoding);
-            text = new ReadOnlySpan<byte>(to, written);
+            text = new ReadOnlySpan<byte>(to, Unescape(start, length, to));
         }
 
         return true;
@@ -153,19 +146,24 @@ public unsafe ref partial struct JsonReader
         return at;
     }
 
-    private static bool TryPassEscape(ref byte* at)
+    /// <summary>Passes an escape; both halves of a surrogate pair, which do not stand alone.</summary>
+    private bool TryPassEscape(ref byte* at)
     {
-        switch (at[1])
+        if (at[1] is (byte)'"' or (byte)'\\' or (byte)'/' or (byte)'b' or (byte)'f' or (byte)'n' or (byte)'r' or (byte)'t')
         {
-            case (byte)'"' or (byte)'\\' or (byte)'/' or (byte)'b' or (byte)'f' or (byte)'n' or (byte)'r' or (byte)'t':
-                at += 2;
-                return true;
-            case (byte)'u' when TryHex(at + 2, out _):
-                at += 6;
-                return true;
-            default:
-                return false;
+            at += 2;
+            return true;
         }
+
+        if (at[1] != 'u' || !TryHex(at + 2, out int code))
+            return Fail(JsonProblem.Syntax);
+        at += 6;
+        if (!char.IsSurrogate((char)code))
+            return true;
+        if (!char.IsHighSurrogate((char)code) || at[0] != '\\' || at[1] != 'u' || !TryHex(at + 2, out int low) || !char.IsLowSurrogate((char)low))
+            return Fail(JsonProblem.Encoding);
+        at += 6;
+        return true;
     }
 
     private static bool TryHex(byte* at, out int value)
@@ -188,7 +186,7 @@ public unsafe ref partial struct JsonReader
         return true;
     }
 
-    /// <summary>Copies a string without its escapes, which are well formed; −1 for half of a surrogate pair.</summary>
+    /// <summary>Copies a string without its escapes, which are well formed, and returns how long it is then: never longer.</summary>
     private static int Unescape(byte* from, int length, byte* to)
     {
         byte* end = from + length;
@@ -221,12 +219,7 @@ public unsafe ref partial struct JsonReader
             from += 4;
             if (char.IsSurrogate((char)code))
             {
-                if (!char.IsHighSurrogate((char)code) || end - from < 6 || from[0] != '\\' || from[1] != 'u'
-                    || !TryHex(from + 2, out int low) || !char.IsLowSurrogate((char)low))
-                {
-                    return -1;
-                }
-
+                TryHex(from + 2, out int low);
                 code = char.ConvertToUtf32((char)code, (char)low);
                 from += 6;
             }

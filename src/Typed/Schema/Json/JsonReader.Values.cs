@@ -81,21 +81,17 @@ public unsafe ref partial struct JsonReader
             rented = ArrayPool<byte>.Shared.Rent(length);
             fixed (byte* to = rented)
             {
-                int written = Unescape(start, length, to);
-                text = new ReadOnlySpan<byte>(rented, 0, Math.Max(0, written));
-                if (written < 0)
-                    Fail(JsonProblem.Encoding);
+                text = new ReadOnlySpan<byte>(rented, 0, Unescape(start, length, to));
             }
         }
 
         int room = Base64.GetMaxDecodedFromUtf8Length(text.Length);
-        if (Base64.DecodeFromUtf8(text, new Span<byte>(column.ReserveBytes(room), room), out _, out int bytes) == OperationStatus.Done && !Failed)
+        bool decoded = Base64.DecodeFromUtf8(text, new Span<byte>(column.ReserveBytes(room), room), out _, out int bytes) == OperationStatus.Done;
+        if (decoded)
             column.Commit(bytes);
-        else if (!Failed)
-            Fail(JsonProblem.Range);
         if (rented is not null)
             ArrayPool<byte>.Shared.Return(rented);
-        return !Failed;
+        return decoded || Fail(JsonProblem.Range);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -1,0 +1,68 @@
+using Typed.Tests.Compilation;
+
+namespace Typed.Tests.Records;
+
+public class RecordDiagnosticsTests
+{
+    [Theory]
+    [InlineData("TYPED0001", "[StreamRecord] public record struct R(int A);")]
+    [InlineData("TYPED0001", "public class Outer { [StreamRecord] public partial record struct R(int A); }")]
+    [InlineData("TYPED0002", "[StreamRecord] public partial struct R { }")]
+    [InlineData("TYPED0002", "[StreamRecord] public partial class R { public int A { get; init; } }")]
+    [InlineData("TYPED0003", "[StreamRecord] public partial record struct R { public int A { get; init; } }")]
+    [InlineData("TYPED0004", "[StreamRecord] public partial record struct R(object A);")]
+    [InlineData("TYPED0004", "[StreamRecord] public partial record struct R(char A);")]
+    [InlineData("TYPED0004", "[StreamRecord] public partial record struct R(DateTime A);")]
+    [InlineData("TYPED0004", "[StreamRecord] public partial record struct R(int[,] A);")]
+    [InlineData("TYPED0004", "[StreamRecord] public partial record struct R(Dictionary<int, string> A);")]
+    [InlineData("TYPED0004", "[StreamRecord] public partial record struct R((int, int) A);")]
+    [InlineData("TYPED0004", "public record Plain(int X); [StreamRecord] public partial record struct R(Plain A);")]
+    [InlineData("TYPED0004", "[StreamRecord] public partial record R(int A, R? Next);")]
+    [InlineData("TYPED0004", "[StreamRecord] public partial record R(List<S> A); [StreamRecord] public partial record S(Map<string, R> B);")]
+    [InlineData("TYPED0005", "[StreamRecord] public partial record struct R([EventTime] DateTimeOffset A, [EventTime] DateTimeOffset B);")]
+    [InlineData("TYPED0006", "[StreamRecord] public partial record struct R([EventTime] long A);")]
+    [InlineData("TYPED0007", "[StreamRecord] public partial record struct R([Precision(0, 0)] decimal A);")]
+    [InlineData("TYPED0007", "[StreamRecord] public partial record struct R([Precision(39, 2)] decimal A);")]
+    [InlineData("TYPED0007", "[StreamRecord] public partial record struct R([Precision(10, 11)] decimal A);")]
+    [InlineData("TYPED0007", "[StreamRecord] public partial record struct R([Precision(38, 29)] decimal A);")]
+    [InlineData("TYPED0007", "[StreamRecord] public partial record struct R([Precision(10, 2)] double A);")]
+    [InlineData("TYPED0008", "[StreamRecord] public partial record struct R<T>(int A);")]
+    [InlineData("TYPED0008", "public partial class Outer<T> { [StreamRecord] public partial record struct R(int A); }")]
+    [InlineData("TYPED0009", "[StreamRecord] file partial record struct R(int A);")]
+    [InlineData("TYPED0010", "[StreamRecord] public partial record struct R(int A, [JsonName(\"a\")] int B);")]
+    [InlineData("TYPED0010", "[StreamRecord] public partial record struct R([Id(1)] int A, [Id(1)] int B);")]
+    [InlineData("TYPED0011", "[StreamRecord] public partial record struct R(int A, [CorruptRecord] string B);")]
+    [InlineData("TYPED0011", "[StreamRecord] public partial record struct R(int A, [RescuedData] int? B);")]
+    [InlineData("TYPED0012", "[StreamRecord] public partial record struct R(int A, [FromSource(SourceField.Line)] string B);")]
+    [InlineData("TYPED0013", "[StreamRecord] public partial record struct R(int A) { public int B { get; set; } }")]
+    [InlineData("TYPED0014", "[StreamRecord] public abstract partial record R(int A);")]
+    [InlineData("TYPED0015", "[StreamRecord] public partial record struct R([RescuedData] string? A, [RescuedData] string? B);")]
+    public void A_record_that_cannot_be_columns_is_refused(string id, string source)
+    {
+        using CompiledSource compiled = CompiledSource.CompileAndAnalyze("using Typed; namespace N { " + source + " }");
+        Assert.Contains(compiled.Diagnostics, diagnostic => diagnostic.Id == id && diagnostic.Location.IsInSource);
+        Assert.DoesNotContain(compiled.Diagnostics, diagnostic => diagnostic.Id == "AD0001" || diagnostic.Id.StartsWith("CS8785", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("[StreamRecord] public readonly partial record struct R(int A) { public int Twice => A * 2; public static int Count; }")]
+    [InlineData("public partial interface I { [StreamRecord] internal sealed partial record R(int A); }")]
+    [InlineData("[StreamRecord] internal partial record Base(int A); [StreamRecord] internal partial record Derived(int A, string B) : Base(A);")]
+    [InlineData("public partial class Outer { [StreamRecord] private partial record struct R(S A); [StreamRecord] private partial record struct S(int A); }")]
+    [InlineData("[StreamRecord] public partial record R([property: EventTime] DateTimeOffset? A, [property: Precision(5, 1)] decimal[] B);")]
+    public void A_record_that_can_be_columns_compiles_without_a_warning(string source)
+    {
+        using CompiledSource compiled = CompiledSource.CompileAndAnalyze("using Typed; " + source, "using Typed; namespace @event.@class { " + source + " }");
+        Assert.Empty(compiled.Diagnostics.Where(diagnostic => diagnostic.Severity > Microsoft.CodeAnalysis.DiagnosticSeverity.Hidden));
+        Assert.NotNull(compiled.Assembly);
+    }
+
+    [Fact]
+    public void The_problem_of_a_cycle_names_the_record()
+    {
+        using CompiledSource compiled = CompiledSource.CompileAndAnalyze("using Typed; [StreamRecord] public partial record Node(int A, Node? Next);");
+        Assert.Equal(
+            "The field 'Next' cannot be a column: Node contains itself, and a row has a fixed set of columns",
+            compiled.Diagnostics.Single(diagnostic => diagnostic.Id == "TYPED0004").GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+    }
+}
