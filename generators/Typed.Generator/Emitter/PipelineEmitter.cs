@@ -70,12 +70,13 @@ internal static class PipelineEmitter
         for (int i = 0; i < parameters.Count; i++)
             writer.Line("    " + parameters[i] + (i == parameters.Count - 1 ? ") => new(" : ","));
         writer.Line($"        new Plan(with ?? new {self}()),");
-        writer.Line($"        new global::Typed.SourceBinding[] {{ {Bindings("SourceBinding", pipeline.Sources)} }},");
-        writer.Line($"        new global::Typed.TableBinding[] {{ {Bindings("TableBinding", pipeline.Tables)} }});");
+        writer.Line($"        {Bindings("SourceBinding", pipeline.Sources)},");
+        writer.Line($"        {Bindings("TableBinding", pipeline.Tables)});");
     }
 
-    private static string Bindings(string type, EquatableArray<InputSpec> inputs) =>
-        string.Join(", ", inputs.Select(input => $"global::Typed.{type}.Of({CSharpName.Escape(input.Name)})"));
+    private static string Bindings(string type, EquatableArray<InputSpec> inputs) => inputs.Count == 0
+        ? $"global::System.Array.Empty<global::Typed.{type}>()"
+        : $"new global::Typed.{type}[] {{ {string.Join(", ", inputs.Select(input => $"global::Typed.{type}.Of({CSharpName.Escape(input.Name)})"))} }}";
 
     private static void EmitPlan(PhysicalPlan plan, string text, SourceWriter writer)
     {
@@ -113,6 +114,12 @@ internal static class PipelineEmitter
     private static void EmitInputs(string name, EquatableArray<InputSpec> inputs, SourceWriter writer)
     {
         const string Type = "global::Typed.Execution.PlanInput";
+        if (inputs.Count == 0)
+        {
+            writer.Line($"public override global::System.Collections.Generic.IReadOnlyList<{Type}> {name} => global::System.Array.Empty<{Type}>();").Line();
+            return;
+        }
+
         writer.Line($"public override global::System.Collections.Generic.IReadOnlyList<{Type}> {name} {{ get; }} = new {Type}[]");
         using (writer.Block("", "};"))
         {
@@ -131,8 +138,7 @@ internal static class PipelineEmitter
                 writer.Line($"global::Typed.Operators.TableSlot table{i} = graph.AddTable({i}, Tables[{i}].Schema);");
             foreach (OperatorSpec one in plan.Operators)
             {
-                foreach (string line in PlanText.Lines(one, plan, StageEmitter.Describe))
-                    writer.Line("// " + line);
+                writer.Line("// " + PlanText.Lines(one, plan, StageEmitter.Describe).First());
                 string variable = one.Number == plan.Operators.Count - 1 ? "" : $"var {OperatorNames.Variable(one.Number)} = ";
                 string inputs = string.Concat(one.Inputs.Select(input => ", " + OperatorNames.Variable(input)));
                 writer.Line(one is SourceOp source

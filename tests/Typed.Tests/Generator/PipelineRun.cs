@@ -13,7 +13,7 @@ internal sealed class PipelineRun<TOut> : IDisposable
     where TOut : IStreamRecord<TOut>
 {
     private readonly OperatorGraph _graph = new();
-    private readonly Collector _collector;
+    private readonly PipelineSink<TOut> _sink;
     private readonly Arena _scratch = new();
     private long _batch = -1;
 
@@ -23,20 +23,20 @@ internal sealed class PipelineRun<TOut> : IDisposable
             ?? throw new InvalidOperationException($"Nothing was generated for {pipeline.GetType()}.");
         Plan = (PipelinePlan)Activator.CreateInstance(type, pipeline)!;
         Plan.Build(_graph);
-        Operator last = _graph.Last!;
-        _collector = new Collector(last.Output);
-        _graph.Add(_collector, last);
+        _sink = new PipelineSink<TOut>(_graph.Last!);
     }
 
     public PipelinePlan Plan { get; }
 
     public OperatorGraph Graph => _graph;
 
+    public Arena Scratch => _scratch;
+
     /// <summary>Whether late rows would be wanted, so that origins are kept.</summary>
     public bool CaptureLate { get; set; }
 
     /// <summary>The batches that came out, with their origins; released at the next batch.</summary>
-    public IReadOnlyList<ColumnBatch> Batches => _collector.Batches;
+    public IReadOnlyList<ColumnBatch> Batches => _sink.Batches;
 
     /// <summary>How many rows a pushed batch has at most.</summary>
     public int MostRows { get; set; } = int.MaxValue;
@@ -58,6 +58,7 @@ internal sealed class PipelineRun<TOut> : IDisposable
     {
         _scratch.Reset();
         BatchContext context = new(++_batch, 1_000_000 * _batch, Plan.OutputMode, CaptureLate, _scratch);
+        _sink.Begin(context);
         foreach (Operator one in _graph.Operators)
             one.Begin(context);
     }
@@ -83,14 +84,7 @@ internal sealed class PipelineRun<TOut> : IDisposable
     {
         foreach ((_, Operator entry) in _graph.Entries)
             entry.InputEnded();
-        List<TOut> rows = [];
-        foreach (ColumnBatch batch in _collector.Batches)
-        {
-            for (int row = 0; row < batch.Length; row++)
-                rows.Add(TOut.Read(batch, row));
-        }
-
-        return rows;
+        return _sink.Take();
     }
 
     public T Operator<T>(string name)
@@ -108,28 +102,8 @@ internal sealed class PipelineRun<TOut> : IDisposable
 
     public void Dispose()
     {
-        _collector.Clear();
+        _sink.Dispose();
         _graph.Dispose();
         _scratch.Dispose();
-    }
-
-    private sealed class Collector(RowSchema schema) : Operator("collector", schema)
-    {
-        public List<ColumnBatch> Batches { get; } = [];
-
-        public override void Begin(BatchContext context)
-        {
-            base.Begin(context);
-            Clear();
-        }
-
-        public override void Process(ColumnBatch batch) => Batches.Add(batch.AddReference());
-
-        public void Clear()
-        {
-            foreach (ColumnBatch batch in Batches)
-                batch.Release();
-            Batches.Clear();
-        }
     }
 }

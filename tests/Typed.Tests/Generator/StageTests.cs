@@ -36,6 +36,58 @@ public class StageTests
         Assert.Equal(before, BufferPool.Outstanding);
     }
 
+    [Fact]
+    public void Passes_columns_on_without_a_copy_where_all_rows_pass()
+    {
+        using PipelineRun<Trade> run = new(new Passing());
+        Trade[] rows = [Some("A", 3), Some("B", 4)];
+        Assert.Equal(["A", "B"], run.Batch(rows).Select(row => row.Symbol));
+        Assert.Equal(2, run.Batches[0][0].References);
+        Assert.Equal(["B"], run.Batch(Some("A", 2), Some("B", 4)).Select(row => row.Symbol));
+        Assert.Equal(1, run.Batches[0][0].References);
+    }
+
+    [Fact]
+    public void Allocates_nothing_once_it_is_warm()
+    {
+        using PipelineRun<Line> run = new(new BigTrades());
+        ColumnBatch batch = PipelineRun<Line>.Rows<Trade>([.. Enumerable.Range(0, 1000).Select(row => Some("S" + row, row % 700))]);
+        for (int i = 0; i < 50; i++)
+            Once();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+            Once();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        batch.Release();
+
+        void Once()
+        {
+            run.Scratch.Reset();
+            ((Typed.Operators.StageOperator)run.Graph.Operators[1]).Transform(batch).Release();
+        }
+    }
+
+    [Fact]
+    public void Parameters_are_those_of_the_instance()
+    {
+        using PipelineRun<Line> run = new(new AtLeast { Least = 5, Prefix = "A" });
+        Assert.Equal([new("Ab", 7), new("Ac", -1)], run.Batch(Some("Ab", 5) with { Order = 7 }, Some("B", 9), Some("Ac", 6), Some("Ad", 4)));
+    }
+
+    [Fact]
+    public void A_filter_guards_the_next_one()
+    {
+        using PipelineRun<Line> run = new(new Guarded());
+        Assert.Equal([new("B", 50)], run.Batch(Some("A", 0), Some("B", 2), Some("C", 90)));
+    }
+
+    [Fact]
+    public void A_decimal_is_rounded_where_the_record_says_so()
+    {
+        using PipelineRun<Priced> run = new(new Rounded());
+        Assert.Equal([new("A", 0.06m)], run.Batch(Some("A", 1)));
+    }
+
     private static Trade Some(string symbol, int shares) =>
         new(symbol, null, shares, null, 1.5, true, 0.10m, [], DateTimeOffset.UnixEpoch);
 }

@@ -16,7 +16,8 @@ internal static class StageEmitter
     private const string Parameters = "parameters";
 
     /// <summary>What the stage does and how, a line for each expression.</summary>
-    public static IEnumerable<string> Describe(StageOp stage) => StageText.Of(stage, TierText);
+    public static IEnumerable<string> Describe(StageOp stage) =>
+        StageText.Of(stage, value => ColumnText(value) is not null && !stage.Filters.Contains(value) ? "shared or gathered" : TierText(value));
 
     public static string Construct(StageOp op) => $"new {OperatorNames.Type(op)}({(UsesParameters(op) ? Parameters : "")})";
 
@@ -28,7 +29,7 @@ internal static class StageEmitter
             writer.Line("/// " + line);
         string parameters = UsesParameters(op) ? $"{plan.Pipeline.FullName} {Parameters}" : "";
         string tracks = op.TracksOrigin ? "true" : "false";
-        using (writer.Block($"private sealed unsafe class {OperatorNames.Type(op)}({parameters}) : {Operators}StageOperator({OperatorNames.Literal(op)}, {OperatorNames.Schema(op)}, tracksOrigin: {tracks})"))
+        using (writer.Block($"private sealed class {OperatorNames.Type(op)}({parameters}) : {Operators}StageOperator({OperatorNames.Literal(op)}, {OperatorNames.Schema(op)}, tracksOrigin: {tracks})"))
         {
             if (op.Filters.Count > 0)
                 EmitSelect(op, members, writer);
@@ -165,7 +166,7 @@ internal static class StageEmitter
 
     private static bool UsesParameters(StageOp op) => op.Filters.Concat(op.Values).Any(expr => expr.Nodes().Any(node => node is ParameterExpr));
 
-    private static string TierText(ExprSpec expr) => ColumnText(expr) is not null ? "passed on" : ExpressionTiers.TierOf(expr) switch
+    private static string TierText(ExprSpec expr) => ExpressionTiers.TierOf(expr) switch
     {
         ExpressionTier.Vector => "kernel",
         ExpressionTier.Columnar => "loop over columns",
