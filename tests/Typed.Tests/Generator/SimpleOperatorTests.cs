@@ -1,4 +1,3 @@
-using Typed.Columns;
 using Typed.Operators;
 using Typed.State;
 
@@ -10,19 +9,14 @@ public class SimpleOperatorTests
     [Fact]
     public void Flatten_gives_a_row_for_each_element()
     {
-        long before = BufferPool.Outstanding;
-        using (PipelineRun<Line> run = new(new EachTag()))
-        {
-            Assert.Equal(
-                [new("A:x", 1), new("A:y", 1), new("C:z", 3)],
-                run.Batch(Tagged("A", 1, "x", "y"), Tagged("B", 2), Tagged("C", 3, "", "z"), Tagged("D", 0, "w")));
-            Assert.Equal([], run.Batch(Tagged("A", 1)));
-            Assert.Equal([new("E:x", 2)], run.Batch(Tagged("E", 2, "x")));
-            RowCounts counts = run.Graph.Operators.OfType<FlattenOperator>().Single().Counts;
-            Assert.Equal((1, 1), (counts.In, counts.Out));
-        }
-
-        Assert.Equal(before, BufferPool.Outstanding);
+        using PipelineRun<Line> run = new(new EachTag());
+        Assert.Equal(
+            [new("A:x", 1), new("A:y", 1), new("C:z", 3)],
+            run.Batch(Tagged("A", 1, "x", "y"), Tagged("B", 2), Tagged("C", 3, "", "z"), Tagged("D", 0, "w")));
+        Assert.Equal([], run.Batch(Tagged("A", 1)));
+        Assert.Equal([new("E:x", 2)], run.Batch(Tagged("E", 2, "x")));
+        RowCounts counts = run.Graph.Operators.OfType<FlattenOperator>().Single().Counts;
+        Assert.Equal((1, 1), (counts.In, counts.Out));
     }
 
     [Fact]
@@ -90,6 +84,6 @@ public class SimpleOperatorTests
         Assert.Throws<InvalidDataException>(() => again.Graph.Operators.OfType<LimitOperator>().Single().Load(new StateReader(damaged.Written)));
     }
 
-    private static Trade Tagged(string symbol, int shares, params string[] tags) =>
+    internal static Trade Tagged(string symbol, int shares, params string[] tags) =>
         new(symbol, null, shares, null, 1.5, true, 0.10m, tags, DateTimeOffset.UnixEpoch);
 }
