@@ -160,6 +160,8 @@ internal static class PipelineEmitter
                 writer.Line($"public static readonly global::Typed.Schema.RowSchema {OperatorNames.Type(one)} = {RowSchemaText.Of(one.Output, one.Name)};");
                 if (one is TableJoinOp join)
                     writer.Line($"public static readonly global::Typed.Schema.RowSchema {OperatorNames.Type(join.TableStage)} = {RowSchemaText.Of(join.TableStage.Output, join.TableStage.Name)};");
+                if (one is ObserveOp observe)
+                    ObserveEmitter.EmitSchemas(observe, writer);
             }
         }
     }
@@ -173,6 +175,8 @@ internal static class PipelineEmitter
             AggregateEmitter.EmitType(aggregate, plan, writer);
         else if (one is TableJoinOp join)
             TableJoinEmitter.EmitType(join, plan, writer);
+        else if (one is ObserveOp observe)
+            ObserveEmitter.EmitType(observe, plan, writer);
     }
 
     private static string Construct(OperatorSpec one, PhysicalPlan plan) => one switch
@@ -186,6 +190,7 @@ internal static class PipelineEmitter
         SortOp sort => SortEmitter.Construct(sort),
         AggregateOp aggregate => AggregateEmitter.Construct(aggregate, plan),
         TableJoinOp join => TableJoinEmitter.Construct(join, plan),
+        ObserveOp observe => ObserveEmitter.Construct(observe),
         _ => throw new ArgumentOutOfRangeException(nameof(one), one.GetType().Name, "An operator that has no emitter."),
     };
 }

@@ -49,6 +49,7 @@ internal static class PlanBuilder
             {
                 StageOp stage => Renumbered(stage) with { Number = i, Name = name },
                 TableJoinOp join => join with { Number = i, Name = name, TableStage = Renumbered(join.TableStage) with { Name = name + "-table" } },
+                ObserveOp observe => observe with { Number = i, Name = name, Values = ExprTree.Renumber(observe.Values).ToEquatable() },
                 { } other => other with { Number = i, Name = name },
             };
         }

@@ -84,6 +84,20 @@ public class SimpleOperatorTests
         Assert.Throws<InvalidDataException>(() => again.Graph.Operators.OfType<LimitOperator>().Single().Load(new StateReader(damaged.Written)));
     }
 
+    [Fact]
+    public void Metrics_are_those_of_the_rows_of_a_batch()
+    {
+        using PipelineRun<Line> run = new(new Watched()) { MostRows = 2 };
+        IObservation quality = Assert.Single(run.Graph.Observations);
+        Assert.Equal("quality", quality.ObservationName);
+        Assert.Equal([new("B", 1), new("D", 3)], run.Batch(new Line("C", -1), new Line("B", 1), new Line("D", 3), new Line("E", -4)));
+        Assert.Equal([new("Rows", 4L), new("Bad", 2L), new("Share", 0.5), new("First", "B")], quality.Metrics);
+        run.Batch(new Line("Z", 1));
+        Assert.Equal([new("Rows", 1L), new("Bad", 0L), new("Share", 0.0), new("First", "Z")], quality.Metrics);
+        run.Batch<Line>();
+        Assert.Equal([new("Rows", 0L), new("Bad", 0L), new("Share", 0.0), new("First", null)], quality.Metrics);
+    }
+
     internal static Trade Tagged(string symbol, int shares, params string[] tags) =>
         new(symbol, null, shares, null, 1.5, true, 0.10m, tags, DateTimeOffset.UnixEpoch);
 }

@@ -88,3 +88,17 @@ public sealed partial class Rounded
 
 [StreamRecord]
 public readonly partial record struct Priced(string Name, [Precision(10, 2)] decimal Amount);
+
+[Pipeline(OutputMode.Append)]
+public sealed partial class Watched
+{
+    public static Stream<Line> Define(Stream<Line> lines) => lines
+        .Observe("quality", g => new
+        {
+            Rows = g.Count(),
+            Bad = g.Count(l => l.Number < 0),
+            Share = g.Count() == 0 ? 0.0 : (double)g.Count(l => l.Number < 0) / g.Count(),
+            First = g.Min(l => l.Name),
+        })
+        .Where(l => l.Number >= 0);
+}
