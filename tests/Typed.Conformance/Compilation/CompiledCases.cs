@@ -106,7 +106,8 @@ internal sealed partial class CompiledCases
         IEnumerable<Diagnostic> analyzed = analyzers.IsEmpty ? [] : compilation.WithAnalyzers(analyzers).GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult();
         foreach (Diagnostic diagnostic in reported.Concat(compilation.GetDiagnostics()).Concat(analyzed))
         {
-            if (diagnostic.Severity != DiagnosticSeverity.Error)
+            // CS8785 is a warning by which the compiler says that a generator has crashed.
+            if (diagnostic.Severity != DiagnosticSeverity.Error && diagnostic.Id != "CS8785")
                 continue;
             Match match = CaseNumber().Match(diagnostic.Location.SourceTree?.FilePath ?? diagnostic.ToString());
             if (!match.Success)

@@ -74,13 +74,21 @@ internal sealed class SuiteRun(Settings settings)
     private void RunPortion(IReadOnlyList<(ConformanceCase Case, WrittenPlan Plan, string Source)> portion)
     {
         CompiledCases compiled = CompiledCases.Compile(portion.ToDictionary(entry => entry.Case.Number, entry => entry.Source), load: true);
+        if (compiled.CommonErrors.Count > 0 && portion.Count > 1)
+        {
+            // What breaks the whole compilation, such as a generator that crashes, has to be pinned on the case that causes it.
+            RunPortion([.. portion.Take(portion.Count / 2)]);
+            RunPortion([.. portion.Skip(portion.Count / 2)]);
+            return;
+        }
+
         foreach ((ConformanceCase one, WrittenPlan plan, string source) in portion)
         {
             IReadOnlyList<Diagnostic> errors = compiled.Errors(one.Number);
-            if (errors.Count > 0)
+            if (compiled.CommonErrors.Count > 0)
+                Done(one, Result.Failed, "it does not compile: " + string.Join("; ", compiled.CommonErrors.Take(3)));
+            else if (errors.Count > 0)
                 Refused(one, errors, source, compiled.Generated(one.Number));
-            else if (compiled.CommonErrors.Count > 0)
-                Done(one, Result.Failed, "its assembly does not compile: " + string.Join("; ", compiled.CommonErrors.Take(3)));
             else if (one.Steps.All(step => step.Has("expect_supported")))
                 Done(one, Result.Passed, "");
             else
