@@ -27,6 +27,27 @@ internal static class Shapes
             };
         }
 
+        // Texts that are read as JSON, some of them broken.
+        if (one.Query.Get("schema") is JsonElement schema && one.Query.Text("mode") is string mode)
+        {
+            return one with
+            {
+                Query = Query(
+                    """
+                    {
+                      "sources": { "in": {} },
+                      "plan": { "op": "source", "name": "in" },
+                      "output_mode": "append"
+                    }
+                    """,
+                    query =>
+                    {
+                        query["sources"]!["in"]!["columns"] = JsonSerializer.SerializeToNode(schema);
+                        query["sources"]!["in"]!["malformed"] = mode;
+                    }),
+            };
+        }
+
         // A stream from memory whose rows pass unchanged: the case is about its batches.
         if (one.Query.Get("sources") is { ValueKind: JsonValueKind.Object } sources && sources.EnumerateObject().ToList() is [{ Name: "mem" }])
         {

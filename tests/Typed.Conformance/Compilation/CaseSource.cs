@@ -32,14 +32,15 @@ internal static class CaseSource
     {
         StringBuilder text = new();
         text.Append($"    {ProgramDeclaration}\n    {{\n");
-        foreach (PlanInput source in plan.Sources)
+        List<PlanInput> fed = [.. plan.Sources.Where(source => source.OnMalformed is null)];
+        foreach (PlanInput source in fed)
             text.Append($"        private readonly FedSource<{source.Record}> {Field(source)} = new();\n");
         foreach (PlanInput table in plan.Tables)
             text.Append($"        private readonly MemoryTable<{table.Record}> {Field(table)} = new();\n");
         text.Append("        private MemorySink<Out> _sink = NewSink();\n\n");
-        Switch(text, "Add(string source, object?[][] rows)", "source", plan.Sources, input => $"{Field(input)}.Add(Array.ConvertAll(rows, {Constructor(input)}))");
+        Switch(text, "Add(string source, object?[][] rows)", "source", fed, input => $"{Field(input)}.Add(Array.ConvertAll(rows, {Constructor(input)}))");
         Switch(text, "Set(string table, object?[][] rows)", "table", plan.Tables, input => $"{Field(input)}.Set(Array.ConvertAll(rows, {Constructor(input)}))");
-        string bound = string.Join(", ", plan.Sources.Concat(plan.Tables).Select(Field));
+        string bound = string.Join(", ", plan.Sources.Concat(plan.Tables).Select(Binding));
         text.Append($"        public override System.Threading.Tasks.Task<StreamingQuery> StartAsync(QueryOptions options) => Query.From({bound}).To(_sink).StartAsync(options);\n\n");
         text.Append("        public override void ClearSink() => _sink = NewSink();\n\n");
         string values = string.Join(", ", plan.Output.Select(column => "row." + column.Member));
@@ -56,6 +57,10 @@ internal static class CaseSource
             text.Append($"                case \"{input.Name}\":\n                    {call(input)};\n                    break;\n");
         text.Append($"                default:\n                    throw new InvalidOperationException(\"There is no \" + {on});\n            }}\n        }}\n\n");
     }
+
+    private static string Binding(PlanInput input) => input.OnMalformed is null
+        ? Field(input)
+        : $"JsonFiles.In<{input.Record}>(Folder, new JsonReadOptions {{ OnMalformed = OnMalformed.{input.OnMalformed} }})";
 
     private static string Field(PlanInput input) => "_" + input.Parameter.TrimStart('@');
 

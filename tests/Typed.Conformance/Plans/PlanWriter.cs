@@ -9,6 +9,7 @@ namespace Typed.Conformance.Plans;
 /// <summary>Writes the plan of a case as a pipeline: one chain of the language's operators, rows as anonymous objects between them.</summary>
 internal sealed partial class PlanWriter
 {
+    private const string CorruptRecord = "_corrupt_record";
     private readonly JsonElement _query;
     private readonly List<PlanInput> _sources = [];
     private readonly List<PlanInput> _tables = [];
@@ -104,12 +105,21 @@ internal sealed partial class PlanWriter
             IReadOnlyList<SqlColumn> columns = StaticPlan.ReadColumns(declared);
             string record = "Row_" + Names.Identifier(name).TrimStart('@');
             Record(record, columns);
-            source = new PlanInput(name, Names.Unique(name, _sources.Select(one => one.Parameter)), record, columns);
+            source = new PlanInput(name, Names.Unique(name, _sources.Select(one => one.Parameter)), record, columns) { OnMalformed = OnMalformed(declared) };
             _sources.Add(source);
         }
 
         return new Rows(source.Parameter, source.Columns) { RowType = source.Record };
     }
+
+    private static string? OnMalformed(JsonElement source) => source.Text("malformed") switch
+    {
+        null => null,
+        "permissive" => "Permissive",
+        "drop_malformed" => "Drop",
+        "fail_fast" or "failfast" => "Fail",
+        string other => throw new CaseException($"the mode '{other}' for malformed records is not known"),
+    };
 
     private PlanInput Table(JsonElement plan)
     {
@@ -236,7 +246,8 @@ internal sealed partial class PlanWriter
     private void Record(string name, IReadOnlyList<SqlColumn> columns)
     {
         IEnumerable<string> fields = columns.Select(column =>
-            (column.Type.Kind == SqlKind.Decimal ? $"[Precision({column.Type.Precision}, {column.Type.Scale})] " : "") + $"{column.Type.CSharp} {column.Member}");
+            (column.Name == CorruptRecord ? "[CorruptRecord] " : "")
+            + (column.Type.Kind == SqlKind.Decimal ? $"[Precision({column.Type.Precision}, {column.Type.Scale})] " : "") + $"{column.Type.CSharp} {column.Member}");
         _records.Append($"    [StreamRecord]\n    public readonly partial record struct {name}({string.Join(", ", fields)});\n\n");
     }
 

@@ -12,6 +12,9 @@ internal sealed record PlanInput(string Name, string Parameter, string Record, I
 {
     /// <summary>The rows of a table.</summary>
     public IReadOnlyList<JsonElement[]> Rows { get; init; } = [];
+
+    /// <summary>What happens to malformed records where the stream is read from JSON files; null where the runner feeds it.</summary>
+    public string? OnMalformed { get; init; }
 }
 
 /// <summary>A case's plan as C#.</summary>

@@ -3,6 +3,9 @@ namespace Typed.Conformance.Running;
 /// <summary>A compiled case as the runner sees it: rows are arrays of .NET values in the order of the columns.</summary>
 public abstract class CaseProgram
 {
+    /// <summary>The folder in which streams that are read from files find them.</summary>
+    public string Folder { get; set; } = "";
+
     /// <summary>Gives rows to a stream: what one call gives belongs to one micro-batch, also if it is no row at all.</summary>
     public abstract void Add(string source, object?[][] rows);
 

@@ -15,7 +15,8 @@ internal sealed class CaseRun : IAsyncDisposable
     private readonly Settings _settings;
     private readonly VirtualTime _time;
     private readonly Trigger _trigger;
-    private readonly string _checkpoint = Path.Combine(Path.GetTempPath(), "typed-conformance-" + Guid.NewGuid().ToString("N"));
+    private readonly string _root = Path.Combine(Path.GetTempPath(), "typed-conformance-" + Guid.NewGuid().ToString("N"));
+    private readonly string _checkpoint;
     private readonly List<StreamingQueryProgress> _progress = [];
     private readonly List<StreamingQueryProgress> _sinceStateCheck = [];
     private JsonElement? _conf;
@@ -26,6 +27,7 @@ internal sealed class CaseRun : IAsyncDisposable
     public CaseRun(ConformanceCase one, WrittenPlan plan, CaseProgram program, Settings settings)
     {
         (_case, _plan, _program, _settings) = (one, plan, program, settings);
+        _checkpoint = Path.Combine(_root, "checkpoint");
         _conf = one.Query.Get("conf");
         JsonElement? trigger = one.Query.Get("trigger");
         _trigger = trigger?.Text("type") switch
@@ -49,6 +51,7 @@ internal sealed class CaseRun : IAsyncDisposable
     /// <exception cref="MismatchException">Something else came out than expected.</exception>
     public async Task RunAsync()
     {
+        _program.Folder = Directory.CreateDirectory(Path.Combine(_root, "files")).FullName;
         foreach (PlanInput table in _plan.Tables)
             _program.Set(table.Name, [.. table.Rows.Select(row => Values.Read(row, table.Columns))]);
         if (!_trigger.Ends)
@@ -77,8 +80,8 @@ internal sealed class CaseRun : IAsyncDisposable
     {
         if (_query is not null)
             await _query.DisposeAsync();
-        if (Directory.Exists(_checkpoint))
-            Directory.Delete(_checkpoint, recursive: true);
+        if (Directory.Exists(_root))
+            Directory.Delete(_root, recursive: true);
     }
 
     private async Task StepAsync(JsonElement step)
@@ -106,9 +109,11 @@ internal sealed class CaseRun : IAsyncDisposable
         {
             await RestartAsync(restart);
         }
-        else if (step.Get("set_table") is JsonElement)
+        else if (step.Get("add_text") is JsonElement text)
         {
-            throw new CaseException("set_table is not known");
+            string name = Directory.GetFiles(_program.Folder).Length.ToString("D4", CultureInfo.InvariantCulture) + ".json";
+            await File.WriteAllLinesAsync(Path.Combine(_program.Folder, name), text.EnumerateArray().Select(line => line.GetString()!));
+            await DataAddedAsync();
         }
         else
         {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.CodeAnalysis;
 using Typed.Conformance.Cases;
 using Typed.Conformance.Compilation;
+using Typed.Conformance.Facts;
 using Typed.Conformance.Plans;
 using Typed.Conformance.Sql;
 
