@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Typed.Conformance.Facts;
 
 /// <summary>A line of a file and the path of the file.</summary>
@@ -25,7 +27,7 @@ public sealed partial class NumbersOfFilesAndMemory
 {
     /// <summary>The query.</summary>
     public static Stream<Number> Define(Stream<LineOfFile> files, Stream<Number> memory) =>
-        files.Select(line => new Number(int.Parse(line.Value))).Union(memory);
+        files.Select(line => new Number(int.Parse(line.Value, CultureInfo.InvariantCulture))).Union(memory);
 }
 
 /// <summary>How often each number came, for sinks that must refuse all modes but append.</summary>
