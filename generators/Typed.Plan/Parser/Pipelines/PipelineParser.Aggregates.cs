@@ -109,7 +109,10 @@ internal sealed partial class PipelineParser
             case "Min" or "Max" or "First" or "Last" or "MinBy" or "MaxBy" or "All" or "Any":
                 return value!.AsNullable(value.Nullable || group.IsGlobal);
             case "Collect" or "CollectSet":
-                return TypeReader.Read(call.TargetMethod.ReturnType) is { } list ? list.AsNullable(false) : null;
+                // C#'s element type does not say how many digits a decimal has; the value does.
+                return TypeReader.Read(call.TargetMethod.ReturnType) is { Element: { } element } list
+                    ? list.AsNullable(false) with { Element = element with { Precision = value!.Precision, Scale = value.Scale } }
+                    : null;
             default:
                 return TypeReader.Read(call.TargetMethod.ReturnType);
         }

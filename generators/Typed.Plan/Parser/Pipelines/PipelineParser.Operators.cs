@@ -249,11 +249,14 @@ internal sealed partial class PipelineParser
     {
         if (RowLambda(call, "key", scope, row) is not { } key)
             return null;
-        if (!RowShape.IsRow(key.Type) && key.Type.Value == ValueKind.Field && key.Type.Field is not FieldKind.List and not FieldKind.Map)
+        if (!RowShape.IsRow(key.Type) && HasOrder(key.Type))
             return new SortKeySpec(RowShape.WithoutLift(key), call.TargetMethod.Name.EndsWith("Descending", StringComparison.Ordinal));
-        Report(PipelineDiagnostics.KeyType, ArgumentPlace(Argument(call, "key")!), Shorten(LambdaBodyText(Argument(call, "key")!)), "rows are sorted by single values, one ThenBy for each");
+        Report(PipelineDiagnostics.KeyType, ArgumentPlace(Argument(call, "key")!), Shorten(LambdaBodyText(Argument(call, "key")!)), "rows are sorted by single values that have an order, one ThenBy for each");
         return null;
     }
+
+    private static bool HasOrder(TypeSpec type) =>
+        type.Value == ValueKind.Field && type.Field != FieldKind.Map && (type.Element is null || HasOrder(type.Element));
 
     private (RowSpec Row, EquatableArray<ExprSpec> Values)? Shape(IInvocationOperation call, string argument, ExprSpec value, IReadOnlyList<RowSpec> input)
     {
