@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Typed.Columns;
 using Typed.Schema;
 
@@ -13,6 +14,10 @@ namespace Typed.Operators;
 /// <param name="delayMicros">How far the watermark stays behind, µs.</param>
 public sealed class WatermarkOperator(string name, RowSchema schema, int column, long delayMicros) : Operator(name, schema)
 {
+    private const int LowerBits = 24;
+
+    /// <summary>As many values as can be summed in parts without overflow.</summary>
+    private const int MostAtOnce = 1 << 20;
     private Int128 _sum;
 
     /// <summary>How far the watermark stays behind, µs.</summary>
@@ -50,23 +55,64 @@ public sealed class WatermarkOperator(string name, RowSchema schema, int column,
 
     private unsafe void Observe(FixedColumn<long> times, Column validity)
     {
+        if (validity.NullCount == 0)
+        {
+            for (int start = 0; start < times.Length; start += MostAtOnce)
+                ObserveAll(times.Values + start, Math.Min(MostAtOnce, times.Length - start));
+            return;
+        }
+
         long least = long.MaxValue;
         long greatest = long.MinValue;
         Int128 sum = 0;
         long count = 0;
-        long* values = times.Values;
-        bool nulls = validity.NullCount > 0;
         for (int i = 0; i < times.Length; i++)
         {
-            if (nulls && validity.IsNull(i))
+            if (validity.IsNull(i))
                 continue;
-            long value = values[i];
+            long value = times[i];
             least = Math.Min(least, value);
             greatest = Math.Max(greatest, value);
             sum += value;
             count++;
         }
 
+        Add(least, greatest, sum, count);
+    }
+
+    private unsafe void ObserveAll(long* values, int count)
+    {
+        // The sum may need more than 64 bits, so the upper and the lower bits of the values are summed apart.
+        Vector256<long> low = Vector256.Create(long.MaxValue);
+        Vector256<long> high = Vector256.Create(long.MinValue);
+        Vector256<long> upper = Vector256<long>.Zero;
+        Vector256<long> lower = Vector256<long>.Zero;
+        Vector256<long> mask = Vector256.Create((1L << LowerBits) - 1);
+        int i = 0;
+        for (; i + 4 <= count; i += 4)
+        {
+            Vector256<long> four = Vector256.Load(values + i);
+            low = Vector256.Min(low, four);
+            high = Vector256.Max(high, four);
+            upper += Vector256.ShiftRightArithmetic(four, LowerBits);
+            lower += four & mask;
+        }
+
+        long least = Math.Min(Math.Min(low[0], low[1]), Math.Min(low[2], low[3]));
+        long greatest = Math.Max(Math.Max(high[0], high[1]), Math.Max(high[2], high[3]));
+        Int128 sum = ((Int128)Vector256.Sum(upper) << LowerBits) + Vector256.Sum(lower);
+        for (; i < count; i++)
+        {
+            least = Math.Min(least, values[i]);
+            greatest = Math.Max(greatest, values[i]);
+            sum += values[i];
+        }
+
+        Add(least, greatest, sum, count);
+    }
+
+    private void Add(long least, long greatest, Int128 sum, long count)
+    {
         if (count == 0)
             return;
         Count += count;

@@ -65,6 +65,28 @@ internal readonly struct SliceGrid
         return _perSlide == 1 ? slides : (slides * 2) + (within >= _rest ? 1 : 0);
     }
 
+    /// <summary>
+    /// The number of a slice counted from the first slice of the slide that starts at <paramref name="origin"/>, for an instant not
+    /// before it: as <see cref="SliceOf"/>, but without branches, for times in no order.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public long SliceFrom(long origin, long time)
+    {
+        long since = time - origin;
+        long slides = (long)(since * _slidesPerMicro);
+        long within = since - (slides * Slide);
+        long under = within >> 63;
+        slides += under;
+        within += Slide & under;
+        long over = (Slide - 1 - within) >> 63;
+        slides -= over;
+        within -= Slide & over;
+        return _perSlide == 1 ? slides : (slides * 2) - ((_rest - 1 - within) >> 63);
+    }
+
+    /// <summary>The first slice of the slide that a slice is in.</summary>
+    public long FirstOfSlide(long slice) => slice - (slice & (_perSlide - 1));
+
     /// <summary>The first instant of a slice.</summary>
     public long StartOf(long slice) => _perSlide == 1
         ? Offset + (slice * Slide)

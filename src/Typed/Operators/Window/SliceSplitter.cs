@@ -62,7 +62,13 @@ internal sealed unsafe class SliceSplitter(SliceGrid grid) : IDisposable
     {
         if (TrySplitRuns(times, count))
             return;
-        SplitByCounting(times, count, null, first, last);
+
+        // The product of SliceFrom is exact to one slide as long as the span is not longer than doubles hold exactly.
+        long origin = grid.FirstOfSlide(first);
+        if (last - origin < DirectSlices && grid.StartOf(last + 1) - grid.StartOf(origin) < 1L << 50)
+            SplitDirectly(times, count, origin, (int)(last - origin) + 1);
+        else
+            SplitByCounting(times, count, null, first, last);
     }
 
     /// <summary>Sorts rows and leaves out those without a time (semantics 1.5).</summary>
@@ -116,6 +122,43 @@ internal sealed unsafe class SliceSplitter(SliceGrid grid) : IDisposable
         }
 
         return true;
+    }
+
+    private void SplitDirectly(long* times, int count, long first, int slices)
+    {
+        InRuns = false;
+        _parts.Clear();
+        Ensure(ref _picks, count);
+        Ensure(ref _ordinals, count);
+        if (_direct.Length < slices)
+            _direct = new int[slices * 2];
+        Array.Clear(_direct, 0, slices);
+        int* ordinals = (int*)_ordinals!.Pointer;
+        long start = grid.StartOf(first);
+        SliceGrid slicing = grid;
+        fixed (int* next = _direct)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                int ordinal = (int)slicing.SliceFrom(start, times[i]);
+                ordinals[i] = ordinal;
+                next[ordinal]++;
+            }
+
+            int at = 0;
+            for (int slice = 0; slice < slices; slice++)
+            {
+                int rows = next[slice];
+                if (rows > 0)
+                    _parts.Add(new Part(first + slice, at, rows));
+                next[slice] = at;
+                at += rows;
+            }
+
+            int* picks = Picks;
+            for (int i = 0; i < count; i++)
+                picks[next[ordinals[i]]++] = i;
+        }
     }
 
     private void SplitByCounting(long* times, int count, Column? validity, long first, long last)
