@@ -1,5 +1,6 @@
 using Typed.Benchmarks;
 using Typed.Benchmarks.Aggregate;
+using Typed.Benchmarks.Generator;
 using Typed.Benchmarks.TableJoin;
 
 // One name runs one benchmark, no name all of them. Every benchmark prints its figures beside a calibration kernel of the same run.
@@ -7,6 +8,7 @@ Dictionary<string, Action> benchmarks = new()
 {
     ["flights-json"] = FlightsJson.Run,
     ["windows"] = WindowBenchmark.Run,
+    ["generator"] = GeneratorBenchmark.Run,
     ["table-join"] = TableJoinBenchmark.Run,
 };
 
