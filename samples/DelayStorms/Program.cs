@@ -12,7 +12,7 @@ try
 {
     await using StreamingQuery query = await DelayStorms
         .From(
-            flights: JsonFiles.In<Flight>(Option("--flights", "samples/data/flights"), new() { MaxFilesPerTrigger = 1, Order = FileOrder.Name }),
+            flights: JsonFiles.In<Flight>(Option("--flights", "samples/data/flights"), new() { MaxFilesPerTrigger = 1, Order = FileOrder.Path }),
             airports: CsvFiles.In<Airport>(Option("--airports", "samples/data/airports.csv")))
         .To(ForeachBatch.Run<Storm>(report.Storms))
         .LateTo(JsonFiles.Out(late))

@@ -68,7 +68,8 @@ internal sealed class FileDiscovery
         long newest = _options.SettleTime > TimeSpan.Zero ? (_time.GetUtcNow() - _options.SettleTime).Ticks : long.MaxValue;
         List<FileEntry> files = [];
         HashSet<string>? names = _options.FileNameOnly ? new(StringComparer.Ordinal) : null;
-        found.Sort(static (a, b) => a.ModifiedTicks != b.ModifiedTicks ? a.ModifiedTicks.CompareTo(b.ModifiedTicks) : string.CompareOrdinal(a.Path, b.Path));
+        bool byTime = _options.Order == FileOrder.Modified;
+        found.Sort((a, b) => byTime && a.ModifiedTicks != b.ModifiedTicks ? a.ModifiedTicks.CompareTo(b.ModifiedTicks) : string.CompareOrdinal(a.Path, b.Path));
         if (_options.LatestFirst)
             found.Reverse();
         foreach (FileEntry file in found)

@@ -2,6 +2,16 @@ using Typed.Connect;
 
 namespace Typed;
 
+/// <summary>By what new files are put in order.</summary>
+public enum FileOrder
+{
+    /// <summary>By when they were modified, the oldest first, then by path (semantics 14.1).</summary>
+    Modified,
+
+    /// <summary>By path alone: for files that carry their order in their names, when copying or cloning has lost their times.</summary>
+    Path,
+}
+
 /// <summary>
 /// How files are found and how much of them a micro-batch takes (semantics 14). Files are taken oldest first, each once; files and
 /// folders whose name begins with <c>.</c> or <c>_</c> are left out; <c>.gz</c> files are unpacked.
@@ -19,6 +29,9 @@ public abstract record FileSourceOptions
 
     /// <summary>How many bytes of files a micro-batch takes at most, but always at least one file; not together with <see cref="MaxFilesPerTrigger"/>.</summary>
     public long? MaxBytesPerTrigger { get; init; }
+
+    /// <summary>By what the files that are new are put in order; <see cref="LatestFirst"/> turns it round.</summary>
+    public FileOrder Order { get; init; } = FileOrder.Modified;
 
     /// <summary>Whether the newest files are taken first.</summary>
     public bool LatestFirst { get; init; }

@@ -155,5 +155,8 @@ internal sealed class GraphRunner : IDisposable
     {
         foreach (Operator entry in _entries[source])
             entry.Process(batch);
+
+        // What operators computed from these rows they have copied into columns or state by now.
+        _scratch.Reset();
     }
 }

@@ -7,7 +7,7 @@ namespace Typed.Operators;
 /// <param name="TimestampMicros">The clock of the batch (semantics 8.5), µs since 1970 UTC: a whole number of milliseconds.</param>
 /// <param name="Mode">What is written.</param>
 /// <param name="CaptureLate">Whether late rows are wanted as they came in.</param>
-/// <param name="Scratch">Memory for values computed in this batch; taken back when the next one begins.</param>
+/// <param name="Scratch">Memory for values computed from the rows that are being pushed; taken back when the next rows come.</param>
 public sealed record BatchContext(long Id, long TimestampMicros, OutputMode Mode, bool CaptureLate, Arena Scratch)
 {
     internal static readonly BatchContext None = new(-1, 0, OutputMode.Append, false, new Arena());

@@ -85,7 +85,7 @@ internal sealed class HeldRows<T> : ISourceReader
             from = Math.Clamp(from, _first, to);
         }
 
-        return Read((int)(from - _first), (int)(to - _first)).ToAsyncEnumerable();
+        return Read((int)(from - _first), (int)(to - _first)).AsAsync();
     }
 
     public ValueTask CommitAsync(string end, CancellationToken cancellation)

@@ -93,7 +93,7 @@ public sealed class MemorySource<T> : ISource<T>
         }
 
         public IAsyncEnumerable<ColumnBatch> ReadAsync(string? start, string end, CancellationToken cancellation) =>
-            Read(Position(start), Position(end)).ToAsyncEnumerable();
+            Read(Position(start), Position(end)).AsAsync();
 
         public ValueTask CommitAsync(string end, CancellationToken cancellation) => default;
 
