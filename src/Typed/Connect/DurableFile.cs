@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Typed.State;
 
 namespace Typed.Connect;
 
 /// <summary>Files that are there whole or not at all, also after the power has gone.</summary>
-internal static partial class DurableFile
+internal static class DurableFile
 {
     /// <summary>Writes a file through a temporary one beside it; an existing one is replaced.</summary>
     internal static void Write(string path, ReadOnlySpan<byte> content)
@@ -50,17 +51,15 @@ internal static partial class DurableFile
             }
         }
 
-        if (Link(existing, path) == 0)
+        if (Posix.Link(existing, path) == 0)
         {
             SyncDirectory(Path.GetDirectoryName(path)!);
             return true;
         }
 
-        int error = Marshal.GetLastPInvokeError();
-        const int alreadyThere = 17;
-        if (error == alreadyThere)
+        if (Marshal.GetLastPInvokeError() == Posix.FileExists)
             return false;
-        throw new IOException($"The file {path} could not be created: {Marshal.GetPInvokeErrorMessage(error)}.");
+        throw Posix.LinkFailure(path);
     }
 
     /// <summary>Waits until the content of a file is on the disk.</summary>
@@ -75,12 +74,12 @@ internal static partial class DurableFile
     {
         if (OperatingSystem.IsWindows())
             return;
-        int descriptor = OpenDirectory(directory, 0);
+        int descriptor = Posix.Open(directory, 0);
         if (descriptor < 0)
             throw new IOException($"The directory {directory} could not be opened: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}.");
-        int failed = FSync(descriptor);
+        int failed = Posix.Sync(descriptor);
         int error = Marshal.GetLastPInvokeError();
-        _ = Close(descriptor);
+        _ = Posix.Close(descriptor);
         const int notSupported = 22;
         if (failed != 0 && error != notSupported)
             throw new IOException($"The directory {directory} could not be written to the disk: {Marshal.GetPInvokeErrorMessage(error)}.");
@@ -105,16 +104,4 @@ internal static partial class DurableFile
 
         return temporary;
     }
-
-    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Link(string existing, string path);
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenDirectory(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int FSync(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int descriptor);
 }
