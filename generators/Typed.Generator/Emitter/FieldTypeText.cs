@@ -19,7 +19,7 @@ internal static class FieldTypeText
             FieldKind.List => $"{Factory}List({Of(type.Element!)}{nullable})",
             FieldKind.Map => $"{Factory}Map({Of(type.Element!)}{nullable})",
             FieldKind.Record => $"{Factory}Record({Literal(SimpleName(type))}, global::Typed.Schema.RowSchema.Of<{type.CSharp}>().Fields{nullable})",
-            FieldKind.Enum => $"{Factory}Enum({Literal(SimpleName(type))}, new global::System.Collections.Generic.KeyValuePair<string, long>[] {{ {EnumNames(type)} }}{nullable})",
+            FieldKind.Enum => $"{Factory}Enum({Literal(SimpleName(type))}, new global::System.Collections.Generic.KeyValuePair<string, long>[] {{ {EnumNames(type)} }}{nullable}{(type.EnumUnderlying == FieldKind.UInt64 ? ", unsigned: true" : "")})",
             _ => $"{Factory}Of(global::Typed.Schema.FieldKind.{type.Field}{nullable})",
         };
     }

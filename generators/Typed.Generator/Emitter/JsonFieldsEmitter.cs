@@ -56,6 +56,7 @@ internal sealed class JsonFieldsEmitter
 
     private static void EmitSwitch(string fields, List<(string Call, int Field)> cases, bool excuses, SourceWriter writer)
     {
+        // Names are matched and nulls are handled by Next; what comes here is a value to read.
         using (writer.Block($"for (int field; (field = {fields}.Next(ref reader)) >= 0;)"))
         {
             using (writer.Block("bool read = field switch", "};"))
@@ -68,6 +69,8 @@ internal sealed class JsonFieldsEmitter
             writer.Line(excuses ? $"if (!read && !{fields}.Excuse(ref reader))" : "if (!read)");
             writer.Line("    return false;");
         }
+
+        writer.Line();
     }
 
     /// <summary>The call that reads a value that is not null into a column.</summary>

@@ -32,6 +32,9 @@ internal static class RecordEmitter
         }
 
         string contract = $"global::Typed.Schema.IStreamRecord<{record.FullName}>";
+        writer.Line($"// {record.Name} as a row of {record.Fields.Count} columns:");
+        for (int i = 0; i < record.Fields.Count; i++)
+            writer.Line($"//   {i}  {record.Fields[i].Name}  {record.Fields[i].Type.Declared.Replace("global::", "")}");
         using (writer.Block($"{record.Declaration.Types[depth]} : {contract}"))
         {
             RecordValueWriter values = new(record.Name);
@@ -40,6 +43,7 @@ internal static class RecordEmitter
             writer.Line();
             EmitAppend(record, contract, values, writer);
             writer.Line();
+            writer.Line("// JSON goes straight into columns, without a record in between.");
             writer.Line($"static global::Typed.Schema.JsonRecordParser {contract}.CreateJsonParser() => new global::Typed.Schema.JsonRecordParser<StreamRecordJson>(StreamRecordColumns.Schema);");
             writer.Line();
             using (writer.Block("private static class StreamRecordColumns"))
@@ -55,6 +59,7 @@ internal static class RecordEmitter
 
     private static void EmitRead(RecordSpec record, string contract, RecordValueWriter values, SourceWriter writer)
     {
+        writer.Line("// One row of a batch as a record.");
         using (writer.Block($"static {record.FullName} {contract}.Read(global::Typed.Columns.ColumnBatch batch, int row)"))
         {
             writer.Line($"return new {record.FullName}(");
@@ -69,6 +74,7 @@ internal static class RecordEmitter
 
     private static void EmitAppend(RecordSpec record, string contract, RecordValueWriter values, SourceWriter writer)
     {
+        writer.Line("// A record as one more row of a batch.");
         using (writer.Block($"static void {contract}.Append(in {record.FullName} value, global::Typed.Columns.ColumnBatch batch)"))
         {
             for (int i = 0; i < record.Fields.Count; i++)
@@ -81,8 +87,8 @@ internal static class RecordEmitter
 
     private static void EmitSchema(RecordSpec record, SourceWriter writer)
     {
-        writer.Line($"internal static readonly global::Typed.Schema.RowSchema Schema = new({FieldTypeText.Literal(record.Name)},");
-        using (writer.Block("new global::Typed.Schema.Field[]", "});"))
+        string fields = "new global::Typed.Schema.Field[]";
+        using (writer.Block($"internal static readonly global::Typed.Schema.RowSchema Schema = new({FieldTypeText.Literal(record.Name)}, {fields}", "});"))
         {
             foreach (RecordFieldSpec field in record.Fields)
                 writer.Line($"new({FieldTypeText.Literal(field.Name)}, {FieldTypeText.Of(field.Type)}){Marks(field)},");

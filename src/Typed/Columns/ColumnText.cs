@@ -154,7 +154,10 @@ public static class ColumnText
             }
         }
 
-        Number(value, to);
+        if (type.IsUnsigned)
+            Number((ulong)value, to);
+        else
+            Number(value, to);
     }
 
     private static void Binary(ReadOnlySpan<byte> value, ArrayBufferWriter<byte> to)

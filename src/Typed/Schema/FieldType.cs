@@ -34,6 +34,9 @@ public sealed record FieldType
     /// <summary>The names of an enum by number; several names may have one number, the first is written.</summary>
     public IReadOnlyList<KeyValuePair<string, long>> EnumNames { get; private init; } = [];
 
+    /// <summary>Whether the numbers of an enum are of type ulong; a column holds their bits as a long.</summary>
+    public bool IsUnsigned { get; private init; }
+
     /// <summary>A type that needs no more than its kind.</summary>
     public static FieldType Of(FieldKind kind, bool nullable = false) => (nullable ? PlainNullable : Plain)[(int)kind];
 
@@ -52,8 +55,8 @@ public sealed record FieldType
         new(FieldKind.Record) { Name = name, Fields = fields, Nullable = nullable };
 
     /// <summary>An enum.</summary>
-    public static FieldType Enum(string name, IReadOnlyList<KeyValuePair<string, long>> names, bool nullable = false) =>
-        new(FieldKind.Enum) { Name = name, EnumNames = names, Nullable = nullable };
+    public static FieldType Enum(string name, IReadOnlyList<KeyValuePair<string, long>> names, bool nullable = false, bool unsigned = false) =>
+        new(FieldKind.Enum) { Name = name, EnumNames = names, Nullable = nullable, IsUnsigned = unsigned };
 
     /// <inheritdoc/>
     public override string ToString()

@@ -31,49 +31,6 @@ internal readonly unsafe ref struct NumberText(byte* start, byte* end, byte* dig
     /// <summary>Whether it starts with a minus.</summary>
     public bool Negative => *_start == '-';
 
-    /// <summary>Reads a number by JSON's grammar, as long as it is the whole text; also a plus and leading zeros, if allowed.</summary>
-    public static bool TryParse(byte* start, byte* end, bool lenient, out NumberText number)
-    {
-        number = default;
-        byte* at = start;
-        if (at < end && (*at == '-' || (lenient && *at == '+')))
-            at++;
-        byte* digits = at;
-        while (at < end && IsDigit(*at))
-            at++;
-        int whole = (int)(at - digits);
-        int fraction = 0;
-        if (at < end && *at == '.')
-        {
-            byte* point = at++;
-            while (at < end && IsDigit(*at))
-                at++;
-            fraction = (int)(at - point) - 1;
-            if (fraction == 0 && !(lenient && whole > 0))
-                return false;
-        }
-
-        if (whole == 0 && !(lenient && fraction > 0))
-            return false;
-        if (whole > 1 && *digits == '0' && !lenient)
-            return false;
-        byte* exponent = null;
-        if (at < end && (*at | 0x20) == 'e')
-        {
-            exponent = ++at;
-            if (at < end && *at is (byte)'+' or (byte)'-')
-                at++;
-            byte* first = at;
-            while (at < end && IsDigit(*at))
-                at++;
-            if (at == first)
-                return false;
-        }
-
-        number = new NumberText(start, at, digits, whole, fraction, exponent);
-        return at == end;
-    }
-
     /// <summary>The magnitude of an integer; false if it has more than 38 digits.</summary>
     public bool TryInteger(out UInt128 magnitude)
     {
@@ -201,6 +158,4 @@ internal readonly unsafe ref struct NumberText(byte* start, byte* end, byte* dig
             value = Math.Min(MaxExponent, (value * 10) + (*at - '0'));
         return negative ? -value : value;
     }
-
-    private static bool IsDigit(byte value) => (uint)value - '0' <= 9;
 }

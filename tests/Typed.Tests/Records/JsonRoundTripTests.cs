@@ -34,6 +34,7 @@ public class JsonRoundTripTests
         Assert.Equal("2024-02-29T12:00:00.123456Z", full.RootElement.GetProperty("time").GetString());
         Assert.Equal("Good", full.RootElement.GetProperty("grade").GetString());
         Assert.Equal(99999999.99m, full.RootElement.GetProperty("money").GetDecimal());
+        Assert.Equal((1UL << 63) | 1, full.RootElement.GetProperty("wideOrNot").GetUInt64());
         Assert.Equal("AQID", full.RootElement.GetProperty("bytes").GetString());
     }
 

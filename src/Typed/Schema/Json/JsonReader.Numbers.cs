@@ -30,16 +30,7 @@ public unsafe ref partial struct JsonReader
     public bool ReadInt64(FixedColumn<long> column) => ReadInteger(long.MinValue, long.MaxValue, out long value) && Add(column, value);
 
     /// <summary>Appends a ulong.</summary>
-    public bool ReadUInt64(FixedColumn<ulong> column)
-    {
-        if (!TryScanNumber(out NumberText number))
-            return false;
-        if (!number.IsInteger)
-            return Fail(JsonProblem.Type);
-        return number.TryInteger(out UInt128 magnitude) && magnitude <= ulong.MaxValue && !(number.Negative && magnitude != 0)
-            ? Add(column, (ulong)magnitude)
-            : Fail(JsonProblem.Range);
-    }
+    public bool ReadUInt64(FixedColumn<ulong> column) => ReadUnsigned(out long bits) && Add(column, (ulong)bits);
 
     /// <summary>Appends a double: the nearest one; a number beyond the largest one is out of range. Also "NaN", "Infinity" and "-Infinity".</summary>
     public bool ReadDouble(FixedColumn<double> column)
@@ -112,6 +103,20 @@ public unsafe ref partial struct JsonReader
             return Fail(JsonProblem.Range);
         value = number.Negative ? (long)-(Int128)magnitude : (long)magnitude;
         return (value >= smallest && value <= largest) || Fail(JsonProblem.Range);
+    }
+
+    /// <summary>Reads a ulong as the bits of a long.</summary>
+    private bool ReadUnsigned(out long bits)
+    {
+        bits = 0;
+        if (!TryScanNumber(out NumberText number))
+            return false;
+        if (!number.IsInteger)
+            return Fail(JsonProblem.Type);
+        if (!number.TryInteger(out UInt128 magnitude) || magnitude > ulong.MaxValue || (number.Negative && magnitude != 0))
+            return Fail(JsonProblem.Range);
+        bits = (long)(ulong)magnitude;
+        return true;
     }
 
     /// <summary>Passes a number by JSON's grammar.</summary>

@@ -62,7 +62,7 @@ public unsafe ref partial struct JsonReader
     public bool ReadEnum(FixedColumn<long> column, JsonEnum names, long smallest, long largest)
     {
         if (*_next != '"')
-            return ReadInteger(smallest, largest, out long number) && Add(column, number);
+            return (column.Type.IsUnsigned ? ReadUnsigned(out long number) : ReadInteger(smallest, largest, out number)) && Add(column, number);
         Span<byte> scratch = stackalloc byte[JsonEnum.LongestEscaped];
         if (!TryReadText(scratch, out ReadOnlySpan<byte> text))
             return Problem == JsonProblem.Type ? Fail(JsonProblem.Name) : false;
