@@ -202,8 +202,8 @@ internal sealed class CsvFormatReader : FileFormatReader
     private bool Misfit(int field, ReadOnlySpan<byte> text)
     {
         Field wanted = Schema.Fields[field];
-        _reason = text.IsEmpty
-            ? $"{wanted.WrittenName} is empty, but the field is not nullable"
+        _reason = text.IsEmpty || (_null is not null && text.SequenceEqual(_null))
+            ? $"{wanted.WrittenName} is {(text.IsEmpty ? "empty" : "null")}, but the field is not nullable"
             : $"{wanted.WrittenName} does not fit {wanted.Type}";
         return false;
     }

@@ -22,14 +22,15 @@ internal sealed class JsonDocumentFormatReader : FileFormatReader
     internal override void Begin(OpenFile file)
     {
         _window.Begin(file);
-        while (_window.Fill())
+        while (_window.Available <= _maxDocumentBytes && _window.Fill())
         {
-            if (_window.Available > _maxDocumentBytes)
-            {
-                throw new InvalidDataException(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The document {file.Path} has more than {_maxDocumentBytes} bytes. Raise MaxDocumentBytes if there is memory for it, or write its records on lines."));
-            }
+        }
+
+        if (_window.Available > _maxDocumentBytes)
+        {
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The document {file.Path} has more than {_maxDocumentBytes} bytes. Raise MaxDocumentBytes if there is memory for it, or write its records on lines."));
         }
 
         _decoder.Begin(file.Origin, _window.Unread);

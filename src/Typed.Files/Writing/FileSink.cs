@@ -79,7 +79,11 @@ internal sealed class FileSink(string kind, string path, FileSinkOptions options
             return default;
         }
 
-        public void Abort() => _files.Delete();
+        public void Abort()
+        {
+            _files.Delete();
+            log.Undo(_batchId);
+        }
 
         public ValueTask DisposeAsync()
         {

@@ -84,7 +84,7 @@ internal sealed class SinkLog
         if (!DurableFile.TryLink(pending, Entry(batch, "")))
         {
             throw new InvalidOperationException(
-                $"Batch {batch} has just been written to {Root} by somebody else: the query runs twice. Stop one of them.");
+                $"Batch {batch} has just been written to {Root} by somebody else: the query runs twice, or two of its sinks share the folder. Stop one run, or give each sink a folder of its own.");
         }
 
         reached(FileSinkStep.Visible);
@@ -94,6 +94,14 @@ internal sealed class SinkLog
         reached(FileSinkStep.Committed);
         Compact(batch);
         reached(FileSinkStep.Compacted);
+    }
+
+    /// <summary>Takes back the names that files of a batch got before its commit failed.</summary>
+    internal void Undo(long batch)
+    {
+        string pending = Entry(batch, PendingSuffix);
+        if (File.Exists(pending))
+            Undo(pending);
     }
 
     /// <summary>The files of an entry.</summary>
@@ -148,7 +156,12 @@ internal sealed class SinkLog
         if (TryParse(Path.GetFileName(pending), PendingSuffix, out long batch) && !Contains(batch))
         {
             foreach (CommittedFile file in Read(pending))
-                File.Delete(Path.Combine(Root, file.Path));
+            {
+                // A file whose folder was not even made has no name to take away.
+                string path = Path.Combine(Root, file.Path);
+                if (File.Exists(path))
+                    File.Delete(path);
+            }
         }
 
         File.Delete(pending);
