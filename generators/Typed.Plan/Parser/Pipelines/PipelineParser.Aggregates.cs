@@ -21,7 +21,9 @@ internal sealed partial class PipelineParser
             {
                 if (Lambda(argument.Value, scope, _ => RowOf(0, group.Input)) is not { } value)
                     return null;
-                arguments.Add(RowShape.WithoutLift(value));
+
+                // A user's aggregate declares the type of its value itself, nullable or not.
+                arguments.Add(function == "Aggregate" ? value : RowShape.WithoutLift(value));
             }
             else if (parameter.Name == "aggregate")
             {
@@ -88,6 +90,8 @@ internal sealed partial class PipelineParser
         "Min" or "Max" when !IsOrdered(arguments[0].Type) => $"{arguments[0].Type.Declared} has no order",
         "MinBy" or "MaxBy" when !IsOrdered(arguments[1].Type) => $"{arguments[1].Type.Declared} has no order",
         _ when arguments.Any(one => one.Type.Value != ValueKind.Field) => "its value is not of a type that a column can hold",
+        not "CountNotNull" when arguments.Any(one => one.Type.Field is FieldKind.List or FieldKind.Map or FieldKind.Record or FieldKind.Window) =>
+            "its value must be a single one, such as a number, a text or a time, and not a list, a record or a window; use a field of it",
         _ => null,
     };
 
