@@ -43,17 +43,15 @@ public readonly unsafe partial struct Utf8
             return (left.IsNull ? 0 : 1) - (right.IsNull ? 0 : 1);
         int common = left.Span.CommonPrefixLength(right.Span);
 
-        // .NET looks at the first char before it looks at lengths, and finds the terminator in an empty string.
-        if (common == 0 && left.Length != right.Length && (left.Length == 0 || right.Length == 0))
-        {
-            int first = FirstUnit(left) - FirstUnit(right);
-            return first != 0 ? first : left.Utf16Length - right.Utf16Length;
-        }
-
         while (common > 0 && ((common < left.Length && IsContinuation(left.Pointer[common])) || (common < right.Length && IsContinuation(right.Pointer[common]))))
             common--;
         if (common == left.Length || common == right.Length)
-            return CountUnits(left.Span[common..]) - CountUnits(right.Span[common..]);
+        {
+            // .NET looks at the first two chars before it looks at lengths, and finds a terminator where a string ends.
+            int longer = FirstUnit(left.Slice(common, left.Length - common)) - FirstUnit(right.Slice(common, right.Length - common));
+            return longer != 0 && CountUnits(left.Span[..common]) < 2 ? longer : CountUnits(left.Span[common..]) - CountUnits(right.Span[common..]);
+        }
+
         Rune.DecodeFromUtf8(left.Span[common..], out Rune one, out _);
         Rune.DecodeFromUtf8(right.Span[common..], out Rune other, out _);
         (char oneHigh, char oneLow) = Units(one);

@@ -47,21 +47,19 @@ internal sealed partial class ExpressionParser
                 "Call it in a static method of your own, which is then called for each row.");
         }
 
-        return ParseArguments(invocation.Arguments) is { } arguments ? UserCall(invocation, method, arguments) : null;
+        return CanCall(invocation, method) && ParseArguments(invocation.Arguments) is { } arguments ? UserCall(invocation, method, arguments) : null;
     }
 
     private CallExpr? UserCall(IOperation place, IMethodSymbol method, List<ExprSpec> arguments)
     {
-        if (method.MethodKind == MethodKind.LocalFunction)
-            return Refuse(place, "a local function", "Make it a static method of the class.");
-        if (!method.IsStatic)
-            return Refuse(place, "an instance method", "Make the method static.");
-        if (method.ReturnsVoid || method.RefKind != RefKind.None || method.Parameters.Any(parameter => parameter.RefKind is not (RefKind.None or RefKind.In)))
-            return Refuse(place, "a method with out, ref or no result", "Return the value, or null.");
-        if (method.IsAsync || method.ReturnType.Name is "Task" or "ValueTask")
-            return Refuse(place, "an asynchronous method", "Look values up in a Table<T> with Join.");
+        if (!CanCall(place, method))
+            return null;
         if (arguments.Any(IsNameless) || method.TypeArguments.Any(argument => argument.IsAnonymousType))
-            return Refuse(place, "passing an anonymous object to a method", "Pass its members, or a record.");
+        {
+            Unsupported(place, "passing an anonymous object to a method", "Pass its members, or a record.");
+            return null;
+        }
+
         TypeSpec declared = TypeReader.Read(method.ReturnType) ?? TypeReader.Opaque(method.ReturnType);
         if (!declared.IsValueType && method.ReturnType.NullableAnnotation == NullableAnnotation.None && !method.ReturnType.IsValueType)
             declared = declared.AsNullable();
@@ -69,12 +67,21 @@ internal sealed partial class ExpressionParser
         if (IsObject(declared) || arguments.Any(argument => IsObject(argument.Type)))
             Report(ExpressionDiagnostics.RowCallAllocates, place, $"{method.ContainingType.Name}.{method.Name}");
         return new CallExpr(declared, $"{TypeReader.Name(method.ContainingType)}.{method.Name}{arity}", arguments.ToEquatable()) { IsUserMethod = true };
+    }
 
-        CallExpr? Refuse(IOperation operation, string construct, string wayOut)
-        {
-            Unsupported(operation, construct, wayOut);
-            return null;
-        }
+    private bool CanCall(IOperation place, IMethodSymbol method)
+    {
+        (string Construct, string WayOut)? problem =
+            method.MethodKind == MethodKind.LocalFunction ? ("a local function", "Make it a static method of the class.")
+            : !method.IsStatic ? ("an instance method", "Make the method static.")
+            : method.ReturnsVoid || method.RefKind != RefKind.None || method.Parameters.Any(parameter => parameter.RefKind is not (RefKind.None or RefKind.In))
+                ? ("a method with out, ref or no result", "Return the value, or null.")
+            : method.IsAsync || method.ReturnType.Name is "Task" or "ValueTask" ? ("an asynchronous method", "Look values up in a Table<T> with Join.")
+            : null;
+        if (problem is null)
+            return true;
+        Unsupported(place, problem.Value.Construct, problem.Value.WayOut);
+        return false;
     }
 
     // What is allocated for each row: strings, lists, classes, and structs that hold them.

@@ -37,14 +37,14 @@ internal sealed partial class ExpressionParser
             return Null(SpecOf(target));
         if (conversion.OperatorMethod is { } method && !IsKnownOperator(method))
             return Unsupported(conversion, $"the conversion of {method.ContainingType.Name}", "Call a static method of your own.");
+        if (Parse(conversion.Operand) is not { } operand || TypeOf(conversion) is not { } type)
+            return null;
         if (conversion.OperatorMethod is { ContainingType.Name: "DateTimeOffset" })
         {
             return Unsupported(conversion, "the conversion of a DateTime to a DateTimeOffset",
                 "It depends on the time zone of the machine. Write new DateTimeOffset(value, TimeSpan.Zero).");
         }
 
-        if (Parse(conversion.Operand) is not { } operand || TypeOf(conversion) is not { } type)
-            return null;
         if (conversion.Type!.IsReferenceType || conversion.Operand.Type is { IsReferenceType: true })
             return ParseReferenceConversion(conversion, operand, type);
         if (operand is NewRowExpr row)

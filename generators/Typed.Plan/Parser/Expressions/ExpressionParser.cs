@@ -10,7 +10,8 @@ namespace Typed.Plan;
 /// </summary>
 /// <remarks>
 /// Rows under construction (anonymous objects, tuples, records) stay <see cref="NewRowExpr"/> as long as their members are taken, so
-/// that <c>new { A = x }.A</c> is <c>x</c>. Names that are used more than once become <see cref="LetExpr"/>.
+/// that <c>new { A = x }.A</c> is <c>x</c>: a member that nobody reads is not computed, and cannot fail. Names that are used more than
+/// once become <see cref="LetExpr"/>.
 /// </remarks>
 internal sealed partial class ExpressionParser(IExpressionScope scope, Compilation compilation)
 {
