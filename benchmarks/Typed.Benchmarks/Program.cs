@@ -1,6 +1,7 @@
 using Typed.Benchmarks;
 using Typed.Benchmarks.Aggregate;
 using Typed.Benchmarks.Generator;
+using Typed.Benchmarks.Stage;
 using Typed.Benchmarks.TableJoin;
 
 // One name runs one benchmark, no name all of them. Every benchmark prints its figures beside a calibration kernel of the same run.
@@ -9,6 +10,7 @@ Dictionary<string, Action> benchmarks = new()
     ["flights-json"] = FlightsJson.Run,
     ["windows"] = WindowBenchmark.Run,
     ["generator"] = GeneratorBenchmark.Run,
+    ["stage"] = StageBenchmark.Run,
     ["table-join"] = TableJoinBenchmark.Run,
 };
 

@@ -102,3 +102,11 @@ public sealed partial class Watched
         })
         .Where(l => l.Number >= 0);
 }
+
+[Pipeline(OutputMode.Append)]
+public sealed partial class Between
+{
+    public static Stream<Line> Define(Stream<Line> lines) => lines
+        .Where(l => l.Number > -10 && l.Name != "n1" && 20 >= l.Number)
+        .Where(l => l.Number != 3);
+}

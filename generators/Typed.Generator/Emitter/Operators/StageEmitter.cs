@@ -40,28 +40,61 @@ internal static class StageEmitter
 
     private static void EmitSelect(StageOp op, MemberNames members, SourceWriter writer)
     {
-        ExpressionWriter expressions = NewWriter(members, "selection", "count", "length");
+        ExpressionWriter expressions = NewWriter(members, "selection", "count", "length", "candidate", "candidates");
         expressions.Input(0, "input", "i");
+        VectorComparison[] kernel = [.. op.Filters.Select(VectorPredicate.TryRead).Where(found => found is not null).SelectMany(found => found!.Comparisons)];
+
+        // A comparison of the kernel cannot fail, so it may be done before the filters that stand in front of it.
+        ExprSpec[] rest = [.. op.Filters.Where(filter => VectorPredicate.TryRead(filter) is null)];
         using (writer.Block($"protected override int Select({Batch} input, {Operators}SelectedRows selection)"))
         {
-            expressions.Prepare(writer, op.Filters);
-            writer.Line("int length = input.Length;").Line("int count = 0;");
-            using (writer.Block("for (int i = 0; i < length; i++)"))
+            expressions.Prepare(writer, [.. rest, .. kernel.Select(comparison => comparison.Value)]);
+            if (kernel.Length > 0)
             {
-                expressions.BeginRow();
-                writer.Line("// The number is written before it is known whether it counts: a branch that is hard to foresee costs more.");
-                writer.Line("selection.Set(count, i);");
-                EmitConditions(op.Filters, expressions, writer);
+                string selected = $"{Operators}FilterKernel.Select({Test(kernel, kernel.Length - 1, expressions)}, input.Length, selection)";
+                writer.Line("// " + string.Join(" && ", op.Filters.Where(filter => VectorPredicate.TryRead(filter) is not null).Select(filter => ExprText.Of(filter))));
+                writer.Line(rest.Length == 0 ? $"return {selected};" : $"int candidates = {selected};");
+            }
+            else
+            {
+                writer.Line("int candidates = input.Length;");
             }
 
-            writer.Line().Line("return count;");
+            if (rest.Length > 0)
+                EmitScalarSelect(rest, kernel.Length > 0, expressions, writer);
         }
 
         writer.Line();
     }
 
+    private static void EmitScalarSelect(IReadOnlyList<ExprSpec> filters, bool selected, ExpressionWriter expressions, SourceWriter writer)
+    {
+        writer.Line("int count = 0;");
+        string variable = selected ? "candidate" : "i";
+        using (writer.Block($"for (int {variable} = 0; {variable} < candidates; {variable}++)"))
+        {
+            if (selected)
+                writer.Line("int i = selection.At(candidate);");
+            expressions.BeginRow();
+            writer.Line("// The number is written before it is known whether it counts: a branch that is hard to foresee costs more.");
+            writer.Line("selection.Set(count, i);");
+            EmitConditions(filters, expressions, writer);
+        }
+
+        writer.Line().Line("return count;");
+    }
+
+    /// <summary>The test of the first comparisons up to one of them, as C#.</summary>
+    private static string Test(VectorComparison[] comparisons, int last, ExpressionWriter expressions)
+    {
+        VectorComparison comparison = comparisons[last];
+        string test = $"new {Operators}ColumnTest<{comparison.Column.Type.CSharp}, {Operators}Compare.{comparison.Kernel}>"
+            + $"(input[{comparison.Column.Ordinal}], {expressions.Write(comparison.Value)})";
+        return last == 0 ? test : $"{Operators}FilterKernel.Both({Test(comparisons, last - 1, expressions)}, {test})";
+    }
+
     /// <summary>Filters one after the other, as they are written; those that cost little and cannot fail are looked at all at once.</summary>
-    private static void EmitConditions(EquatableArray<ExprSpec> filters, ExpressionWriter expressions, SourceWriter writer)
+    private static void EmitConditions(IReadOnlyList<ExprSpec> filters, ExpressionWriter expressions, SourceWriter writer)
     {
         bool together = filters.All(filter => Predicates.IsCheap(filter) && !Predicates.CanThrow(filter));
         string[] conditions = [.. filters.Select(expressions.Write)];

@@ -40,6 +40,8 @@ public readonly unsafe struct SelectedRows : IRowOrder
     /// <summary>The numbers.</summary>
     public ReadOnlySpan<int> Span => new(_rows, Count);
 
+    internal int* Pointer => _rows;
+
     /// <summary>The first <paramref name="count"/> rows; where that is all there is room for, every row of the batch.</summary>
     internal SelectedRows Prefix(int count) => count == Count ? new SelectedRows(null, count) : new SelectedRows(_rows, count);
 
