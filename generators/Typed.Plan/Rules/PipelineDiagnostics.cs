@@ -59,7 +59,7 @@ internal static class PipelineDiagnostics
 
     public static readonly DiagnosticRule KeyType = Error(
         "TYPED3005", Band, "This value cannot be a key",
-        "Rows cannot be grouped by '{0}': {1}. Group by its parts, or by a text made of it.");
+        "'{0}' can neither group nor sort rows: {1}. Use its parts, or a text made of it.");
 
     public static readonly DiagnosticRule AggregateArgument = Error(
         "TYPED3010", Band, "An argument of an aggregate is out of range",
