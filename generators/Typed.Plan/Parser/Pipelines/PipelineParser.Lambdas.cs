@@ -128,7 +128,8 @@ internal sealed partial class PipelineParser
                         "Window" => group!.Window,
                         _ => null,
                     };
-                case IInvocationOperation { Instance: IParameterReferenceOperation { Parameter: var owner } } call when IsGroup(owner):
+                case IInvocationOperation { Instance: IParameterReferenceOperation { Parameter: var owner } } call
+                    when IsGroup(owner) && LanguageTypeName(call.TargetMethod.ContainingType).Length > 0:
                     return parser.Aggregate(call, group!, plan) ?? ExpressionParser.Refused;
                 case IParameterReferenceOperation { Parameter: var owner } when IsGroup(owner):
                     parser.Report(PipelineDiagnostics.GroupAsValue, operation.Syntax.GetLocation(), owner.Name);

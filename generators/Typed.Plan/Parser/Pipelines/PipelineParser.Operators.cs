@@ -19,8 +19,9 @@ internal sealed partial class PipelineParser
             return null;
         if (_nextNode >= MostNodes)
         {
-            if (_nextNode++ == MostNodes)
+            if (!_isTooLarge)
                 Report(PipelineDiagnostics.TooLarge, NameOf(_pipeline), MostNodes.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            _isTooLarge = true;
             return null;
         }
 

@@ -161,7 +161,14 @@ internal sealed partial class PipelineParser
     /// <summary>The constant an argument stands for; false, reported, if there is none.</summary>
     private bool TryConstant<T>(IOperation argument, string what, PlanScope scope, out T value)
     {
+        // Before the conversions are taken off: 1 as a double is a constant double.
         value = default!;
+        if (argument.ConstantValue is { HasValue: true, Value: T direct })
+        {
+            value = direct;
+            return true;
+        }
+
         if (Follow(argument, ref scope) is not { } source)
             return false;
         if (source.ConstantValue is { HasValue: true, Value: T constant })

@@ -26,6 +26,7 @@ internal sealed partial class PipelineParser
     private readonly HashSet<ISymbol> _read = new(SymbolEqualityComparer.Default);
     private readonly SortedDictionary<string, TypeSpec> _parameters = new(StringComparer.Ordinal);
     private int _nextNode;
+    private bool _isTooLarge;
 
     private PipelineParser(INamedTypeSymbol pipeline, Compilation compilation, CancellationToken cancellation)
     {

@@ -1,0 +1,121 @@
+extern alias analyzers;
+
+using System.Collections.Immutable;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using analyzers::Typed.Plan;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Typed.Tests.Compilation;
+using Typed.Tests.Plan;
+
+namespace Typed.Tests.Rules;
+
+/// <summary>The table of diagnostics, the release notes, the pages and the tests hold the same ids.</summary>
+public class DiagnosticTableTests
+{
+    private static readonly string Root = FindRoot();
+
+    private static readonly ImmutableArray<DiagnosticDescriptor> Descriptors =
+    [
+        .. typeof(analyzers::Typed.Analyzers.PipelineAnalyzer).Assembly.GetTypes()
+            .Where(type => type is { IsAbstract: false } && type.IsSubclassOf(typeof(DiagnosticAnalyzer)))
+            .SelectMany(type => ((DiagnosticAnalyzer)Activator.CreateInstance(type)!).SupportedDiagnostics),
+    ];
+
+    [Fact]
+    public void Ids_are_unique_and_have_one_form()
+    {
+        Assert.Equal(Descriptors.Select(one => one.Id).Distinct(), Descriptors.Select(one => one.Id));
+        Assert.All(Descriptors, one => Assert.Matches("^TYPED[0-9]{4}$", one.Id));
+    }
+
+    [Fact]
+    public void Every_rule_that_is_declared_is_in_the_table()
+    {
+        IEnumerable<string> declared = typeof(DiagnosticRule).Assembly.GetTypes()
+            .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
+            .Where(field => field.FieldType == typeof(DiagnosticRule))
+            .Select(field => ((DiagnosticRule)field.GetValue(null)!).Id);
+        Assert.Equal(Diagnostics.All.Select(rule => rule.Id).Order(), declared.Order());
+    }
+
+    [Fact]
+    public void Every_diagnostic_has_a_page_with_its_title_and_severity()
+    {
+        foreach (DiagnosticDescriptor one in Descriptors)
+        {
+            string path = Path.Combine(Root, "docs", "diagnostics", one.Id + ".md");
+            Assert.True(File.Exists(path), path + " is missing");
+            string page = File.ReadAllText(path);
+            Assert.StartsWith($"# {one.Id}: {one.Title}\n", page);
+            Assert.Contains($"Severity: {(one.DefaultSeverity == DiagnosticSeverity.Info ? "information" : one.DefaultSeverity.ToString().ToLowerInvariant())}\n", page);
+            foreach (string part in (string[])["Cause", "What would happen", "Fix", "When to suppress"])
+                Assert.Contains($"\n## {part}\n", page);
+        }
+
+        Assert.Equal(
+            Descriptors.Select(one => one.Id).Order(),
+            Directory.EnumerateFiles(Path.Combine(Root, "docs", "diagnostics"), "TYPED*.md").Select(Path.GetFileNameWithoutExtension).Order());
+    }
+
+    [Fact]
+    public void Every_diagnostic_has_an_entry_in_the_release_notes()
+    {
+        string[] entries =
+        [
+            .. new[] { "Shipped", "Unshipped" }
+                .SelectMany(name => File.ReadAllLines(Path.Combine(Root, "analyzers", "Typed.Analyzers", $"AnalyzerReleases.{name}.md")))
+                .Where(line => line.StartsWith("TYPED", StringComparison.Ordinal)),
+        ];
+        Assert.Equal(
+            Descriptors.Select(one => $"{one.Id} | {one.Category} | {one.DefaultSeverity} | {one.Title}").Order(StringComparer.Ordinal),
+            entries.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_diagnostic_is_named_in_a_test()
+    {
+        string tests = string.Concat(Directory.EnumerateFiles(Path.Combine(Root, "tests", "Typed.Tests"), "*.cs", SearchOption.AllDirectories)
+            .Where(path => !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"))
+            .Select(File.ReadAllText));
+        Assert.DoesNotContain(Descriptors, one => !tests.Contains(one.Id));
+    }
+
+    [Fact]
+    public void Messages_take_the_arguments_that_findings_have()
+    {
+        foreach (DiagnosticRule rule in Diagnostics.All)
+        {
+            Assert.DoesNotContain("{3}", rule.Message);
+            Assert.EndsWith(rule.Message.EndsWith('}') ? "}" : ".", rule.Message);
+        }
+    }
+
+    [Fact]
+    public void Every_error_is_reported_once_and_nothing_is_generated()
+    {
+        string source = PlanReading.Records + PlanReading.Pipeline("rows.GroupBy(p => p.UserId).Select(g => new Result(g.Key, g.Count()))");
+        using CompiledSource compiled = CompiledSource.CompileAndAnalyze(source);
+        Diagnostic error = Assert.Single(compiled.Errors);
+        Assert.Equal("TYPED1001", error.Id);
+        Assert.Equal("GroupBy", error.Location.SourceTree!.GetText(TestContext.Current.CancellationToken).ToString(error.Location.SourceSpan));
+        Assert.Equal(
+            "'GroupBy' will never write a row: in append mode a group is written once it is finished, and no watermark says when that is. "
+            + "Call WithWatermark(x => x.Time, \"10 minutes\") and group by a window as well, or use OutputMode.Update.",
+            error.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.DoesNotContain(compiled.GeneratedSources.Keys, name => name.Contains("Query"));
+    }
+
+    [Fact]
+    public void A_good_pipeline_is_generated_and_nothing_is_said()
+    {
+        string source = PlanReading.Records + PlanReading.Pipeline("rows.Where(p => p.Quantity > 1).Select(p => new Result(p.UserId, 1))")
+            .Replace(", Stream<Purchase> more, Table<Product> products", "");
+        using CompiledSource compiled = CompiledSource.CompileAndAnalyze(source);
+        Assert.Empty(compiled.Diagnostics.Where(one => one.Id.StartsWith("TYPED", StringComparison.Ordinal)));
+        Assert.Contains(compiled.GeneratedSources.Keys, name => name.Contains("Query"));
+    }
+
+    private static string FindRoot([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
+}
