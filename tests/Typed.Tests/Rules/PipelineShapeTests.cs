@@ -45,7 +45,7 @@ public class PipelineShapeTests
     [InlineData("rows.LeftJoin(products, (p, t) => p.Category == t.Id, (p, t) => t).Select(t => new Result(\"\", 1))", "", "TYPED0058 (p, t) => t")]
     [InlineData("rows.Select(p => new { C = p.UserId[0] }).Select(t => new Result(\"\", 1))", "", "TYPED0058 p => new { C = p.UserId[0] }")]
     [InlineData("rows.Where(Good).Select(p => new Result(p.UserId, 1))", "private static readonly Func<Purchase, bool> Good = p => true;", "TYPED0060 Good")]
-    [InlineData("rows.Where(Good).Select(p => new Result(p.UserId, 1))", "private static bool Good(Purchase p) => p.Quantity > 1;")]
+    [InlineData("rows.Where(Good).Select(p => new Result(p.UserId, 1))", "private static bool Good(Purchase p) => p.Quantity > 1;", "TYPED3055 Good")]
     [InlineData("rows.GroupBy(p => p.UserId, \"1 day\").Select(g => new Result(g.ToString(), 1))", "", "TYPED0062 g")]
     [InlineData("rows.GroupBy(p => p.Tags, \"1 day\").Select(g => new Result(\"\", 1))", "", "TYPED3005 p => p.Tags")]
     [InlineData("rows.GroupBy(p => new { p.UserId, p.Tags }, \"1 day\").Select(g => new Result(\"\", 1))", "", "TYPED3005 p => new { p.UserId, p.Tags }")]
