@@ -16,7 +16,9 @@ internal sealed class FileDiscovery
     internal FileDiscovery(FileListing listing, FileSourceOptions options, TimeProvider time, Action<string> warn)
     {
         (Listing, _options, _time, _warn) = (listing, options, time, warn);
-        bool ageless = options.LatestFirst && (options.MaxFilesPerTrigger is not null || options.MaxBytesPerTrigger is not null);
+
+        // Where a limit and an order other than oldest first leave old files for later, their age must not rule them out.
+        bool ageless = (options.LatestFirst || options.Order == FileOrder.Path) && (options.MaxFilesPerTrigger is not null || options.MaxBytesPerTrigger is not null);
         _seen = new SeenFiles(ageless ? long.MaxValue : options.MaxFileAge.Ticks, options.FileNameOnly);
     }
 

@@ -38,7 +38,7 @@ public abstract record FileSourceOptions
 
     /// <summary>
     /// Files older than the newest one seen by more than this are left out (semantics 14.3). Plays no part with
-    /// <see cref="LatestFirst"/> and a limit.
+    /// <see cref="LatestFirst"/> or <see cref="FileOrder.Path"/> and a limit, which leave old files for later.
     /// </summary>
     public TimeSpan MaxFileAge { get; init; } = TimeSpan.FromDays(7);
 

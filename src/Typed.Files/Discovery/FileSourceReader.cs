@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Typed.Columns;
 using Typed.Connect;
 
@@ -64,19 +63,8 @@ internal sealed class FileSourceReader : ISourceReader
         return default;
     }
 
-    public async IAsyncEnumerable<ColumnBatch> ReadAsync(string? start, string end, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        long to = Position(end);
-        for (long entry = Position(start) + 1; entry <= to; entry++)
-        {
-            foreach (FileEntry file in _log[entry])
-            {
-                await Task.CompletedTask;
-                foreach (ColumnBatch batch in FileRows.Read(_discovery.Listing, file, _format, _options.IgnoreMissingFiles, _context.Warn, cancellation))
-                    yield return batch;
-            }
-        }
-    }
+    public IAsyncEnumerable<ColumnBatch> ReadAsync(string? start, string end, CancellationToken cancellation) =>
+        Read(Position(start), Position(end), cancellation).ToAsyncEnumerable();
 
     public ValueTask CommitAsync(string end, CancellationToken cancellation)
     {
@@ -98,6 +86,18 @@ internal sealed class FileSourceReader : ISourceReader
     {
         _format.Dispose();
         return default;
+    }
+
+    private IEnumerable<ColumnBatch> Read(long start, long end, CancellationToken cancellation)
+    {
+        for (long entry = start + 1; entry <= end; entry++)
+        {
+            foreach (FileEntry file in _log[entry])
+            {
+                foreach (ColumnBatch batch in FileRows.Read(_discovery.Listing, file, _format, _options.IgnoreMissingFiles, _context.Warn, cancellation))
+                    yield return batch;
+            }
+        }
     }
 
     private long Position(string? offset)

@@ -45,6 +45,14 @@ public sealed class DiscoveryTests : IDisposable
     }
 
     [Fact]
+    public async Task By_path_with_a_limit_ignores_the_age()
+    {
+        _folder.Add("1.txt", "1", 3_600_000);
+        _folder.Add("2.txt", "2", 0);
+        await ExpectAsync(new() { MaxFilesPerTrigger = 1, Order = FileOrder.Path, MaxFileAge = TimeSpan.FromMinutes(1) }, null, ["1"], ["2"]);
+    }
+
+    [Fact]
     public async Task The_age_counts_from_the_newest_file_seen()
     {
         TextReadOptions options = new() { MaxFileAge = TimeSpan.FromMinutes(1) };
