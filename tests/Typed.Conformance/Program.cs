@@ -23,8 +23,8 @@ foreach (Outcome failed in outcomes.Where(outcome => outcome.Result == Result.Fa
     Console.WriteLine($"FAILED {failed.Case.Id} ({failed.Case.Feature})\n    {failed.Reason}");
 foreach (IGrouping<string, Outcome> skipped in outcomes.Where(outcome => outcome.Result == Result.Skipped).GroupBy(outcome => outcome.Reason).OrderBy(group => group.Key))
     Console.WriteLine($"skipped {skipped.Count()}: {skipped.Key}");
-foreach (Outcome shaped in outcomes.Where(outcome => outcome.Result == Result.Passed && outcome.Reason.StartsWith("no form", StringComparison.Ordinal)))
-    Console.WriteLine($"passed {shaped.Case.Id}: {shaped.Reason}");
+foreach (IGrouping<string, Outcome> passed in outcomes.Where(outcome => outcome.Result == Result.Passed && outcome.Reason.Length > 0).GroupBy(outcome => outcome.Reason).OrderBy(group => group.Key))
+    Console.WriteLine($"passed {passed.Count()}: {passed.Key}");
 if (arguments.Report is string report)
 {
     File.WriteAllText(report, JsonSerializer.Serialize(

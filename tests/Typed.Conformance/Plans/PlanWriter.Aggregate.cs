@@ -67,13 +67,17 @@ internal sealed partial class PlanWriter
 
     private static string Window(JsonElement window, RowScope scope)
     {
-        string size = window.GetProperty("size_ms").GetInt64() + " milliseconds";
-        string offset = window.Number("offset_ms") is long start && start != 0 ? $"\"{start} milliseconds\"" : "";
-        string text = window.Number("slide_ms") is long slide
-            ? $"Window.Sliding(\"{size}\", every: \"{slide} milliseconds\"{(offset.Length > 0 ? ", offset: " + offset : "")})"
+        string size = Duration(window, "size") ?? throw new CaseException("a window without a size");
+        string offset = Duration(window, "offset") is string start && start != "0 milliseconds" ? $"\"{start}\"" : "";
+        string text = Duration(window, "slide") is string slide
+            ? $"Window.Sliding(\"{size}\", every: \"{slide}\"{(offset.Length > 0 ? ", offset: " + offset : "")})"
             : $"Window.Tumbling(\"{size}\"{(offset.Length > 0 ? ", offset: " + offset : "")})";
         return $"{text}, on: r => {scope.Resolve(window.Text("column")!).Text}";
     }
+
+    // In milliseconds, or as a text.
+    private static string? Duration(JsonElement window, string name) =>
+        window.Text(name) ?? (window.Number(name + "_ms") is long millis ? millis + " milliseconds" : null);
 
     private static Code Call(JsonElement aggregate, RowScope scope, bool global)
     {

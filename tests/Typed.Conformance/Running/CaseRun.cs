@@ -28,7 +28,6 @@ internal sealed class CaseRun : IAsyncDisposable
     {
         (_case, _plan, _program, _settings) = (one, plan, program, settings);
         _checkpoint = Path.Combine(_root, "checkpoint");
-        _conf = one.Query.Get("conf");
         JsonElement? trigger = one.Query.Get("trigger");
         _trigger = trigger?.Text("type") switch
         {
@@ -46,6 +45,12 @@ internal sealed class CaseRun : IAsyncDisposable
     private bool IsTimed => _trigger.Interval > TimeSpan.Zero;
 
     private bool IsComplete => _case.Query.Text("output_mode") == "complete";
+
+    /// <summary>
+    /// Whether restarts must not change an answer. After a restart the watermark nodes are undefined again (semantics 2.1.7), so with
+    /// several of them the next watermark is another one, in Spark too.
+    /// </summary>
+    public static bool RestartsChangeNothing(WrittenPlan plan) => plan.Watermarks < 2;
 
     /// <summary>Runs all steps.</summary>
     /// <exception cref="MismatchException">Something else came out than expected.</exception>
@@ -149,12 +154,9 @@ internal sealed class CaseRun : IAsyncDisposable
         if (IsTimed || _trigger.Ends)
             return;
         await UntilIdleAsync();
-        if (_settings.RestartEveryBatch && RestartsChangeNothing)
+        if (_settings.RestartEveryBatch && RestartsChangeNothing(_plan))
             await RestartAsync();
     }
-
-    // After a restart the watermark nodes are undefined again (semantics 2.1.7): with several of them the next watermark is another one.
-    private bool RestartsChangeNothing => _plan.Watermarks < 2;
 
     private async Task UntilIdleAsync()
     {
@@ -194,9 +196,12 @@ internal sealed class CaseRun : IAsyncDisposable
         TimeProvider = _time,
         Stepped = true,
         BatchSize = _settings.BatchSize,
-        NoDataBatches = _conf?.Get("no_data_batches") is not { ValueKind: JsonValueKind.False },
-        WatermarkPolicy = _conf?.Text("multiple_watermark_policy") == "max" ? WatermarkPolicy.Max : WatermarkPolicy.Min,
+        NoDataBatches = Conf("no_data_batches") is not { ValueKind: JsonValueKind.False },
+        WatermarkPolicy = Conf("multiple_watermark_policy")?.GetString() == "max" ? WatermarkPolicy.Max : WatermarkPolicy.Min,
     };
+
+    // What a restart sets is set from then on, beside what the query was begun with.
+    private JsonElement? Conf(string name) => _conf?.Get(name) ?? _case.Query.Get("conf")?.Get(name);
 
     private async Task StartAsync() => _query = await _program.StartAsync(Options());
 

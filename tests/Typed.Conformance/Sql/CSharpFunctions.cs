@@ -66,7 +66,7 @@ internal sealed class CSharpFunctions
         ("ceil" or "ceiling", [Code value]) => Round("Ceiling", value),
         ("window_time", [Code window]) => new Code($"{window.Text}.Time", SqlType.Timestamp.NotNull()),
         ("current_timestamp", []) => new Code("Batch.Now", SqlType.Timestamp.NotNull()),
-        _ => throw new CaseException($"the function {function} with {arguments.Count} arguments is not known"),
+        _ => throw new Plans.NoFormException($"the function {function} with {arguments.Count} arguments"),
     };
 
     /// <summary>null where any of the values is null, else the text.</summary>
