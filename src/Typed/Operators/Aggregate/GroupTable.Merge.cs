@@ -18,6 +18,13 @@ internal sealed unsafe partial class GroupTable<TKey, TAcc, TOps>
             MergeGroup(ref aggregation, in other._records[i], ownKeys);
     }
 
+    /// <summary>Adds the groups of another table, which may go, and its rows to the count.</summary>
+    public void Absorb(ref TOps aggregation, GroupTable<TKey, TAcc, TOps> other)
+    {
+        Merge(ref aggregation, other, ownKeys: true);
+        Rows += other.Rows;
+    }
+
     /// <summary>Empties the table and makes it hold the groups of another one, which must outlive it.</summary>
     public void CopyFrom(GroupTable<TKey, TAcc, TOps> other)
     {

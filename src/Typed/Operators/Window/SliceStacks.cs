@@ -37,12 +37,11 @@ internal sealed class SliceStacks<TKey, TAcc, TOps>(SliceTables<TKey, TAcc, TOps
         }
     }
 
-    /// <summary>Says that a slice changes: what was combined from it is forgotten.</summary>
-    public void Changed(long slice)
-    {
-        if (slice < _end)
-            Reset();
-    }
+    /// <summary>The first slice of which nothing was combined yet; those before it must not change unless <see cref="TurnsAt"/>.</summary>
+    public long End => _end;
+
+    /// <summary>Whether a run from <paramref name="first"/> on is combined from the slices anew.</summary>
+    public bool TurnsAt(long first) => _backStart < first;
 
     /// <summary>Forgets all.</summary>
     public void Reset()
@@ -63,7 +62,7 @@ internal sealed class SliceStacks<TKey, TAcc, TOps>(SliceTables<TKey, TAcc, TOps
             return slices[from].Table;
         while (_front.TryPeek(out SliceTables<TKey, TAcc, TOps>.Entry entry) && entry.Number < first)
             _spare.Return(_front.Pop().Table);
-        if (_backStart < first)
+        if (TurnsAt(first))
         {
             Turn(ref aggregation, from, to);
             _end = end;

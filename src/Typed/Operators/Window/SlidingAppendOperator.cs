@@ -16,8 +16,18 @@ public sealed unsafe class SlidingAppendOperator<TKey, TAcc, TOps> : WindowAggre
     where TOps : struct, IAggregation<TKey, TAcc>
 {
     private readonly SliceTables<TKey, TAcc, TOps> _slices = new();
+
+    /// <summary>
+    /// What came for slices that were combined already: rows later than the delay of the watermark, but for a window still open. They
+    /// are added to each window by themselves, and to their slices when those are combined anew.
+    /// </summary>
+    private readonly SliceTables<TKey, TAcc, TOps> _behind = new();
+    private readonly GroupTable<TKey, TAcc, TOps> _sum = new();
     private readonly SliceStacks<TKey, TAcc, TOps> _stacks;
-    private int _touchedSlices;
+
+    /// <summary>The tables of both, by slice; for counting.</summary>
+    private readonly List<SliceTables<TKey, TAcc, TOps>.Entry> _tables = [];
+    private int _touchedTables;
 
     /// <summary>An aggregation.</summary>
     /// <param name="name">The name of the operator.</param>
@@ -36,60 +46,95 @@ public sealed unsafe class SlidingAppendOperator<TKey, TAcc, TOps> : WindowAggre
     {
         _stacks.Dispose();
         _slices.Dispose();
+        _behind.Dispose();
+        _sum.Dispose();
         base.Dispose();
     }
 
     /// <inheritdoc/>
     protected override void End()
     {
-        if (_touchedSlices > 0)
+        if (_touchedTables > 0)
             CountGroups();
-        _touchedSlices = 0;
+        _touchedTables = 0;
         long open = FirstOpenAfter();
 
         // Not from the first window of the first slice: its windows that were late already never took a row (semantics 2.3.1).
         long next = FirstOpen;
-        while (_slices.Count > 0)
+        while (_slices.Count + _behind.Count > 0)
         {
-            long number = Math.Max(next, Grid.FirstWindow(_slices[0].Number));
+            long oldest = Math.Min(_slices.Count > 0 ? _slices[0].Number : long.MaxValue, _behind.Count > 0 ? _behind[0].Number : long.MaxValue);
+            long number = Math.Max(next, Grid.FirstWindow(oldest));
             if (number >= open)
                 break;
-            GroupTable<TKey, TAcc, TOps> groups = _stacks.Combine(ref Ops, Grid.FirstSlice(number), Grid.EndSlice(number));
+            GroupTable<TKey, TAcc, TOps> groups = Combine(Grid.FirstSlice(number), Grid.EndSlice(number));
             EmitAll(groups, Grid.WindowStart(number), Grid.WindowEnd(number));
             State.Removed += groups.Top;
             State.Total -= groups.Top;
             next = number + 1;
-            int used = _slices.Search(Grid.FirstSlice(next));
-            for (int i = 0; i < used; i++)
-                CloseRows(_slices[i].Table.Rows);
-            _slices.RemoveFirst(used);
+            RemoveBefore(_slices, Grid.FirstSlice(next));
+            RemoveBefore(_behind, Grid.FirstSlice(next));
         }
 
         FlushOutput();
         CloseUpTo(open);
-        State.MemoryBytes = _slices.MemoryBytes + _stacks.MemoryBytes;
+        State.MemoryBytes = Memory();
     }
 
     private protected override GroupTable<TKey, TAcc, TOps> TableOf(long slice)
     {
-        GroupTable<TKey, TAcc, TOps> table = _slices.GetOrAdd(slice);
+        GroupTable<TKey, TAcc, TOps> table = (slice < _stacks.End ? _behind : _slices).GetOrAdd(slice);
         if (table.BeginEpoch(Epoch))
-        {
-            _touchedSlices++;
-            _stacks.Changed(slice);
-        }
-
+            _touchedTables++;
         return table;
     }
 
-    private protected override void SaveTables(StateWriter writer) => SaveTables(_slices, writer);
+    private protected override void SaveTables(StateWriter writer)
+    {
+        SaveTables(_slices, writer);
+        SaveTables(_behind, writer);
+    }
 
     private protected override void LoadTables(StateReader reader)
     {
         _stacks.Reset();
         LoadTables(_slices, reader);
-        State.MemoryBytes = _slices.MemoryBytes;
+        LoadTables(_behind, reader);
+        State.MemoryBytes = Memory();
     }
+
+    private GroupTable<TKey, TAcc, TOps> Combine(long first, long end)
+    {
+        if (_behind.Count == 0)
+            return _stacks.Combine(ref Ops, first, end);
+        if (_stacks.TurnsAt(first))
+        {
+            for (int i = 0; i < _behind.Count; i++)
+                _slices.GetOrAdd(_behind[i].Number).Absorb(ref Ops, _behind[i].Table);
+            _behind.Clear();
+            return _stacks.Combine(ref Ops, first, end);
+        }
+
+        GroupTable<TKey, TAcc, TOps> groups = _stacks.Combine(ref Ops, first, end);
+        int from = _behind.Search(first);
+        int to = _behind.Search(end);
+        if (from == to)
+            return groups;
+        _sum.CopyFrom(groups);
+        for (int i = from; i < to; i++)
+            _sum.Merge(ref Ops, _behind[i].Table, ownKeys: false);
+        return _sum;
+    }
+
+    private void RemoveBefore(SliceTables<TKey, TAcc, TOps> tables, long slice)
+    {
+        int count = tables.Search(slice);
+        for (int i = 0; i < count; i++)
+            CloseRows(tables[i].Table.Rows);
+        tables.RemoveFirst(count);
+    }
+
+    private long Memory() => _slices.MemoryBytes + _behind.MemoryBytes + _stacks.MemoryBytes + _sum.MemoryBytes;
 
     /// <summary>
     /// Counts pairs of window and key, which is what the state counters are about (semantics 13.4), though only slices are kept. A
@@ -98,9 +143,10 @@ public sealed unsafe class SlidingAppendOperator<TKey, TAcc, TOps> : WindowAggre
     /// </summary>
     private void CountGroups()
     {
-        for (int i = 0; i < _slices.Count; i++)
+        ListTables();
+        for (int i = 0; i < _tables.Count; i++)
         {
-            (long slice, GroupTable<TKey, TAcc, TOps> table) = _slices[i];
+            (long slice, GroupTable<TKey, TAcc, TOps> table) = _tables[i];
             if (table.Epoch != Epoch)
                 continue;
             long first = Math.Max(Grid.FirstWindow(slice), FirstOpen);
@@ -112,7 +158,7 @@ public sealed unsafe class SlidingAppendOperator<TKey, TAcc, TOps> : WindowAggre
                 State.Total += Math.Max(0, to - from + 1);
             }
 
-            if (_touchedSlices == 1)
+            if (_touchedTables == 1)
             {
                 State.Updated += table.TouchedCount * (last - first + 1);
                 continue;
@@ -123,12 +169,27 @@ public sealed unsafe class SlidingAppendOperator<TKey, TAcc, TOps> : WindowAggre
         }
     }
 
+    private void ListTables()
+    {
+        _tables.Clear();
+        int behind = 0;
+        for (int i = 0; i < _slices.Count; i++)
+        {
+            while (behind < _behind.Count && _behind[behind].Number < _slices[i].Number)
+                _tables.Add(_behind[behind++]);
+            _tables.Add(_slices[i]);
+        }
+
+        while (behind < _behind.Count)
+            _tables.Add(_behind[behind++]);
+    }
+
     /// <summary>The first window from <paramref name="first"/> on that holds no earlier slice with the key.</summary>
     private long AfterEarlier(int index, in TKey key, long first, bool onlyTouched)
     {
         for (int i = index - 1; i >= 0; i--)
         {
-            (long slice, GroupTable<TKey, TAcc, TOps> table) = _slices[i];
+            (long slice, GroupTable<TKey, TAcc, TOps> table) = _tables[i];
             long last = Grid.LastWindow(slice);
             if (last < first)
                 break;
@@ -145,9 +206,9 @@ public sealed unsafe class SlidingAppendOperator<TKey, TAcc, TOps> : WindowAggre
     /// <summary>The last window up to <paramref name="last"/> that holds no later slice in which the key was counted already.</summary>
     private long BeforeLater(int index, in TKey key, long last)
     {
-        for (int i = index + 1; i < _slices.Count; i++)
+        for (int i = index + 1; i < _tables.Count; i++)
         {
-            (long slice, GroupTable<TKey, TAcc, TOps> table) = _slices[i];
+            (long slice, GroupTable<TKey, TAcc, TOps> table) = _tables[i];
             long first = Grid.FirstWindow(slice);
             if (first > last)
                 break;
