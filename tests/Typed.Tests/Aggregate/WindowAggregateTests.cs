@@ -84,7 +84,11 @@ public sealed class WindowAggregateTests(WindowAggregateTests.Shapes shapes) : I
         long sequence = 0;
         for (int batch = 0; batch < 10; batch++)
         {
-            List<TestRow> rows = TestRows.Make(random, random.Next(5) == 0 ? 0 : random.Next(1, 30), ref sequence, origin + (batch * 3 * unit), 8 * unit);
+
+            // Now and then rows far behind the watermark: late, or late for some of their windows only.
+            int behind = random.Next(3) == 0 ? random.Next(12) : 0;
+            List<TestRow> rows = TestRows.Make(
+                random, random.Next(5) == 0 ? 0 : random.Next(1, 30), ref sequence, origin + (((batch * 3) - behind) * unit), (8 + behind) * unit);
             HashSet<(long, long, string)> touched = [];
             (long dropped, long lateRows, long nullTimes, long grouped) = (0, 0, 0, 0);
             List<int> lateList = [];
