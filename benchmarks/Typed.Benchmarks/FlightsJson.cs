@@ -65,7 +65,7 @@ internal static class FlightsJson
         return text.ToArray();
     }
 
-    private static string FindSamples()
+    internal static string FindSamples()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

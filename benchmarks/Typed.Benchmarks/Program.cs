@@ -1,5 +1,6 @@
 using Typed.Benchmarks;
 using Typed.Benchmarks.Aggregate;
+using Typed.Benchmarks.EndToEnd;
 using Typed.Benchmarks.Generator;
 using Typed.Benchmarks.Stage;
 using Typed.Benchmarks.TableJoin;
@@ -8,6 +9,7 @@ using Typed.Benchmarks.TableJoin;
 Dictionary<string, Action> benchmarks = new()
 {
     ["flights-json"] = FlightsJson.Run,
+    ["flights-windows"] = FlightsWindows.Run,
     ["windows"] = WindowBenchmark.Run,
     ["generator"] = GeneratorBenchmark.Run,
     ["stage"] = StageBenchmark.Run,
