@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+using Typed.Tests.Compilation;
+
+namespace Typed.Tests.House;
+
+/// <summary>
+/// What the generator writes for the samples is committed beside them, under Generated: a change of it is read in review. With
+/// TYPED_REWRITE=1 in the environment the test writes the files instead.
+/// </summary>
+public sealed class SampleTests
+{
+    [Theory]
+    [InlineData("DelayStorms")]
+    [InlineData("FirstResult")]
+    [InlineData("Quakes")]
+    public void Generated_code_is_as_committed(string sample)
+    {
+        string folder = Path.Combine(Root(), "samples", sample);
+        string[] sources = [.. Directory.GetFiles(folder, "*.cs").Where(path => Path.GetFileName(path) is not ("Program.cs" or "Report.cs") || sample == "FirstResult").Select(File.ReadAllText)];
+        using CompiledSource compiled = CompiledSource.Compile(sample == "FirstResult" ? [.. sources.Select(WithoutStatements)] : sources);
+        Assert.NotEmpty(compiled.GeneratedSources);
+        string generated = Path.Combine(folder, "Generated");
+        if (Environment.GetEnvironmentVariable("TYPED_REWRITE") == "1")
+        {
+            if (Directory.Exists(generated))
+                Directory.Delete(generated, recursive: true);
+            Directory.CreateDirectory(generated);
+            foreach ((string name, string text) in compiled.GeneratedSources)
+                File.WriteAllText(Path.Combine(generated, name), text);
+        }
+
+        Assert.Equal(
+            compiled.GeneratedSources.Keys.Order(StringComparer.Ordinal),
+            Directory.GetFiles(generated).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
+        foreach ((string name, string text) in compiled.GeneratedSources)
+            Assert.Equal(File.ReadAllText(Path.Combine(generated, name)), text);
+    }
+
+    [Fact]
+    public void A_first_result_takes_at_most_15_lines_beside_the_records()
+    {
+        string[] lines = File.ReadAllLines(Path.Combine(Root(), "samples", "FirstResult", "Program.cs"));
+        int code = lines.Count(line => line.Trim() is { Length: > 2 } text && !text.StartsWith("//", StringComparison.Ordinal) && !text.StartsWith('[') && !text.StartsWith("public readonly partial record", StringComparison.Ordinal));
+        Assert.InRange(code, 1, 15);
+    }
+
+    /// <summary>A library has no top-level statements: keep the types.</summary>
+    private static string WithoutStatements(string program) => "using Typed;\n" + program[program.IndexOf("[StreamRecord]", StringComparison.Ordinal)..];
+
+    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
+}
