@@ -17,13 +17,17 @@ public sealed class PipelineAnalyzer : DiagnosticAnalyzer
     {
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.EnableConcurrentExecution();
-        context.RegisterSymbolAction(Analyze, SymbolKind.NamedType);
+        context.RegisterCompilationStartAction(start =>
+        {
+            if (start.Compilation.GetTypeByMetadataName("Typed.PipelineAttribute") is { } mark)
+                start.RegisterSymbolAction(symbol => Analyze(symbol, mark), SymbolKind.NamedType);
+        });
     }
 
-    private static void Analyze(SymbolAnalysisContext context)
+    private static void Analyze(SymbolAnalysisContext context, INamedTypeSymbol mark)
     {
         INamedTypeSymbol type = (INamedTypeSymbol)context.Symbol;
-        if (!type.GetAttributes().Any(attribute => attribute.AttributeClass?.ToDisplayString() == "Typed.PipelineAttribute"))
+        if (!type.GetAttributes().Any(attribute => SymbolEqualityComparer.Default.Equals(attribute.AttributeClass, mark)))
             return;
         ParsedPipeline pipeline = PipelineParser.Parse(type, context.Compilation, context.CancellationToken);
         foreach (LocatedFinding finding in pipeline.AllFindings())

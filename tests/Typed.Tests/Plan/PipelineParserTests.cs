@@ -139,6 +139,21 @@ public class PipelineParserTests
     }
 
     [Fact]
+    public void A_nested_record_has_the_same_columns_on_both_sides_of_a_union()
+    {
+        const string Record = """
+
+            [StreamRecord]
+            public readonly partial record struct Boxed(int Id, Result Inside);
+            """;
+        string source = Record + PlanReading.Pipeline("boxes.Select(b => new { R = b.Inside }).Union(boxes.Select(b => new { R = new Result(\"x\", b.Id) })).Select(x => x.R)")
+            .Replace("Stream<Purchase> rows, Stream<Purchase> more, Table<Product> products", "Stream<Boxed> boxes");
+        Assert.Equal(
+            "(boxes | project R=Inside | project R.Key=R.Key, R.Count=R.Count) + (boxes | project R.Key=\"x\", R.Count=long(Id)) | project Key=R.Key, Count=R.Count",
+            PlanWords.Of(PlanReading.Read(source).Spec!.Root));
+    }
+
+    [Fact]
     public void Sorted_results_are_read_with_all_their_keys()
     {
         const string Body = """

@@ -178,6 +178,14 @@ internal sealed partial class PipelineParser
         if (Stream(Argument(call, "other")!, scope) is not { } right)
             return null;
         Location place = OperatorPlace(call);
+        left = TakenApart(left, right.Row, place);
+        right = TakenApart(right, left.Row, place);
+        if (!left.Row.Columns.Select(column => column.Name).SequenceEqual(right.Row.Columns.Select(column => column.Name)))
+        {
+            Report(PipelineDiagnostics.RowType, place, "Union", "a record inside the rows may be null on one side only; give both sides the same columns in a Select");
+            return null;
+        }
+
         List<ColumnSpec> columns = [];
         for (int i = 0; i < left.Row.Columns.Count; i++)
         {
@@ -189,6 +197,32 @@ internal sealed partial class PipelineParser
         left = Widened(left, row, place);
         right = Widened(right, row, place);
         return new UnionNode(NewNode(place), row, left, right);
+    }
+
+    // A nested record is one column where it came out of one, and several where it was put together: then they are several on both sides.
+    private NodeSpec TakenApart(NodeSpec input, RowSpec other, Location place)
+    {
+        List<ColumnSpec> columns = [];
+        List<ExprSpec> values = [];
+        for (int i = 0; i < input.Row.Columns.Count; i++)
+        {
+            ColumnSpec column = input.Row.Columns[i];
+            ColumnExpr whole = new(column.Type, 0, i, column.Name);
+            string inner = column.Name + ".";
+            if (column.Type.Is(FieldKind.Record) && !column.Type.Nullable && other.Columns.Any(one => one.Name.StartsWith(inner, StringComparison.Ordinal)))
+            {
+                columns.AddRange(column.Type.Members.Select(member => new ColumnSpec(inner + member.Name, member.Type)));
+                values.AddRange(column.Type.Members.Select(member => new MemberExpr(member.Type, whole, member.Name)));
+                continue;
+            }
+
+            columns.Add(column);
+            values.Add(whole);
+        }
+
+        return columns.Count == input.Row.Columns.Count
+            ? input
+            : new ProjectNode(NewNode(place), input.Row with { Columns = columns.ToEquatable() }, input, values.ToEquatable());
     }
 
     // Both sides have one C# type; what may differ is whether null occurs and the digits of decimals.
