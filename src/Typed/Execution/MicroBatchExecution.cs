@@ -299,7 +299,7 @@ internal sealed class MicroBatchExecution
         {
             throw new StreamingQueryException(
                 "checkpoint-not-writable",
-                $"The checkpoint '{_checkpoint.Path}' could not be written for batch {batchId}: {e.Message} Nothing is lost: make room or give the process the right to write there, and start the query again; it goes on with the first batch that is not committed.",
+                $"The checkpoint '{_checkpoint.Path}' could not be written for batch {batchId}: {ErrorText.Sentence(e)} Nothing is lost: make room or give the process the right to write there, and start the query again; it goes on with the first batch that is not committed.",
                 e);
         }
     }

@@ -282,7 +282,10 @@ internal sealed class QueryLoop
         if (cause is StreamingQueryException { QueryId: not null } complete)
             return complete;
         Exception? inner = cause is StreamingQueryException { InnerException: var inside } ? inside : e;
-        return new StreamingQueryException(rule, $"The query '{_query.Name}' failed in batch {_execution.NextBatch}: {cause.Message}", inner)
+        string remedy = cause is IOException or UnauthorizedAccessException
+            ? " The batch is not committed and nothing is lost: put the cause right and start the query again."
+            : "";
+        return new StreamingQueryException(rule, $"The query '{_query.Name}' failed in batch {_execution.NextBatch}: {ErrorText.Sentence(cause)}{remedy}", inner)
         {
             QueryId = _query.Id,
             QueryName = _query.Name,

@@ -84,7 +84,7 @@ internal sealed class CheckpointFolder : IDisposable
             held?.Dispose();
             throw new QueryStartException(
                 "checkpoint-not-writable",
-                $"The checkpoint '{path}' cannot be opened for writing: {e.Message} Make room, give the process the right to write there, or name another folder.",
+                $"The checkpoint '{path}' cannot be opened for writing: {ErrorText.Sentence(e)} Make room, give the process the right to write there, or name another folder.",
                 e);
         }
         catch

@@ -23,7 +23,7 @@ internal sealed class CheckpointLock : IDisposable
         {
             file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
         }
-        catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException) && File.Exists(path))
+        catch (IOException e) when (IsHeld(e))
         {
             throw new QueryStartException(
                 "duplicate-query-id",
@@ -38,6 +38,15 @@ internal sealed class CheckpointLock : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    /// <summary>Whether a file could not be opened because somebody has it, and not because the disk is read-only, say.</summary>
+    private static bool IsHeld(IOException e)
+    {
+        const int wouldBlockOnLinux = 11;
+        const int wouldBlockOnMac = 35;
+        const int sharingViolationOnWindows = unchecked((int)0x80070020);
+        return e.HResult == (OperatingSystem.IsWindows() ? sharingViolationOnWindows : OperatingSystem.IsMacOS() ? wouldBlockOnMac : wouldBlockOnLinux);
+    }
 
     private static string ReadOwner(string path)
     {
