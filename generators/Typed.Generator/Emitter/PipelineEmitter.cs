@@ -60,16 +60,16 @@ internal static class PipelineEmitter
             parameters.Add($"global::Typed.Connect.{type}<{input.RecordName}> {CSharpName.Escape(name)}");
         }
 
-        parameters.Add(self + "? with = null");
+        parameters.Add(pipeline.HasDefaults ? self + "? with = null" : self + " with");
         writer.Line("/// <summary>The pipeline with its inputs, ready to be given a sink and started.</summary>");
         foreach (InputSpec input in pipeline.Sources.Concat(pipeline.Tables))
             writer.Line($"/// <param name=\"{input.Name}\">Where the rows of {input.Name} come from.</param>");
-        writer.Line("/// <param name=\"with\">The values of the pipeline's properties; null for their initial values.</param>");
+        writer.Line($"/// <param name=\"with\">The values of the pipeline's properties{(pipeline.HasDefaults ? "; null for their initial values" : "")}.</param>");
         writer.Line(Generated);
-        writer.Line($"public static global::Typed.PipelineStart<{output}> From(");
+        writer.Line($"{(pipeline.IsPublic ? "public" : "internal")} static global::Typed.PipelineStart<{output}> From(");
         for (int i = 0; i < parameters.Count; i++)
             writer.Line("    " + parameters[i] + (i == parameters.Count - 1 ? ") => new(" : ","));
-        writer.Line($"        new Plan(with ?? new {self}()),");
+        writer.Line(pipeline.HasDefaults ? $"        new Plan(with ?? new {self}())," : "        new Plan(with),");
         writer.Line($"        {Bindings("SourceBinding", pipeline.Sources)},");
         writer.Line($"        {Bindings("TableBinding", pipeline.Tables)});");
     }

@@ -19,6 +19,12 @@ internal sealed record PipelineSpec(string Name, string FullName)
     /// <summary>The <c>init</c> properties that lambdas read.</summary>
     public required EquatableArray<MemberSpec> Parameters { get; init; }
 
+    /// <summary>Whether all records of inputs and output are public, so that From can be.</summary>
+    public bool IsPublic { get; init; } = true;
+
+    /// <summary>Whether the class can be made without being told anything: no required member, a constructor without parameters.</summary>
+    public bool HasDefaults { get; init; } = true;
+
     /// <summary>Append, Update or Complete.</summary>
     public required string OutputMode { get; init; }
 

@@ -1,4 +1,5 @@
 #:package Typed@TYPED_VERSION
+#:property PublishAot=false
 using Typed;
 
 DateTimeOffset at = new(2025, 1, 1, 10, 1, 0, TimeSpan.Zero);

@@ -79,9 +79,10 @@ public class SortOperatorTests
     }
 
     [Fact]
-    public void Lists_have_no_order()
+    public void Maps_have_no_order()
     {
-        ArgumentException error = Assert.Throws<ArgumentException>(() => new SortOperator("sort-1", RowSchema.Of<Trade>(), [new SortKey(7, false)]));
+        RowSchema tagged = new("Tagged", [new Field("Tags", FieldType.Map(FieldType.Of(FieldKind.String)))]);
+        ArgumentException error = Assert.Throws<ArgumentException>(() => new SortOperator("sort-1", tagged, [new SortKey(0, false)]));
         Assert.Contains("Tags", error.Message, StringComparison.Ordinal);
     }
 

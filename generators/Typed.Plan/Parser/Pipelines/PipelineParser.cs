@@ -69,9 +69,33 @@ internal sealed partial class PipelineParser
             Tables = _tables.ToEquatable(),
             ParameterOrder = define.Parameters.Select(parameter => parameter.Name).ToEquatable(),
             Parameters = _parameters.Select(parameter => new MemberSpec(parameter.Key, parameter.Value)).ToEquatable(),
+            IsPublic = define.Parameters.Select(parameter => parameter.Type).Append(define.ReturnType).All(IsPublic),
+            HasDefaults = HasDefaults(),
             OutputMode = mode,
             Root = root,
         };
+    }
+
+    private bool HasDefaults()
+    {
+        for (INamedTypeSymbol? type = _pipeline; type is not null; type = type.BaseType)
+        {
+            if (type.GetMembers().Any(member => member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true }))
+                return false;
+        }
+
+        return _pipeline.InstanceConstructors.Any(constructor => constructor.Parameters.IsEmpty);
+    }
+
+    private static bool IsPublic(ITypeSymbol type)
+    {
+        for (ITypeSymbol? one = type; one is not null; one = one.ContainingType)
+        {
+            if (one.DeclaredAccessibility is not (Accessibility.Public or Accessibility.NotApplicable))
+                return false;
+        }
+
+        return type is not INamedTypeSymbol named || named.TypeArguments.All(IsPublic);
     }
 
     private static string? ModeName(int mode) => mode switch
@@ -106,7 +130,9 @@ internal sealed partial class PipelineParser
             return null;
         }
 
-        string space = _pipeline.ContainingNamespace is { IsGlobalNamespace: false } named ? named.ToDisplayString() : "";
+        string space = _pipeline.ContainingNamespace is { IsGlobalNamespace: false } named
+            ? named.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted))
+            : "";
         return new DeclarationSpec(space, headers.ToEquatable());
     }
 
