@@ -71,7 +71,7 @@ internal sealed class Report(TextWriter screen, bool live)
                 + $" + {Number(hours.Late)} late + {Number(hours.Held)} held in {Number(hours.GroupsHeld)} open hours");
             screen.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{_storms} storms, {totals.Batches} batches, {took.TotalSeconds:0.00} s, {totals.InputRows / took.TotalSeconds:N0} flights/s"));
+                $"{_storms} storms, {totals.Batches} {(totals.Batches == 1 ? "batch" : "batches")}, {took.TotalSeconds:0.00} s, {totals.InputRows / took.TotalSeconds:N0} flights/s"));
             if (hours.Late > 0)
                 screen.WriteLine($"late flights: {late}");
             if (_stopping)

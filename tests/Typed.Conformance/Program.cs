@@ -16,6 +16,8 @@ catch (ArgumentException e)
     return 2;
 }
 
+// Warnings of queries (a checkpoint among temporary files, say) are no outcome of a case.
+using IDisposable quiet = Typed.StreamingQueries.Listen(new() { OnWarning = _ => { } });
 Stopwatch watch = Stopwatch.StartNew();
 List<ConformanceCase> cases = [.. ConformanceCase.Read(arguments.Path).Where(arguments.Takes)];
 IReadOnlyList<Outcome> outcomes = new SuiteRun(arguments.Settings).Run(cases);

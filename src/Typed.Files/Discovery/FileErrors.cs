@@ -5,7 +5,7 @@ internal static class FileErrors
 {
     internal static QueryStartException FolderMissing(FileListing listing, string name) => new(
         "source-path-missing",
-        $"The folder {listing.Root} that '{name}' is to read ({listing.Path}) does not exist. Create it, even if it is empty, or correct the path.");
+        $"There is no file and no folder {listing.Root}, which '{name}' is to read ({listing.Path}). Create it, even if it is an empty folder, or correct the path.");
 
     internal static FileNotFoundException FileMissing(string path, Exception inner) => new(
         $"The file {path} was there when its batch was planned and is gone now, so the batch cannot be read. Put it back and start the query again; "

@@ -21,6 +21,9 @@ internal sealed class ListenerQueue : IDisposable
         Ended = Task.Run(TellAsync);
     }
 
+    /// <summary>Whether the listener takes warnings.</summary>
+    internal bool HearsWarnings => _listener.OnWarning is not null;
+
     /// <summary>Ends when all was told after the listening has ended.</summary>
     internal Task Ended { get; }
 

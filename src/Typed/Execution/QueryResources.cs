@@ -28,7 +28,7 @@ internal sealed class QueryResources(GraphRunner runner, CheckpointFolder? check
         for (int i = 0; i < binding.Sources.Count; i++)
         {
             SourceContext context = new(binding.Plan.Sources[i].Name, i, Checkpoint?.SourceDirectory(i), time, Malformed) { Warn = warn };
-            ISourceReader reader = binding.Sources[i].Open(context);
+            ISourceReader reader = Opening($"the source '{context.Name}'", context, binding.Sources[i].Open);
             _opened.Add(reader);
             Sources.Add(reader);
         }
@@ -36,7 +36,7 @@ internal sealed class QueryResources(GraphRunner runner, CheckpointFolder? check
         for (int i = 0; i < binding.Tables.Count; i++)
         {
             SourceContext context = new(binding.Plan.Tables[i].Name, i, null, time, Malformed) { Warn = warn };
-            ITableReader reader = binding.Tables[i].Open(context);
+            ITableReader reader = Opening($"the table '{context.Name}'", context, binding.Tables[i].Open);
             _opened.Add(reader);
             Tables.Add(reader);
         }
@@ -51,13 +51,13 @@ internal sealed class QueryResources(GraphRunner runner, CheckpointFolder? check
         if (binding.OpenLate is not null)
         {
             Late = new LateRowWriter(binding.Plan.Name, LateRowWriter.Candidates(Runner.Graph, binding.Sources.Select(source => source.Schema)));
-            late = Opened(binding.OpenLate(sink with { Schema = Late.Schema, Mode = OutputMode.Append }));
+            late = Opened(Opening("the sink of late rows", sink with { Schema = Late.Schema, Mode = OutputMode.Append }, binding.OpenLate));
         }
 
         ISinkWriter? letters = binding.OpenDeadLetters is null
             ? null
-            : Opened(binding.OpenDeadLetters(sink with { Schema = MalformedRecords.Schema, Mode = OutputMode.Append }));
-        ISinkWriter main = Opened(binding.Open!(sink));
+            : Opened(Opening("the sink of dead letters", sink with { Schema = MalformedRecords.Schema, Mode = OutputMode.Append }, binding.OpenDeadLetters));
+        ISinkWriter main = Opened(Opening("the sink", sink, binding.Open!));
         Sinks = new SinkSet(main, late, letters);
     }
 
@@ -88,6 +88,23 @@ internal sealed class QueryResources(GraphRunner runner, CheckpointFolder? check
         finally
         {
             await CloseAsync(last - 1);
+        }
+    }
+
+    /// <summary>Opens one of them. What its disk or its records answer is a refusal of the start, whoever wrote the source or sink.</summary>
+    private static TOpen Opening<TContext, TOpen>(string what, TContext context, Func<TContext, TOpen> open)
+    {
+        try
+        {
+            return open(context);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new QueryStartException("checkpoint-damaged", $"The query cannot start: {what} has a damaged record. {e.Message}", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new QueryStartException("cannot-open", $"The query cannot start: {what} could not be opened. {e.Message}", e);
         }
     }
 

@@ -20,7 +20,10 @@ public static class StreamingQueries
         }
     }
 
-    /// <summary>Tells a listener of all that happens to the queries of this process from now on.</summary>
+    /// <summary>
+    /// Tells a listener of all that happens to the queries of this process from now on. While no listener takes warnings they are written to
+    /// the standard error.
+    /// </summary>
     /// <returns>Ends the listening when it is disposed of; what has happened before is still told.</returns>
     public static IDisposable Listen(StreamingQueryListener listener)
     {
@@ -88,6 +91,9 @@ public static class StreamingQueries
 
     internal static void Tell(StreamingQuery query, object happened)
     {
+        // A warning that nobody listens for would be a silence about rows or records: it goes to the standard error.
+        if (happened is QueryWarning warning && !s_listeners.Any(one => one.HearsWarnings))
+            Console.Error.WriteLine($"{query.Name}: {warning.Message}");
         foreach (ListenerQueue listener in s_listeners)
             listener.Add(query, happened);
     }

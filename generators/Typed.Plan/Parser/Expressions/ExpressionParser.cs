@@ -130,10 +130,25 @@ internal sealed partial class ExpressionParser(IExpressionScope scope, Compilati
         }
     }
 
-    private ExprSpec? ParseLocal(ILocalReferenceOperation reference) =>
-        _names.TryGetValue(reference.Local, out ExprSpec? named)
-            ? named
-            : Report(ExpressionDiagnostics.Captured, reference, reference.Local.Name);
+    private ExprSpec? ParseLocal(ILocalReferenceOperation reference)
+    {
+        if (_names.TryGetValue(reference.Local, out ExprSpec? named))
+            return named;
+
+        // One that the lambda declares itself, by out, is no capture: what declares it is reported at its own place.
+        return IsOwn(reference) ? null : Report(ExpressionDiagnostics.Captured, reference, reference.Local.Name);
+    }
+
+    private static bool IsOwn(ILocalReferenceOperation reference)
+    {
+        for (IOperation? around = reference.Parent; around is not null; around = around.Parent)
+        {
+            if (around is IAnonymousFunctionOperation lambda)
+                return reference.Local.DeclaringSyntaxReferences.Any(declared => lambda.Syntax.SyntaxTree == declared.SyntaxTree && lambda.Syntax.Span.Contains(declared.Span));
+        }
+
+        return false;
+    }
 
     // A row that may be missing stays whole until its null is tested; any other is the sum of its columns.
     private static ExprSpec RowOf(int input, RowSpec row)
