@@ -85,7 +85,7 @@ internal static class StageFusion
             return;
         }
 
-        foreach (ExprSpec operand in ExprWalk.Parts(expr))
+        foreach (ExprSpec operand in expr.Operands())
             CountUses(operand, weight, uses);
     }
 }
