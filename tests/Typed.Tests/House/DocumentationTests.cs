@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
@@ -37,9 +36,9 @@ public sealed partial class DocumentationTests
     public static TheoryData<string> Pages()
     {
         TheoryData<string> pages = [];
-        foreach (string page in Directory.EnumerateFiles(Path.Combine(Root(), "docs"), "*.md", SearchOption.AllDirectories).Append(Path.Combine(Root(), "README.md")))
+        foreach (string page in Directory.EnumerateFiles(Checkout.At("docs"), "*.md", SearchOption.AllDirectories).Append(Checkout.At("README.md")))
         {
-            string name = Path.GetRelativePath(Root(), page).Replace('\\', '/');
+            string name = Path.GetRelativePath(Checkout.Root, page).Replace('\\', '/');
             if (!name.StartsWith("docs/diagnostics/", StringComparison.Ordinal) && File.ReadAllText(page).Contains("```csharp", StringComparison.Ordinal))
                 pages.Add(name);
         }
@@ -54,7 +53,7 @@ public sealed partial class DocumentationTests
         StringBuilder types = new("using Typed;\n");
         StringBuilder fragments = new("using Typed;\nusing static Typed.Durations;\n#pragma warning disable\ninternal static class Fragments\n{\n");
         int number = 0;
-        foreach (Match block in CodeBlock().Matches(File.ReadAllText(Path.Combine(Root(), page))))
+        foreach (Match block in CodeBlock().Matches(File.ReadAllText(Checkout.At(page))))
         {
             string code = block.Groups[1].Value;
             if (code.Contains("[StreamRecord]", StringComparison.Ordinal) || code.Contains("[Pipeline", StringComparison.Ordinal))
@@ -72,13 +71,13 @@ public sealed partial class DocumentationTests
     public void Links_lead_somewhere()
     {
         List<string> broken = [];
-        foreach (string page in Directory.EnumerateFiles(Path.Combine(Root(), "docs"), "*.md", SearchOption.AllDirectories).Append(Path.Combine(Root(), "README.md")))
+        foreach (string page in Directory.EnumerateFiles(Checkout.At("docs"), "*.md", SearchOption.AllDirectories).Append(Checkout.At("README.md")))
         {
             foreach (Match link in Link().Matches(File.ReadAllText(page)))
             {
                 string target = link.Groups[1].Value.Split('#')[0];
                 if (target.Length > 0 && !target.Contains("://", StringComparison.Ordinal) && !Path.Exists(Path.Combine(Path.GetDirectoryName(page)!, target)))
-                    broken.Add($"{Path.GetRelativePath(Root(), page)} -> {target}");
+                    broken.Add($"{Path.GetRelativePath(Checkout.Root, page)} -> {target}");
             }
         }
 
@@ -108,6 +107,4 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
-
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 }

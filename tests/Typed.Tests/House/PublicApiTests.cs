@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 
 namespace Typed.Tests.House;
 
@@ -14,7 +13,7 @@ public sealed class PublicApiTests
     [InlineData("Typed.Files")]
     public void Is_as_committed(string assembly)
     {
-        string path = Path.Combine(Root(), "src", assembly, "PublicAPI.txt");
+        string path = Checkout.At("src", assembly, "PublicAPI.txt");
         string now = PublicApi.Of(Assembly.Load(assembly));
         if (Environment.GetEnvironmentVariable("TYPED_REWRITE") == "1")
             File.WriteAllText(path, now);
@@ -26,6 +25,4 @@ public sealed class PublicApiTests
             added.Length + removed.Length == 0,
             $"The public API of {assembly} is not what {path} says. If the change is meant, run the tests with TYPED_REWRITE=1 and commit the file.\n{removed}\n{added}");
     }
-
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Typed.Tests.Compilation;
 
 namespace Typed.Tests.House;
@@ -15,7 +14,7 @@ public sealed class SampleTests
     [InlineData("Quakes")]
     public void Generated_code_is_as_committed(string sample)
     {
-        string folder = Path.Combine(Root(), "samples", sample);
+        string folder = Checkout.At("samples", sample);
         string[] sources = [.. Directory.GetFiles(folder, "*.cs").Where(path => Path.GetFileName(path) is not ("Program.cs" or "Report.cs") || sample == "FirstResult").Select(File.ReadAllText)];
         using CompiledSource compiled = CompiledSource.Compile(sample == "FirstResult" ? [.. sources.Select(WithoutStatements)] : sources);
         Assert.NotEmpty(compiled.GeneratedSources);
@@ -39,13 +38,11 @@ public sealed class SampleTests
     [Fact]
     public void A_first_result_takes_at_most_15_lines_beside_the_records()
     {
-        string[] lines = File.ReadAllLines(Path.Combine(Root(), "samples", "FirstResult", "Program.cs"));
+        string[] lines = File.ReadAllLines(Checkout.At("samples", "FirstResult", "Program.cs"));
         int code = lines.Count(line => line.Trim() is { Length: > 2 } text && !text.StartsWith("//", StringComparison.Ordinal) && !text.StartsWith('[') && !text.StartsWith("public readonly partial record", StringComparison.Ordinal));
         Assert.InRange(code, 1, 15);
     }
 
     /// <summary>A library has no top-level statements: keep the types.</summary>
     private static string WithoutStatements(string program) => "using Typed;\n" + program[program.IndexOf("[StreamRecord]", StringComparison.Ordinal)..];
-
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 }

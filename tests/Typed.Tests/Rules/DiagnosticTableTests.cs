@@ -2,11 +2,11 @@ extern alias analyzers;
 
 using System.Collections.Immutable;
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using analyzers::Typed.Plan;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Typed.Tests.Compilation;
+using Typed.Tests.House;
 using Typed.Tests.Plan;
 
 namespace Typed.Tests.Rules;
@@ -14,8 +14,6 @@ namespace Typed.Tests.Rules;
 /// <summary>The table of diagnostics, the release notes, the pages and the tests hold the same ids.</summary>
 public class DiagnosticTableTests
 {
-    private static readonly string Root = FindRoot();
-
     private static readonly ImmutableArray<DiagnosticDescriptor> Descriptors =
     [
         .. typeof(analyzers::Typed.Analyzers.PipelineAnalyzer).Assembly.GetTypes()
@@ -45,7 +43,7 @@ public class DiagnosticTableTests
     {
         foreach (DiagnosticDescriptor one in Descriptors)
         {
-            string path = Path.Combine(Root, "docs", "diagnostics", one.Id + ".md");
+            string path = Checkout.At("docs", "diagnostics", one.Id + ".md");
             Assert.True(File.Exists(path), path + " is missing");
             string page = File.ReadAllText(path);
             Assert.StartsWith($"# {one.Id}: {one.Title}\n", page);
@@ -56,7 +54,7 @@ public class DiagnosticTableTests
 
         Assert.Equal(
             Descriptors.Select(one => one.Id).Order(),
-            Directory.EnumerateFiles(Path.Combine(Root, "docs", "diagnostics"), "TYPED*.md").Select(Path.GetFileNameWithoutExtension).Order());
+            Directory.EnumerateFiles(Checkout.At("docs", "diagnostics"), "TYPED*.md").Select(Path.GetFileNameWithoutExtension).Order());
     }
 
     [Fact]
@@ -65,7 +63,7 @@ public class DiagnosticTableTests
         string[] entries =
         [
             .. new[] { "Shipped", "Unshipped" }
-                .SelectMany(name => File.ReadAllLines(Path.Combine(Root, "analyzers", "Typed.Analyzers", $"AnalyzerReleases.{name}.md")))
+                .SelectMany(name => File.ReadAllLines(Checkout.At("analyzers", "Typed.Analyzers", $"AnalyzerReleases.{name}.md")))
                 .Where(line => line.StartsWith("TYPED", StringComparison.Ordinal)),
         ];
         Assert.Equal(
@@ -76,7 +74,7 @@ public class DiagnosticTableTests
     [Fact]
     public void Every_diagnostic_is_named_in_a_test()
     {
-        string tests = string.Concat(Directory.EnumerateFiles(Path.Combine(Root, "tests", "Typed.Tests"), "*.cs", SearchOption.AllDirectories)
+        string tests = string.Concat(Directory.EnumerateFiles(Checkout.At("tests", "Typed.Tests"), "*.cs", SearchOption.AllDirectories)
             .Where(path => !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"))
             .Select(File.ReadAllText));
         Assert.DoesNotContain(Descriptors, one => !tests.Contains(one.Id));
@@ -116,6 +114,4 @@ public class DiagnosticTableTests
         Assert.Empty(compiled.Diagnostics.Where(one => one.Id.StartsWith("TYPED", StringComparison.Ordinal)));
         Assert.Contains(compiled.GeneratedSources.Keys, name => name.Contains("Query"));
     }
-
-    private static string FindRoot([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 }
