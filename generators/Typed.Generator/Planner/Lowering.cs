@@ -246,7 +246,7 @@ internal sealed class Lowering(PipelineSpec pipeline)
     private int Limit(LimitNode limit)
     {
         int input = Lower(limit.Input);
-        bool perResult = pipeline.OutputMode == "Complete" && HasAggregation(limit.Input);
+        bool perResult = pipeline.OutputMode == "Complete" && PlanTree.Below(limit).Any(node => node is AggregateNode);
         return Add(
             new LimitOp(0, "", _operators[input].Output, EquatableArray.Of(input), limit.Count, perResult) { Node = limit.Id },
             [.. _watermarked[input]]);
@@ -279,21 +279,6 @@ internal sealed class Lowering(PipelineSpec pipeline)
         ColumnExpr column => below.Contains(column.Ordinal),
         ConvertExpr convert => convert.Type.AsNullable() == convert.Operand.Type.AsNullable() && Carries(convert.Operand, below),
         MemberExpr { Name: "Time" } time => time.Target.Type.Is(FieldKind.Window) && Carries(time.Target, below),
-        _ => false,
-    };
-
-    private static bool HasAggregation(NodeSpec node) => node switch
-    {
-        AggregateNode => true,
-        FilterNode one => HasAggregation(one.Input),
-        ProjectNode one => HasAggregation(one.Input),
-        FlattenNode one => HasAggregation(one.Input),
-        WatermarkNode one => HasAggregation(one.Input),
-        LimitNode one => HasAggregation(one.Input),
-        SortNode one => HasAggregation(one.Input),
-        TableJoinNode one => HasAggregation(one.Input),
-        ObserveNode one => HasAggregation(one.Input),
-        UnionNode union => HasAggregation(union.Left) || HasAggregation(union.Right),
         _ => false,
     };
 

@@ -21,7 +21,7 @@ internal static class PlanBuilder
         for (int i = operators.Count - 1; i >= 0; i--)
         {
             foreach (int input in operators[i].Inputs)
-                traced[input] = operators[i] is AggregateOp || traced[i];
+                traced[input] = operators[i].DropsLateRows || traced[i];
         }
 
         return
@@ -42,41 +42,9 @@ internal static class PlanBuilder
         Dictionary<string, int> counts = [];
         for (int i = 0; i < operators.Count; i++)
         {
-            string kind = Kind(operators[i]);
+            string kind = operators[i].KindName;
             int count = counts[kind] = (counts.TryGetValue(kind, out int before) ? before : 0) + 1;
-            string name = kind + "-" + count.ToString(CultureInfo.InvariantCulture);
-            yield return operators[i] switch
-            {
-                StageOp stage => Renumbered(stage) with { Number = i, Name = name },
-                TableJoinOp join => join with { Number = i, Name = name, TableStage = Renumbered(join.TableStage) with { Name = name + "-table" } },
-                ObserveOp observe => observe with { Number = i, Name = name, Values = ExprTree.Renumber(observe.Values).ToEquatable() },
-                { } other => other with { Number = i, Name = name },
-            };
+            yield return operators[i].At(i, kind + "-" + count.ToString(CultureInfo.InvariantCulture));
         }
-    }
-
-    private static string Kind(OperatorSpec one) => one switch
-    {
-        SourceOp => "source",
-        StageOp => "stage",
-        FlattenOp => "flatten",
-        WatermarkOp => "watermark",
-        AggregateOp => "aggregate",
-        UnionOp => "union",
-        LimitOp => "limit",
-        SortOp => "sort",
-        TableJoinOp => "join",
-        ObserveOp => "observe",
-        _ => throw new ArgumentOutOfRangeException(nameof(one), one.GetType().Name, "An operator of a kind that is not known here."),
-    };
-
-    private static StageOp Renumbered(StageOp stage)
-    {
-        IReadOnlyList<ExprSpec> all = ExprTree.Renumber(stage.Filters.Concat(stage.Values));
-        return stage with
-        {
-            Filters = all.Take(stage.Filters.Count).ToEquatable(),
-            Values = all.Skip(stage.Filters.Count).ToEquatable(),
-        };
     }
 }

@@ -47,7 +47,7 @@ internal static partial class PlanRules
         }
 
         above.Add(node);
-        foreach (NodeSpec input in PlanTree.Inputs(node))
+        foreach (NodeSpec input in node.Inputs)
             Visit(pipeline, input, above, findings);
         above.RemoveAt(above.Count - 1);
     }

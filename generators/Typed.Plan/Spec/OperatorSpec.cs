@@ -16,10 +16,23 @@ internal abstract record OperatorSpec(int Number, string Name, RowSpec Output, E
 {
     /// <summary>The logical node it comes from, for messages and the plan text; −1 for none.</summary>
     public int Node { get; init; } = -1;
+
+    /// <summary>The kind of operator, the first part of its name.</summary>
+    public abstract string KindName { get; }
+
+    /// <summary>Whether it drops rows behind the watermark, so that late rows are traced back from it to their source.</summary>
+    public virtual bool DropsLateRows => false;
+
+    /// <summary>The operator at its place in the plan; what it holds besides is numbered with it.</summary>
+    public virtual OperatorSpec At(int number, string name) => this with { Number = number, Name = name };
 }
 
 internal sealed record SourceOp(int Number, string Name, RowSpec Output, int Source)
-    : OperatorSpec(Number, Name, Output, EquatableArray<int>.Empty);
+    : OperatorSpec(Number, Name, Output, EquatableArray<int>.Empty)
+{
+    /// <inheritdoc/>
+    public override string KindName => "source";
+}
 
 /// <summary>
 /// Filters and projections fused into one pass: rows for which all filters are true, one value for each output column. A value that
@@ -28,6 +41,23 @@ internal sealed record SourceOp(int Number, string Name, RowSpec Output, int Sou
 internal sealed record StageOp(int Number, string Name, RowSpec Output, EquatableArray<int> Inputs)
     : OperatorSpec(Number, Name, Output, Inputs)
 {
+    /// <inheritdoc/>
+    public override string KindName => "stage";
+
+    /// <inheritdoc/>
+    public override OperatorSpec At(int number, string name)
+    {
+        // Every local name in the expressions is unique within the stage.
+        IReadOnlyList<ExprSpec> all = ExprTree.Renumber(Filters.Concat(Values));
+        return this with
+        {
+            Number = number,
+            Name = name,
+            Filters = all.Take(Filters.Count).ToEquatable(),
+            Values = all.Skip(Filters.Count).ToEquatable(),
+        };
+    }
+
     public EquatableArray<ExprSpec> Filters { get; init; }
 
     public required EquatableArray<ExprSpec> Values { get; init; }
@@ -43,6 +73,9 @@ internal sealed record StageOp(int Number, string Name, RowSpec Output, Equatabl
 internal sealed record FlattenOp(int Number, string Name, RowSpec Output, EquatableArray<int> Inputs, int ListColumn)
     : OperatorSpec(Number, Name, Output, Inputs)
 {
+    /// <inheritdoc/>
+    public override string KindName => "flatten";
+
     /// <summary>The columns of the input that are passed on.</summary>
     public required EquatableArray<int> Columns { get; init; }
 
@@ -53,12 +86,22 @@ internal sealed record FlattenOp(int Number, string Name, RowSpec Output, Equata
 }
 
 internal sealed record WatermarkOp(int Number, string Name, RowSpec Output, EquatableArray<int> Inputs, int TimeColumn, long DelayMicros)
-    : OperatorSpec(Number, Name, Output, Inputs);
+    : OperatorSpec(Number, Name, Output, Inputs)
+{
+    /// <inheritdoc/>
+    public override string KindName => "watermark";
+}
 
 /// <summary>An aggregation over columns. Its output: the window (kind Window) if there is one, the keys, the aggregates.</summary>
 internal sealed record AggregateOp(int Number, string Name, RowSpec Output, EquatableArray<int> Inputs)
     : OperatorSpec(Number, Name, Output, Inputs)
 {
+    /// <inheritdoc/>
+    public override string KindName => "aggregate";
+
+    /// <inheritdoc/>
+    public override bool DropsLateRows => true;
+
     /// <summary>The timestamp or window column that is cut into windows; −1 for none.</summary>
     public int TimeColumn { get; init; } = -1;
 
@@ -99,14 +142,26 @@ internal sealed record AggregateCallSpec(string Function, TypeSpec Type, Equatab
 }
 
 internal sealed record UnionOp(int Number, string Name, RowSpec Output, EquatableArray<int> Inputs)
-    : OperatorSpec(Number, Name, Output, Inputs);
+    : OperatorSpec(Number, Name, Output, Inputs)
+{
+    /// <inheritdoc/>
+    public override string KindName => "union";
+}
 
 /// <summary>A limit: over the life of the query, or of each result in complete mode above an aggregation.</summary>
 internal sealed record LimitOp(int Number, string Name, RowSpec Output, EquatableArray<int> Inputs, long Count, bool PerResult)
-    : OperatorSpec(Number, Name, Output, Inputs);
+    : OperatorSpec(Number, Name, Output, Inputs)
+{
+    /// <inheritdoc/>
+    public override string KindName => "limit";
+}
 
 internal sealed record SortOp(int Number, string Name, RowSpec Output, EquatableArray<int> Inputs, EquatableArray<SortColumnSpec> Keys)
-    : OperatorSpec(Number, Name, Output, Inputs);
+    : OperatorSpec(Number, Name, Output, Inputs)
+{
+    /// <inheritdoc/>
+    public override string KindName => "sort";
+}
 
 internal sealed record SortColumnSpec(int Column, bool Descending);
 
@@ -118,6 +173,13 @@ internal sealed record SortColumnSpec(int Column, bool Descending);
 internal sealed record TableJoinOp(int Number, string Name, RowSpec Output, EquatableArray<int> Inputs)
     : OperatorSpec(Number, Name, Output, Inputs)
 {
+    /// <inheritdoc/>
+    public override string KindName => "join";
+
+    /// <inheritdoc/>
+    public override OperatorSpec At(int number, string name) =>
+        this with { Number = number, Name = name, TableStage = (StageOp)TableStage.At(TableStage.Number, name + "-table") };
+
     public required int Table { get; init; }
 
     public required TableJoinKind Kind { get; init; }
@@ -147,6 +209,13 @@ internal sealed record JoinKeySpec(int Left, int Right, bool NullSafe) : IEquata
 internal sealed record ObserveOp(int Number, string Name, RowSpec Output, EquatableArray<int> Inputs, string MetricsName)
     : OperatorSpec(Number, Name, Output, Inputs)
 {
+    /// <inheritdoc/>
+    public override string KindName => "observe";
+
+    /// <inheritdoc/>
+    public override OperatorSpec At(int number, string name) =>
+        this with { Number = number, Name = name, Values = ExprTree.Renumber(Values).ToEquatable() };
+
     /// <summary>Names and types of the metrics.</summary>
     public required EquatableArray<MemberSpec> Metrics { get; init; }
 

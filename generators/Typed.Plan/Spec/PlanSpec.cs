@@ -60,27 +60,42 @@ internal sealed record ColumnSpec(string Name, TypeSpec Type)
 /// A logical operator. <see cref="Id"/> numbers the nodes of a pipeline in the order in which they are written, so that
 /// findings can name them; the analyzer maps it to a place in the source.
 /// </summary>
-internal abstract record NodeSpec(int Id, RowSpec Row);
+internal abstract record NodeSpec(int Id, RowSpec Row)
+{
+    /// <summary>The nodes whose rows it reads, in order.</summary>
+    public abstract IReadOnlyList<NodeSpec> Inputs { get; }
+}
 
-internal sealed record SourceNode(int Id, RowSpec Row, int Source, string Name) : NodeSpec(Id, Row);
+/// <summary>A logical operator that reads one other.</summary>
+internal abstract record UnaryNode(int Id, RowSpec Row, NodeSpec Input) : NodeSpec(Id, Row)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<NodeSpec> Inputs => [Input];
+}
 
-internal sealed record FilterNode(int Id, RowSpec Row, NodeSpec Input, ExprSpec Predicate) : NodeSpec(Id, Row);
+internal sealed record SourceNode(int Id, RowSpec Row, int Source, string Name) : NodeSpec(Id, Row)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<NodeSpec> Inputs => [];
+}
+
+internal sealed record FilterNode(int Id, RowSpec Row, NodeSpec Input, ExprSpec Predicate) : UnaryNode(Id, Row, Input);
 
 /// <summary>One value for each column of the row.</summary>
-internal sealed record ProjectNode(int Id, RowSpec Row, NodeSpec Input, EquatableArray<ExprSpec> Values) : NodeSpec(Id, Row);
+internal sealed record ProjectNode(int Id, RowSpec Row, NodeSpec Input, EquatableArray<ExprSpec> Values) : UnaryNode(Id, Row, Input);
 
 /// <summary>One row for each element of a list. In the values, input 0 is the row and local 0 … as <see cref="ElementLocal"/> the element.</summary>
 internal sealed record FlattenNode(int Id, RowSpec Row, NodeSpec Input, ExprSpec List, int ElementLocal, EquatableArray<ExprSpec> Values)
-    : NodeSpec(Id, Row);
+    : UnaryNode(Id, Row, Input);
 
 /// <summary>A watermark. <see cref="Time"/> is a column of the input; anything else is a finding.</summary>
-internal sealed record WatermarkNode(int Id, RowSpec Row, NodeSpec Input, ExprSpec Time, long DelayMillis) : NodeSpec(Id, Row);
+internal sealed record WatermarkNode(int Id, RowSpec Row, NodeSpec Input, ExprSpec Time, long DelayMillis) : UnaryNode(Id, Row, Input);
 
 /// <summary>
 /// An aggregation. Its row: the window if there is one (column <c>Window</c>), the keys, the aggregates. What the user's
 /// <c>Select</c> makes of them is a <see cref="ProjectNode"/> above.
 /// </summary>
-internal sealed record AggregateNode(int Id, RowSpec Row, NodeSpec Input) : NodeSpec(Id, Row)
+internal sealed record AggregateNode(int Id, RowSpec Row, NodeSpec Input) : UnaryNode(Id, Row, Input)
 {
     public WindowSpec? Window { get; init; }
 
@@ -120,14 +135,18 @@ internal sealed record AggregateSpec(string Function, TypeSpec Type, EquatableAr
     public string? UserInstance { get; init; }
 }
 
-internal sealed record UnionNode(int Id, RowSpec Row, NodeSpec Left, NodeSpec Right) : NodeSpec(Id, Row);
+internal sealed record UnionNode(int Id, RowSpec Row, NodeSpec Left, NodeSpec Right) : NodeSpec(Id, Row)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<NodeSpec> Inputs => [Left, Right];
+}
 
-internal sealed record LimitNode(int Id, RowSpec Row, NodeSpec Input, long Count) : NodeSpec(Id, Row);
+internal sealed record LimitNode(int Id, RowSpec Row, NodeSpec Input, long Count) : UnaryNode(Id, Row, Input);
 
 /// <summary>A node that is always refused: it exists so that rules can say why.</summary>
-internal sealed record SkipNode(int Id, RowSpec Row, NodeSpec Input, long Count) : NodeSpec(Id, Row);
+internal sealed record SkipNode(int Id, RowSpec Row, NodeSpec Input, long Count) : UnaryNode(Id, Row, Input);
 
-internal sealed record SortNode(int Id, RowSpec Row, NodeSpec Input, EquatableArray<SortKeySpec> Keys) : NodeSpec(Id, Row);
+internal sealed record SortNode(int Id, RowSpec Row, NodeSpec Input, EquatableArray<SortKeySpec> Keys) : UnaryNode(Id, Row, Input);
 
 internal sealed record SortKeySpec(ExprSpec Value, bool Descending);
 
@@ -140,7 +159,7 @@ internal enum TableJoinKind
 }
 
 /// <summary>A join with a table. In <see cref="On"/> and the values input 0 is the stream, input 1 the table.</summary>
-internal sealed record TableJoinNode(int Id, RowSpec Row, NodeSpec Input, int Table, string TableName, RowSpec TableRow) : NodeSpec(Id, Row)
+internal sealed record TableJoinNode(int Id, RowSpec Row, NodeSpec Input, int Table, string TableName, RowSpec TableRow) : UnaryNode(Id, Row, Input)
 {
     public required TableJoinKind Kind { get; init; }
 
@@ -152,7 +171,7 @@ internal sealed record TableJoinNode(int Id, RowSpec Row, NodeSpec Input, int Ta
 
 /// <summary>Named metrics of the rows that pass.</summary>
 internal sealed record ObserveNode(int Id, RowSpec Row, NodeSpec Input, string Name, EquatableArray<AggregateSpec> Aggregates)
-    : NodeSpec(Id, Row)
+    : UnaryNode(Id, Row, Input)
 {
     /// <summary>The metrics, computed from the aggregates: columns of input 0 are the aggregates in order.</summary>
     public required EquatableArray<MemberSpec> Metrics { get; init; }

@@ -9,7 +9,7 @@ namespace Typed;
 /// and compiled into columnar operators; calling it at run time throws <see cref="InvalidOperationException"/>.
 /// </remarks>
 /// <typeparam name="T">The row: a <see cref="StreamRecordAttribute"/> record, an anonymous type, a tuple or a field type.</typeparam>
-public sealed class Stream<T>
+public sealed partial class Stream<T>
 {
     internal Stream()
     {
@@ -34,7 +34,15 @@ public sealed class Stream<T>
     /// <summary>Declares the event time and how long rows may be late (semantics 2.1).</summary>
     /// <param name="eventTime">The event-time column. Rows where it is null do not move the watermark.</param>
     /// <param name="delay">How far the watermark stays behind the latest event time, for example <c>"10 minutes"</c>; not negative.</param>
-    public Stream<T> WithWatermark(Func<T, DateTimeOffset?> eventTime, string delay) => throw Never.Runs();
+    /// <param name="idleAfter">
+    /// After how long without rows, in processing time, this input no longer holds the watermark of the query back while others go on;
+    /// null for as long as the options of the query say.
+    /// </param>
+    /// <param name="maxAhead">
+    /// How far ahead of the clock of the batch an event time may be and still move the watermark; a row beyond is kept and reported, but the
+    /// watermark does not see it. Null for as far as the options of the query say.
+    /// </param>
+    public Stream<T> WithWatermark(Func<T, DateTimeOffset?> eventTime, string delay, string? idleAfter = null, string? maxAhead = null) => throw Never.Runs();
 
     /// <summary>Declares a window as the event time; its end is used (semantics 2.1.1).</summary>
     public Stream<T> WithWatermark(Func<T, TimeWindow> eventTime, string delay) => throw Never.Runs();
@@ -53,6 +61,15 @@ public sealed class Stream<T>
 
     /// <summary>Groups rows by a key and by windows over a window; the instant used is its end minus 1 µs (semantics 1.7).</summary>
     public WindowedStream<TKey, T> GroupBy<TKey>(Func<T, TKey> key, Window window, Func<T, TimeWindow> on) => throw Never.Runs();
+
+    /// <summary>
+    /// Groups rows by a key and by sessions over the stream's event time with a gap of each row's own (semantics 4.1); a row whose gap is null or
+    /// not above zero is removed (4.3).
+    /// </summary>
+    public WindowedStream<TKey, T> GroupBy<TKey>(Func<T, TKey> key, Func<T, TimeSpan?> sessionGap) => throw Never.Runs();
+
+    /// <summary>Groups rows by a key and by sessions over the named time with a gap of each row's own.</summary>
+    public WindowedStream<TKey, T> GroupBy<TKey>(Func<T, TKey> key, Func<T, TimeSpan?> sessionGap, Func<T, DateTimeOffset?> on) => throw Never.Runs();
 
     /// <summary>Groups rows by windows over the stream's event time.</summary>
     public WindowedStream<T> GroupBy(Window window) => throw Never.Runs();

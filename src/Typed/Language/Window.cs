@@ -17,6 +17,13 @@ public sealed class Window
     /// <param name="every">The slide, above zero and not above the size.</param>
     /// <param name="offset">Moves the start of every window from the epoch; its absolute value is below the slide.</param>
     public static Window Sliding(string size, string every, string? offset = null) => throw Never.Runs();
+
+    /// <summary>
+    /// Sessions: each row opens a window of the length of the gap, and windows of a key that overlap or touch become one (semantics 4).
+    /// Append and complete mode; with a key besides the window.
+    /// </summary>
+    /// <param name="gap">How long a session stays open after its last row, above zero.</param>
+    public static Window Session(string gap) => throw Never.Runs();
 }
 
 /// <summary>A window of time, half open: <see cref="Start"/> belongs to it, <see cref="End"/> does not (semantics 1.3).</summary>

@@ -5,12 +5,12 @@ namespace Typed.Operators;
 
 /// <summary>
 /// A step of a query at run time: takes batches of columns, computes, and pushes batches on. Within one micro-batch of the
-/// query an operator sees <see cref="Begin"/>, any number of <see cref="Process"/>, and <see cref="End"/> once all of its
+/// query an operator sees <see cref="Begin"/>, any number of <see cref="Process(ColumnBatch)"/>, and <see cref="End"/> once all of its
 /// inputs have ended. One thread runs all operators of a query.
 /// </summary>
 public abstract class Operator : IDisposable
 {
-    private readonly List<Operator> _readers = [];
+    private readonly List<(Operator Reader, int Input)> _readers = [];
     private int _inputs;
     private int _ended;
 
@@ -37,14 +37,10 @@ public abstract class Operator : IDisposable
     protected BatchPool Pool { get; }
 
     /// <summary>The operators that read this one.</summary>
-    public IReadOnlyList<Operator> Readers => _readers;
+    public IReadOnlyList<Operator> Readers => [.. _readers.Select(one => one.Reader)];
 
-    /// <summary>Lets <paramref name="reader"/> read this operator.</summary>
-    public void PushTo(Operator reader)
-    {
-        _readers.Add(reader);
-        reader._inputs++;
-    }
+    /// <summary>Lets <paramref name="reader"/> read this operator, as its next input.</summary>
+    public void PushTo(Operator reader) => _readers.Add((reader, reader._inputs++));
 
     /// <summary>Starts a micro-batch.</summary>
     public virtual void Begin(BatchContext context)
@@ -57,14 +53,21 @@ public abstract class Operator : IDisposable
     /// <summary>Takes rows. The batch belongs to the caller: keep it with <see cref="ColumnBatch.AddReference"/> or copy.</summary>
     public abstract void Process(ColumnBatch batch);
 
+    /// <summary>Takes rows of one of several inputs. An operator to which it does not matter which one does not override this.</summary>
+    /// <param name="batch">As in <see cref="Process(ColumnBatch)"/>.</param>
+    /// <param name="input">The number of the input, in the order of <see cref="PushTo"/>.</param>
+    protected virtual void Process(ColumnBatch batch, int input) => Process(batch);
+
     /// <summary>Says that one input has no more rows in this micro-batch; after the last one, what is due is emitted.</summary>
-    public void InputEnded()
+    /// <param name="input">The number of the input.</param>
+    public void InputEnded(int input = 0)
     {
+        InputEnding(input);
         if (++_ended < _inputs)
             return;
         End();
-        foreach (Operator reader in _readers)
-            reader.InputEnded();
+        foreach ((Operator reader, int number) in _readers)
+            reader.InputEnded(number);
     }
 
     /// <summary>Frees memory.</summary>
@@ -72,6 +75,11 @@ public abstract class Operator : IDisposable
     {
         Pool.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Learns that one of several inputs has no more rows in this micro-batch; before <see cref="End"/>.</summary>
+    protected virtual void InputEnding(int input)
+    {
     }
 
     /// <summary>Emits what is due at the end of a micro-batch: closed windows, changed groups.</summary>
@@ -85,8 +93,8 @@ public abstract class Operator : IDisposable
         Counts.Out += batch.Length;
         if (batch.Length > 0)
         {
-            foreach (Operator reader in _readers)
-                reader.Process(batch);
+            foreach ((Operator reader, int input) in _readers)
+                reader.Process(batch, input);
         }
 
         batch.Release();

@@ -21,6 +21,18 @@ public sealed class RowCounts
     /// <summary>Rows without an event time where one is needed (semantics 1.5).</summary>
     public long NullTime { get; set; }
 
+    /// <summary>Rows whose key had been seen (semantics 5.1).</summary>
+    public long Duplicates { get; set; }
+
+    /// <summary>Rows that an expectation removed (semantics 18.1).</summary>
+    public long Dropped { get; set; }
+
+    /// <summary>Rows that an expectation sent to the quarantine.</summary>
+    public long Quarantined { get; set; }
+
+    /// <summary>Rows that left the state of a join unmatched and gave no row.</summary>
+    public long Expired { get; set; }
+
     /// <summary>Rows that a join or a list multiplied: out minus in where that is above zero.</summary>
     public long FannedOut { get; set; }
 
@@ -34,5 +46,6 @@ public sealed class RowCounts
     public long Held { get; set; }
 
     /// <summary>Starts a new batch; what is held stays.</summary>
-    public void Clear() => (In, Out, Filtered, Late, NullTime, FannedOut, Grouped, Closed) = (0, 0, 0, 0, 0, 0, 0, 0);
+    public void Clear() =>
+        (In, Out, Filtered, Late, NullTime, Duplicates, Dropped, Quarantined, Expired, FannedOut, Grouped, Closed) = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 }

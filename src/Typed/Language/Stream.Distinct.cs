@@ -1,0 +1,34 @@
+namespace Typed;
+
+/// <content>Deduplication (semantics 5) and the latest row of each key.</content>
+public sealed partial class Stream<T>
+{
+    /// <summary>
+    /// Drops rows whose key has been seen: the first to arrive wins (semantics 5.1). With the watermarked time among the keys a key is
+    /// forgotten when the watermark passes it; without, all keys are kept for ever (5.2). Nulls equal each other.
+    /// </summary>
+    /// <param name="key">The key: a value or an anonymous object of several.</param>
+    public Stream<T> DropDuplicates<TKey>(Func<T, TKey> key) => throw Never.Runs();
+
+    /// <summary>Drops rows all of whose columns equal those of an earlier row.</summary>
+    public Stream<T> DropDuplicates() => throw Never.Runs();
+
+    /// <summary>
+    /// Drops rows whose key was seen within the delay of the watermark: a key is forgotten when the watermark passes the event time of its
+    /// first row + delay; duplicates do not extend that (semantics 5.4). The event time need not be among the keys.
+    /// </summary>
+    /// <param name="key">The key: a value or an anonymous object of several.</param>
+    public Stream<T> DropDuplicatesWithinWatermark<TKey>(Func<T, TKey> key) => throw Never.Runs();
+
+    /// <summary>Drops rows all of whose columns equal those of a row seen within the delay of the watermark.</summary>
+    public Stream<T> DropDuplicatesWithinWatermark() => throw Never.Runs();
+
+    /// <summary>
+    /// The row with the greatest <paramref name="by"/> of each key; of equal ones the last to arrive, rows where it is null never.
+    /// Update mode writes the rows of the keys that changed in a batch, complete mode those of all keys.
+    /// </summary>
+    /// <param name="key">The key: a value or an anonymous object of several.</param>
+    /// <param name="by">What is greatest in the latest row: a time or a sequence number.</param>
+    /// <param name="ttl">How long a key without rows is kept, in processing time; null for ever.</param>
+    public Stream<T> LastBy<TKey, TBy>(Func<T, TKey> key, Func<T, TBy> by, string? ttl = null) => throw Never.Runs();
+}
