@@ -30,7 +30,7 @@ internal static class BatchProgress
             Sources = Sources(query, open.Sources, starts, batch.Ends, rows, secondsSincePrevious, took),
             Sink = new SinkProgress(open.Sinks.Main.Description, runner.Sink.Counts.In),
             Observed = [.. runner.Graph.Observations.Select(one => new ObservedMetrics(one.ObservationName, [.. one.Metrics]))],
-            Operators = [.. runner.Graph.Operators.Select(Rows)],
+            Operators = [.. runner.Graph.Operators.Select(one => Rows(one, runner.Graph.InputsOf(one)))],
             LateRows = runner.Graph.Operators.Sum(one => one.Counts.Late),
             MalformedRecords = open.Malformed.Count,
             Failed = failed,
@@ -108,25 +108,32 @@ internal static class BatchProgress
         return sources;
     }
 
-    private static OperatorRows Rows(Operator one)
+    /// <summary>The account of an operator for the batch that has just ended.</summary>
+    internal static OperatorRows Rows(Operator one, IReadOnlyList<string> inputs)
     {
         RowCounts counts = one.Counts;
-        bool grouping = one is StatefulOperator { Kind: "stateStoreSave" or "sessionWindowStateStoreSaveExec" };
-        StateCounts? state = (one as StatefulOperator)?.State;
-        return new OperatorRows(
-            one.Name,
-            grouping,
-            counts.In,
-            counts.Out,
-            counts.Filtered,
-            counts.Late,
-            counts.NullTime,
-            counts.FannedOut,
-            counts.Grouped,
-            counts.Closed,
-            counts.Held,
-            state?.Removed ?? 0,
-            state?.Total ?? 0);
+        StatefulOperator? stateful = one as StatefulOperator;
+        return new OperatorRows
+        {
+            Name = one.Name,
+            Inputs = inputs,
+            Grouping = stateful is { HoldsRows: true },
+            In = counts.In,
+            Out = counts.Out,
+            Filtered = counts.Filtered,
+            Late = counts.Late,
+            NullTime = counts.NullTime,
+            Duplicates = counts.Duplicates,
+            Dropped = counts.Dropped,
+            Quarantined = counts.Quarantined,
+            FannedOut = counts.FannedOut,
+            Grouped = counts.Grouped,
+            Closed = counts.Closed,
+            Expired = counts.Expired,
+            Held = counts.Held,
+            GroupsClosed = stateful?.State.Removed ?? 0,
+            GroupsHeld = stateful?.State.Total ?? 0,
+        };
     }
 }
 

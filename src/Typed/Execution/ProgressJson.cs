@@ -107,9 +107,13 @@ internal static class ProgressJson
             json.WriteNumber("filtered", rows.Filtered);
             json.WriteNumber("late", rows.Late);
             json.WriteNumber("nullTime", rows.NullTime);
+            json.WriteNumber("duplicates", rows.Duplicates);
+            json.WriteNumber("dropped", rows.Dropped);
+            json.WriteNumber("quarantined", rows.Quarantined);
             json.WriteNumber("fannedOut", rows.FannedOut);
             json.WriteNumber("grouped", rows.Grouped);
             json.WriteNumber("closed", rows.Closed);
+            json.WriteNumber("expired", rows.Expired);
             json.WriteNumber("held", rows.Held);
             json.WriteEndObject();
         }

@@ -18,6 +18,21 @@ public sealed record QueryTotals
     /// <summary>Rows behind the watermark.</summary>
     public long LateRows { get; init; }
 
+    /// <summary>Rows whose key had been seen, in all operators.</summary>
+    public long DuplicateRows => Operators.Sum(one => one.Duplicates);
+
+    /// <summary>Rows that expectations removed.</summary>
+    public long DroppedRows => Operators.Sum(one => one.Dropped);
+
+    /// <summary>Rows that expectations sent to the quarantine.</summary>
+    public long QuarantinedRows => Operators.Sum(one => one.Quarantined);
+
+    /// <summary>Rows that left the state of joins unmatched and gave no row.</summary>
+    public long ExpiredRows => Operators.Sum(one => one.Expired);
+
+    /// <summary>Rows in the state of all operators.</summary>
+    public long HeldRows => Operators.Sum(one => one.Held);
+
     /// <summary>Records that could not be read.</summary>
     public long MalformedRecords { get; init; }
 

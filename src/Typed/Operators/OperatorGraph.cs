@@ -6,6 +6,7 @@ namespace Typed.Operators;
 public sealed class OperatorGraph : IDisposable
 {
     private readonly List<Operator> _operators = [];
+    private readonly Dictionary<Operator, string[]> _inputs = [];
 
     /// <summary>Where the rows of each source enter, by the source's number. A source that is read twice has two entries.</summary>
     public List<(int Source, Operator Entry)> Entries { get; } = [];
@@ -33,6 +34,7 @@ public sealed class OperatorGraph : IDisposable
         where T : Operator
     {
         _operators.Add(added);
+        _inputs[added] = [.. inputs.ToArray().Select(input => input.Name)];
         foreach (Operator input in inputs)
             input.PushTo(added);
         if (added is WatermarkOperator watermark)
@@ -52,6 +54,9 @@ public sealed class OperatorGraph : IDisposable
         Entries.Add((source, added));
         return Add(added);
     }
+
+    /// <summary>The names of the operators whose rows <paramref name="reader"/> gets, in their order.</summary>
+    public IReadOnlyList<string> InputsOf(Operator reader) => _inputs.GetValueOrDefault(reader, []);
 
     /// <summary>Adds a table.</summary>
     public TableSlot AddTable(int number, RowSchema schema)

@@ -21,6 +21,12 @@ public abstract class StatefulOperator : Operator
     /// <summary>What of the state is stored and how; a checkpoint with another text is refused.</summary>
     public abstract string StateSchema { get; }
 
+    /// <summary>
+    /// Whether rows go into the state and what comes out is made from it, as groups and pairs are; else rows pass through and the state only
+    /// decides which.
+    /// </summary>
+    public virtual bool HoldsRows => true;
+
     /// <summary>The watermark below which input rows are late, µs; set before each batch.</summary>
     public long LateWatermark { get; set; }
 

@@ -19,6 +19,7 @@ internal sealed class CaseRun : IAsyncDisposable
     private readonly string _checkpoint;
     private readonly List<StreamingQueryProgress> _progress = [];
     private readonly List<StreamingQueryProgress> _sinceStateCheck = [];
+    private readonly RowAccount _account = new();
     private JsonElement? _conf;
     private StreamingQuery? _query;
     private int _read;
@@ -177,11 +178,8 @@ internal sealed class CaseRun : IAsyncDisposable
 
     private void Note(StreamingQueryProgress progress)
     {
-        foreach (OperatorRows account in progress.Operators)
-        {
-            if (account.Unaccounted != 0)
-                throw new MismatchException($"batch {progress.BatchId}: {account.Unaccounted} rows of operator {account.Name} are in no account: {account}");
-        }
+        if (_account.Add(progress) is [_, ..] wrong)
+            throw new MismatchException(string.Join("\n    ", wrong));
 
         _progress.Add(progress);
         _sinceStateCheck.Add(progress);

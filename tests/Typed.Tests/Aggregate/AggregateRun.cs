@@ -2,6 +2,7 @@ using Typed.Columns;
 using Typed.Operators;
 using Typed.Schema;
 using Typed.State;
+using Typed.Tests.Execution;
 
 namespace Typed.Tests.Aggregate;
 
@@ -10,6 +11,7 @@ internal sealed class AggregateRun(RowSchema input, Func<StatefulOperator> make)
 {
     private readonly Arena _scratch = new();
     private readonly LateList _late = new();
+    private readonly AccountCheck _account = new();
     private long _id;
 
     public StatefulOperator Operator { get; private set; } = make();
@@ -48,6 +50,7 @@ internal sealed class AggregateRun(RowSchema input, Func<StatefulOperator> make)
         }
 
         Operator.InputEnded();
+        _account.After(Operator);
     }
 
     /// <summary>Goes on with an operator that was loaded from what the present one saved.</summary>

@@ -7,6 +7,7 @@ internal sealed class QueryBench<TOut> : IDisposable
     where TOut : Typed.Schema.IStreamRecord<TOut>
 {
     private readonly PipelinePlan _plan;
+    private readonly List<StreamingQuery> _queries = [];
     private readonly string _folder = Directory.CreateTempSubdirectory("typed-").FullName;
 
     internal QueryBench(PipelinePlan plan)
@@ -26,8 +27,12 @@ internal sealed class QueryBench<TOut> : IDisposable
 
     internal QueryOptions Options { get; set; }
 
-    internal Task<StreamingQuery> StartAsync(QueryOptions? options = null, PipelinePlan? plan = null) =>
-        Pipeline(plan).StartAsync(options ?? Options, TestContext.Current.CancellationToken);
+    internal async Task<StreamingQuery> StartAsync(QueryOptions? options = null, PipelinePlan? plan = null)
+    {
+        StreamingQuery query = await Pipeline(plan).StartAsync(options ?? Options, TestContext.Current.CancellationToken);
+        _queries.Add(query);
+        return query;
+    }
 
     internal PipelineStart<TOut> Pipeline(PipelinePlan? plan = null) =>
         new PipelineStart<TOut>(plan ?? _plan, [.. Sources.Select(source => SourceBinding.Of(source))], []).To(Sink);
@@ -39,5 +44,11 @@ internal sealed class QueryBench<TOut> : IDisposable
         await query.ProcessAllAvailableAsync();
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    /// <summary>Also checks that all rows of all batches of all runs are accounted for.</summary>
+    public void Dispose()
+    {
+        Directory.Delete(_folder, recursive: true);
+        RowAccount account = new();
+        Assert.Empty(_queries.SelectMany(query => query.RecentProgress).SelectMany(account.Add));
+    }
 }

@@ -10,7 +10,7 @@ namespace Typed.Tests.Execution;
 /// </summary>
 internal sealed class TumblingCount(string name, int column, long sizeSeconds, bool ofWindow = false) : StatefulOperator(name, WindowCount.Schema)
 {
-    private readonly SortedDictionary<long, long> _windows = [];
+    private readonly SortedDictionary<long, (long Count, long Rows)> _windows = [];
 
     public override string Kind => "stateStoreSave";
 
@@ -46,20 +46,24 @@ internal sealed class TumblingCount(string name, int column, long sizeSeconds, b
 
             Counts.Grouped++;
             State.Updated++;
-            _windows[end] = _windows.GetValueOrDefault(end) + (counts?[i] ?? 1);
+            Counts.Held++;
+            (long count, long rows) = _windows.GetValueOrDefault(end);
+            _windows[end] = (count + (counts?[i] ?? 1), rows + 1);
         }
     }
 
     protected override void End()
     {
         ColumnBatch closed = Pool.Rent();
-        foreach ((long end, long count) in _windows.Where(window => window.Key <= EvictionWatermark).ToList())
+        foreach ((long end, (long count, long rows)) in _windows.Where(window => window.Key <= EvictionWatermark).ToList())
         {
             ((FixedColumn<long>)closed[0]).Append(end);
             ((FixedColumn<long>)closed[1]).Append(count);
             closed.Length++;
             _windows.Remove(end);
             State.Removed++;
+            Counts.Closed += rows;
+            Counts.Held -= rows;
         }
 
         State.Total = _windows.Count;
@@ -69,19 +73,21 @@ internal sealed class TumblingCount(string name, int column, long sizeSeconds, b
     public override void Save(StateWriter writer)
     {
         writer.Write(_windows.Count);
-        foreach ((long end, long count) in _windows)
+        foreach ((long end, (long count, long rows)) in _windows)
         {
             writer.Write(end);
             writer.Write(count);
+            writer.Write(rows);
         }
     }
 
     public override void Load(StateReader reader)
     {
         _windows.Clear();
-        int count = reader.ReadCount(16);
+        int count = reader.ReadCount(24);
         for (int i = 0; i < count; i++)
-            _windows[reader.Read<long>()] = reader.Read<long>();
+            _windows[reader.Read<long>()] = (reader.Read<long>(), reader.Read<long>());
         State.Total = _windows.Count;
+        Counts.Held = _windows.Values.Sum(window => window.Rows);
     }
 }

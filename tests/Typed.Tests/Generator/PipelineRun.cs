@@ -3,6 +3,7 @@ using Typed.Columns;
 using Typed.Execution;
 using Typed.Operators;
 using Typed.Schema;
+using Typed.Tests.Execution;
 
 namespace Typed.Tests.Generator;
 
@@ -15,6 +16,7 @@ internal sealed class PipelineRun<TOut> : IDisposable
     private readonly OperatorGraph _graph = new();
     private readonly PipelineSink<TOut> _sink;
     private readonly Arena _scratch = new();
+    private readonly AccountCheck _account = new();
     private long _batch = -1;
 
     public PipelineRun(object pipeline)
@@ -84,6 +86,7 @@ internal sealed class PipelineRun<TOut> : IDisposable
     {
         foreach ((_, Operator entry) in _graph.Entries)
             entry.InputEnded();
+        _account.After(_graph);
         return _sink.Take();
     }
 

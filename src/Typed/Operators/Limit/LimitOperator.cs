@@ -23,6 +23,9 @@ public sealed class LimitOperator(string name, RowSchema schema, long limit) : S
     /// <inheritdoc/>
     public override string StateSchema => string.Create(CultureInfo.InvariantCulture, $"limit {limit}: passed long");
 
+    /// <inheritdoc/>
+    public override bool HoldsRows => false;
+
     /// <summary>Never: time does not move a limit (semantics 2.4.3).</summary>
     public override bool WantsBatch(long newWatermark) => false;
 
