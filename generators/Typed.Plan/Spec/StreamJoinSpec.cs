@@ -10,6 +10,25 @@ internal enum StreamJoinKind
     LeftAnti,
 }
 
+internal static class StreamJoinKinds
+{
+    /// <summary>Whether rows come out without a row of the left stream.</summary>
+    public static bool LeftMayBeMissing(this StreamJoinKind kind) => kind is StreamJoinKind.RightOuter or StreamJoinKind.FullOuter;
+
+    /// <summary>Whether rows come out without a row of the right stream.</summary>
+    public static bool RightMayBeMissing(this StreamJoinKind kind) => kind is StreamJoinKind.LeftOuter or StreamJoinKind.FullOuter;
+
+    /// <summary>Whether a left row without a match comes out.</summary>
+    public static bool PreservesLeft(this StreamJoinKind kind) =>
+        kind is StreamJoinKind.LeftOuter or StreamJoinKind.FullOuter or StreamJoinKind.LeftAnti;
+
+    /// <summary>Whether a right row without a match comes out.</summary>
+    public static bool PreservesRight(this StreamJoinKind kind) => kind is StreamJoinKind.RightOuter or StreamJoinKind.FullOuter;
+
+    /// <summary>Whether rows of the left stream are all that comes out.</summary>
+    public static bool GivesLeftOnly(this StreamJoinKind kind) => kind is StreamJoinKind.LeftSemi or StreamJoinKind.LeftAnti;
+}
+
 /// <summary>
 /// A join of two streams (semantics 6). In <see cref="On"/> and the values input 0 is the left stream, input 1 the right one; in the values the
 /// row of a side that may be missing is nullable.
@@ -42,7 +61,10 @@ internal sealed record StreamJoinOp(int Number, string Name, RowSpec Output, Equ
 
     public required StreamJoinKind Kind { get; init; }
 
-    /// <summary>Pairs of columns that must be equal: of the left input, of the right input. At least one.</summary>
+    /// <summary>
+    /// Pairs of columns that must be equal: of the left input, of the right input. At least one. All are null-safe in a full outer join, which
+    /// compares keys as values (semantics 6.1.3).
+    /// </summary>
     public required EquatableArray<JoinKeySpec> Keys { get; init; }
 
     /// <summary>What a pair of rows with equal keys must satisfy besides, time conditions included; input 0 left, input 1 right.</summary>
@@ -77,6 +99,12 @@ internal sealed record JoinSideSpec
     /// it go. Null where the condition does not bound the side.
     /// </summary>
     public long? StateDelayMillis { get; init; }
+
+    /// <summary>
+    /// A bound of the state watermark that does not move, ms since the epoch (semantics 6.2.9): the state watermark is the smallest of this and of
+    /// what follows from <see cref="StateDelayMillis"/>; alone it is the state watermark. Null for none.
+    /// </summary>
+    public long? StateCapMillis { get; init; }
 
     /// <summary>
     /// A boolean column of the input that is false where the row cannot match because of a condition on this side alone (semantics 6.1.4, preserved side):

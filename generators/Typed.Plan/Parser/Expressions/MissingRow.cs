@@ -7,16 +7,12 @@ namespace Typed.Plan;
 internal sealed record MissingRow(RowExpr Row, RowSpec Columns) : ExprSpec(Row.Type)
 {
     /// <summary>The row, known to be there.</summary>
-    public NewRowExpr Present() => new(
-        Row.Type.AsNullable(false),
-        Columns.Columns.Select((column, ordinal) => (ExprSpec)new ColumnExpr(column.Type, Row.Input, ordinal, column.Name)).ToEquatable());
+    public NewRowExpr Present() => (NewRowExpr)RowShape.Value(Row.Input, Columns);
 
     /// <summary>The row as <c>.Value</c> gives it: a value of it that is taken while the row is missing throws.</summary>
-    public NewRowExpr PresentOrThrow() => new(
-        Row.Type.AsNullable(false),
-        Columns.Columns.Select((column, ordinal) => Taken(column, new ColumnExpr(column.Type, Row.Input, ordinal, column.Name))).ToEquatable());
+    public NewRowExpr PresentOrThrow() => (NewRowExpr)Present().Replace(part => part is ColumnExpr column ? Taken(column) : null);
 
-    private static ExprSpec Taken(ColumnSpec column, ColumnExpr value) => column.Type is { Nullable: false, IsValueType: true }
-        ? new MemberExpr(column.Type, value with { Type = column.Type.AsNullable() }, "Value")
-        : value;
+    private static ExprSpec Taken(ColumnExpr column) => column.Type is { Nullable: false, IsValueType: true }
+        ? new MemberExpr(column.Type, column with { Type = column.Type.AsNullable() }, "Value")
+        : column;
 }

@@ -53,9 +53,10 @@ internal sealed partial class PipelineParser
         }
     }
 
-    // Rows with nested parts, and rows that are a window, are handed over put together; all others as the row of their input.
+    // Rows with nested parts, and rows that are a window, are handed over put together; all others, and those that may be missing, as the
+    // row of their input.
     private static Binding RowOf(int input, RowSpec row) =>
-        row.Type.Is(Schema.FieldKind.Window) || row.Columns.Any(column => column.Name.IndexOf('.') >= 0)
+        row.Type.Is(Schema.FieldKind.Window) || (!row.Type.Nullable && row.Columns.Any(column => column.Name.IndexOf('.') >= 0))
             ? new ValueBinding(RowShape.Value(input, row))
             : new RowBinding(input, row);
 

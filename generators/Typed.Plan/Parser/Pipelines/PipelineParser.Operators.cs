@@ -40,13 +40,15 @@ internal sealed partial class PipelineParser
 
     private NodeSpec? Operator(IInvocationOperation call, PlanScope scope)
     {
+        string type = LanguageTypeName(call.TargetMethod.ContainingType);
+        if (type is "OuterJoins" or "MixedOuterJoins")
+            return OuterJoin(call, scope);
         if (call.Instance is null)
         {
             NotFollowed(call, "it is not an operator on a stream");
             return null;
         }
 
-        string type = LanguageTypeName(call.TargetMethod.ContainingType);
         string name = call.TargetMethod.Name;
         if (type is "GroupedStream" or "WindowedStream" && name == "Select")
             return Aggregation(call, scope);
@@ -71,7 +73,7 @@ internal sealed partial class PipelineParser
             "Skip" => Skip(call, input, scope),
             "OrderBy" or "OrderByDescending" => OrderBy(call, input, scope),
             "ThenBy" or "ThenByDescending" => ThenBy(call, input, scope),
-            "Join" or "LeftJoin" or "SemiJoin" or "AntiJoin" => TableJoin(call, input, scope),
+            "Join" or "LeftJoin" or "SemiJoin" or "AntiJoin" => Argument(call, "table") is not null ? TableJoin(call, input, scope) : StreamJoin(call, input, scope),
             "Observe" => Observe(call, input, scope),
             _ => Unknown(call),
         };

@@ -232,7 +232,7 @@ internal sealed partial class PipelineParser
     private static string LanguageTypeName(ITypeSymbol? type) =>
         type is INamedTypeSymbol { ContainingNamespace: { Name: "Typed", ContainingNamespace.IsGlobalNamespace: true } } named
         && named.Name is "Stream" or "OrderedStream" or "Table" or "GroupedStream" or "WindowedStream" or "Window" or "Group" or "GlobalGroup"
-            or "KeyedGroup" or "WindowedGroup" or "WindowGroup" or "NullSafe"
+            or "KeyedGroup" or "WindowedGroup" or "WindowGroup" or "NullSafe" or "OuterJoins" or "MixedOuterJoins"
             ? type.Name
             : "";
 
