@@ -8,7 +8,7 @@ namespace Typed.Conformance;
 internal sealed record Arguments(string Path)
 {
     public const string Usage =
-        "usage: Typed.Conformance CASES.json [--ids a,b] [--features x,y] [--report out.json] [--batch-size N] [--constant-hash] [--restart-every-batch]";
+        "usage: Typed.Conformance CASES.json [--ids a,b] [--features x,y] [--report out.json] [--batch-size N] [--constant-hash] [--restart-every-batch] [--metamorphic SEED]";
 
     private HashSet<string>? Ids { get; init; }
 
@@ -16,6 +16,9 @@ internal sealed record Arguments(string Path)
 
     /// <summary>Where to write the outcome of each case as JSON.</summary>
     public string? Report { get; private init; }
+
+    /// <summary>Where the random orders begin in which rows are brought, if the same rows are to be brought in several ways; else null.</summary>
+    public int? Metamorphic { get; private init; }
 
     public Settings Settings { get; private init; } = new(null, false);
 
@@ -34,6 +37,7 @@ internal sealed record Arguments(string Path)
                 "--report" => arguments with { Report = Value() },
                 "--batch-size" => arguments with { Settings = arguments.Settings with { BatchSize = int.Parse(Value(), CultureInfo.InvariantCulture) } },
                 "--restart-every-batch" => arguments with { Settings = arguments.Settings with { RestartEveryBatch = true } },
+                "--metamorphic" => arguments with { Metamorphic = int.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--constant-hash" => arguments.WithConstantHash(),
                 _ => throw new ArgumentException($"The argument {name} is not known."),
             };

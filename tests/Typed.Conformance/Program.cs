@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Typed.Conformance;
 using Typed.Conformance.Cases;
+using Typed.Conformance.Metamorphic;
 using Typed.Conformance.Running;
 
 Arguments arguments;
@@ -20,7 +21,9 @@ catch (ArgumentException e)
 using IDisposable quiet = Typed.StreamingQueries.Listen(new() { OnWarning = _ => { } });
 Stopwatch watch = Stopwatch.StartNew();
 List<ConformanceCase> cases = [.. ConformanceCase.Read(arguments.Path).Where(arguments.Takes)];
-IReadOnlyList<Outcome> outcomes = new SuiteRun(arguments.Settings).Run(cases);
+IReadOnlyList<Outcome> outcomes = arguments.Metamorphic is int seed
+    ? new MetamorphicRun(arguments.Settings, seed).Run(cases)
+    : new SuiteRun(arguments.Settings).Run(cases);
 foreach (Outcome failed in outcomes.Where(outcome => outcome.Result == Result.Failed))
     Console.WriteLine($"FAILED {failed.Case.Id} ({failed.Case.Feature})\n    {failed.Reason}");
 foreach (IGrouping<string, Outcome> skipped in outcomes.Where(outcome => outcome.Result == Result.Skipped).GroupBy(outcome => outcome.Reason).OrderBy(group => group.Key))
