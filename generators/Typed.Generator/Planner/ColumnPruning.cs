@@ -91,6 +91,10 @@ internal sealed class ColumnPruning
                     .. Ordinals(join.Residual is null ? [] : [join.Residual]),
                 ]);
                 break;
+            case StreamJoinOp join:
+                yield return (join.Inputs[0], StreamJoinPruning.Reads(join, 0, needed));
+                yield return (join.Inputs[1], StreamJoinPruning.Reads(join, 1, needed));
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(one), one.GetType().Name, "An operator of a kind that is not known here.");
         }
@@ -162,6 +166,8 @@ internal sealed class ColumnPruning
 
             case TableJoinOp join:
                 return Rebuild(join, needed);
+            case StreamJoinOp join:
+                return (Add(StreamJoinPruning.Rebuild(join, needed, Pick(join.Output, needed), _places[join.Inputs[0]], _places[join.Inputs[1]])), PlacesOf(needed, join.Output));
             default:
                 throw new ArgumentOutOfRangeException(nameof(one), one.GetType().Name, "An operator of a kind that is not known here.");
         }

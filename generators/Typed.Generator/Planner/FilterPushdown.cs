@@ -7,7 +7,7 @@ namespace Typed.Generator.Planner;
 /// Moves filters towards the sources exactly as far as Spark does, because it can be seen: rows that are filtered below a watermark
 /// node do not move the watermark (semantics 2.1.9), rows that are filtered below an aggregation take no state.
 /// </summary>
-internal static class FilterPushdown
+internal static partial class FilterPushdown
 {
     public static NodeSpec Apply(NodeSpec root) => Push(root, []);
 
@@ -22,6 +22,7 @@ internal static class FilterPushdown
         AggregateNode aggregate => ThroughAggregate(aggregate, filters),
         UnionNode union => ThroughUnion(union, filters),
         TableJoinNode join => ThroughJoin(join, filters),
+        StreamJoinNode join => ThroughStreamJoin(join, filters),
 
         // What a limit lets pass, and what is observed, depends on the rows that come in.
         LimitNode limit => Keep(limit with { Input = Push(limit.Input, []) }, filters),
@@ -87,8 +88,16 @@ internal static class FilterPushdown
         [
             .. Where(filters, moves, true).Select(filter => filter with { Predicate = filter.Predicate.Substitute(0, columns) }),
         ];
-        return Keep(aggregate with { Input = Push(aggregate.Input, lowered) }, Where(filters, moves, false));
+        return Keep(aggregate with { Input = Push(aggregate.Input, [.. lowered, .. TimeHint(aggregate)]) }, Where(filters, moves, false));
     }
+
+    /// <summary>
+    /// Windows take no row without a time (semantics 1.5), which an outer join below has to know: [R] of 6.1.4. The aggregation itself leaves
+    /// such rows out and counts them, so the test is of no use anywhere else.
+    /// </summary>
+    private static IEnumerable<Filter> TimeHint(AggregateNode aggregate) => aggregate.Window is { Time: var time }
+        ? Predicates.NullIntolerant(time, 0).Select(column => new Filter(Predicates.NotNull(column), aggregate.Id) { IsHint = true })
+        : [];
 
     private static NodeSpec ThroughUnion(UnionNode union, IReadOnlyList<Filter> filters)
     {
@@ -109,7 +118,7 @@ internal static class FilterPushdown
     private static NodeSpec ThroughJoin(TableJoinNode join, IReadOnlyList<Filter> filters)
     {
         Filter[] lowered = [.. filters.Select(filter => filter with { Predicate = filter.Predicate.Substitute(0, join.Values) })];
-        if (join.Kind == TableJoinKind.LeftOuter && lowered.Any(filter => Predicates.NeedsMatch(filter.Predicate)))
+        if (join.Kind == TableJoinKind.LeftOuter && lowered.Any(filter => Predicates.NeedsMatch(filter.Predicate, 1)))
             join = join with { Kind = TableJoinKind.Inner };
 
         bool drops = join.Kind is TableJoinKind.Inner or TableJoinKind.LeftSemi;
@@ -126,18 +135,10 @@ internal static class FilterPushdown
         }
 
         if (drops)
-            below.AddRange(on.SelectMany(NullTests).Select(test => new Filter(test, join.Id)));
+            below.AddRange(on.SelectMany(conjunct => NullTests(conjunct, 0)).Select(test => new Filter(test, join.Id)));
         return Keep(
             join with { Input = Push(join.Input, Distinct(below)), On = All(on) },
             Where(filters, moves, false));
-    }
-
-    /// <summary>The columns of the stream that a comparison of ON asks to have a value (semantics 2.1.12).</summary>
-    private static IEnumerable<ExprSpec> NullTests(ExprSpec conjunct)
-    {
-        if (JoinKeys.TrySplit(conjunct, out ExprSpec stream, out _, out bool nullSafe))
-            return nullSafe ? [] : Predicates.NullIntolerant(stream, 0).Select(Predicates.NotNull);
-        return Predicates.ImpliedNotNull(conjunct, 0).Select(Predicates.NotNull);
     }
 
     /// <summary>
@@ -178,8 +179,11 @@ internal static class FilterPushdown
         _ => true,
     };
 
-    private static NodeSpec Keep(NodeSpec node, IReadOnlyList<Filter> filters) =>
-        filters.Count == 0 ? node : new FilterNode(filters[0].Node, node.Row, node, All(filters.Select(filter => filter.Predicate)));
+    private static NodeSpec Keep(NodeSpec node, IReadOnlyList<Filter> filters)
+    {
+        Filter[] kept = [.. filters.Where(filter => !filter.IsHint)];
+        return kept.Length == 0 ? node : new FilterNode(kept[0].Node, node.Row, node, All(kept.Select(filter => filter.Predicate)));
+    }
 
     private static ExprSpec All(IEnumerable<ExprSpec> predicates)
     {
@@ -195,5 +199,9 @@ internal static class FilterPushdown
 
     private static int TimeColumn(WatermarkNode watermark) => watermark.Time is ColumnExpr column ? column.Ordinal : -1;
 
-    private sealed record Filter(ExprSpec Predicate, int Node);
+    private sealed record Filter(ExprSpec Predicate, int Node)
+    {
+        /// <summary>Whether it only says what the operator above needs, which drops other rows itself: it never becomes a filter.</summary>
+        public bool IsHint { get; init; }
+    }
 }

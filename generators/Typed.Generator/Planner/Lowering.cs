@@ -33,6 +33,7 @@ internal sealed class Lowering(PipelineSpec pipeline)
         LimitNode limit => Limit(limit),
         SortNode sort => Sort(sort),
         TableJoinNode join => new TableJoinLowering(this).Lower(join),
+        StreamJoinNode join => new StreamJoinLowering(this).Lower(join),
         ObserveNode observe => Observe(observe),
         _ => throw new ArgumentOutOfRangeException(nameof(node), node.GetType().Name, "An operator that has no physical form."),
     };

@@ -79,24 +79,26 @@ internal static class Predicates
     };
 
     /// <summary>
-    /// Whether the predicate can only be true where the row of an outer join found a match: it compares something that is null
-    /// without one. A filter of that kind makes the join an inner one (semantics 6.1.4).
+    /// Whether the predicate can only be true where an outer join has a row of the input: it compares something that is null
+    /// without one. A filter of that kind makes the join a narrower one (semantics 6.1.4).
     /// </summary>
-    public static bool NeedsMatch(ExprSpec conjunct) => conjunct switch
+    public static bool NeedsMatch(ExprSpec conjunct, int input) => conjunct switch
     {
-        BinaryExpr { Operator: "<" or "<=" or ">" or ">=" } compare => IsNullWithoutMatch(compare.Left) || IsNullWithoutMatch(compare.Right),
-        BinaryExpr { Operator: "==" } equal => (IsPresent(equal.Left) && IsNullWithoutMatch(equal.Right))
-            || (IsPresent(equal.Right) && IsNullWithoutMatch(equal.Left)),
-        UnaryExpr { Operator: "!", Operand: IsNullExpr isNull } => IsNullWithoutMatch(isNull.Value),
+        BinaryExpr { Operator: "<" or "<=" or ">" or ">=" } compare =>
+            IsNullWithoutMatch(compare.Left, input) || IsNullWithoutMatch(compare.Right, input),
+        BinaryExpr { Operator: "==" } equal => (IsPresent(equal.Left) && IsNullWithoutMatch(equal.Right, input))
+            || (IsPresent(equal.Right) && IsNullWithoutMatch(equal.Left, input)),
+        UnaryExpr { Operator: "!", Operand: IsNullExpr isNull } => IsNullWithoutMatch(isNull.Value, input),
         _ => false,
     };
 
-    private static bool IsNullWithoutMatch(ExprSpec value) => value switch
+    private static bool IsNullWithoutMatch(ExprSpec value, int input) => value switch
     {
-        ColumnExpr { Input: 1, Type.Nullable: true } or RowExpr { Input: 1 } => true,
-        ConditionalExpr { Condition: IsNullExpr { Value: RowExpr { Input: 1 } } } missing => IsNull(missing.Then),
-        ConvertExpr convert => IsNullWithoutMatch(convert.Operand),
-        UnwrapExpr unwrap => IsNullWithoutMatch(unwrap.Operand),
+        ColumnExpr { Type.Nullable: true } column => column.Input == input,
+        RowExpr row => row.Input == input,
+        ConditionalExpr { Condition: IsNullExpr { Value: RowExpr row } } missing => row.Input == input && IsNull(missing.Then),
+        ConvertExpr convert => IsNullWithoutMatch(convert.Operand, input),
+        UnwrapExpr unwrap => IsNullWithoutMatch(unwrap.Operand, input),
         _ => false,
     };
 

@@ -17,6 +17,8 @@ internal static class WatermarkFlow
         ProjectNode { Input: var input, Values: var values } => Carried(values, input),
         FlattenNode { Input: var input, Values: var values } => Carried(values, input),
         TableJoinNode { Input: var input, Values: var values } => Carried(values, input),
+        // A join keeps the event times of both sides (semantics 2.1.11).
+        StreamJoinNode { Left: var left, Right: var right, Values: var values } => Carried(values, left, right),
         AggregateNode aggregate => [.. KeyColumns(aggregate)],
         // As in Spark, the first side of a union says what its columns are.
         UnionNode { Left: var left } => Columns(left),
@@ -38,14 +40,20 @@ internal static class WatermarkFlow
     }
 
     /// <summary>Whether a value carries the watermark of one of the marked columns: the column itself, or the time of a window. Arithmetic loses it.</summary>
-    public static bool Carries(ExprSpec value, IReadOnlyList<int> marked) => RowShape.WithoutLift(value) switch
+    public static bool Carries(ExprSpec value, IReadOnlyList<int> marked, int input = 0) => RowShape.WithoutLift(value) switch
     {
-        ColumnExpr { Input: 0, Ordinal: var ordinal } => marked.Contains(ordinal),
-        MemberExpr { Name: "Time", Target: var window } when window.Type.Is(FieldKind.Window) => Carries(window, marked),
-        MemberExpr { Name: "Value", Target: var nullable } when nullable.Type.Is(FieldKind.Timestamp) => Carries(nullable, marked),
-        UnwrapExpr { Operand: var nullable } => Carries(nullable, marked),
+        ColumnExpr column => column.Input == input && marked.Contains(column.Ordinal),
+        MemberExpr { Name: "Time", Target: var window } when window.Type.Is(FieldKind.Window) => Carries(window, marked, input),
+        MemberExpr { Name: "Value", Target: var nullable } when nullable.Type.Is(FieldKind.Timestamp) => Carries(nullable, marked, input),
+        UnwrapExpr { Operand: var nullable } => Carries(nullable, marked, input),
         _ => false,
     };
+
+    private static IReadOnlyList<int> Carried(EquatableArray<ExprSpec> values, NodeSpec left, NodeSpec right)
+    {
+        (IReadOnlyList<int> one, IReadOnlyList<int> other) = (Columns(left), Columns(right));
+        return [.. Enumerable.Range(0, values.Count).Where(i => Carries(values[i], one) || Carries(values[i], other, input: 1))];
+    }
 
     private static IReadOnlyList<int> Carried(EquatableArray<ExprSpec> values, NodeSpec input)
     {

@@ -63,6 +63,8 @@ internal static class PlanText
                 return ["sorts each result by " + string.Join(", ", sort.Keys.Select(key => input!.Columns[key.Column].Name + (key.Descending ? " descending" : "")))];
             case TableJoinOp join:
                 return Join(join, input!, plan, stages);
+            case StreamJoinOp join:
+                return StreamJoinText.Lines(join, plan);
             case ObserveOp observe:
                 return [$"metrics {observe.MetricsName}: " + string.Join(", ", observe.Metrics.Select(metric => metric.Name)) + ", per batch"];
             default:
