@@ -66,6 +66,8 @@ internal sealed class ColumnPruning
                 List<int> read = [.. aggregate.Keys, .. Kept(aggregate, needed).SelectMany(place => aggregate.Aggregates[place].Columns)];
                 if (aggregate.TimeColumn >= 0)
                     read.Add(aggregate.TimeColumn);
+                if (aggregate.Session is { Column: >= 0 and var gap })
+                    read.Add(gap);
                 yield return (aggregate.Inputs[0], read);
                 break;
             }
@@ -222,6 +224,7 @@ internal sealed class ColumnPruning
             Inputs = EquatableArray.Of(input),
             Output = Pick(aggregate.Output, output),
             TimeColumn = aggregate.TimeColumn < 0 ? -1 : columns[aggregate.TimeColumn],
+            Session = aggregate.Session is { Column: >= 0 } session ? session with { Column = columns[session.Column] } : aggregate.Session,
             Keys = aggregate.Keys.Select(key => columns[key]).ToEquatable(),
             Aggregates = kept.Select(place => Moved(aggregate.Aggregates[place], columns)).ToEquatable(),
         };

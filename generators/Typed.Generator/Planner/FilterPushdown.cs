@@ -88,7 +88,21 @@ internal static partial class FilterPushdown
         [
             .. Where(filters, moves, true).Select(filter => filter with { Predicate = filter.Predicate.Substitute(0, columns) }),
         ];
-        return Keep(aggregate with { Input = Push(aggregate.Input, [.. lowered, .. TimeHint(aggregate)]) }, Where(filters, moves, false));
+        return Keep(aggregate with { Input = Push(aggregate.Input, Distinct([.. lowered, .. SessionTests(aggregate), .. TimeHint(aggregate)])) }, Where(filters, moves, false));
+    }
+
+    /// <summary>
+    /// A row without a time or a gap belongs to no session (semantics 4.3), and Spark asks for both in a filter. That can be seen where it gets
+    /// below a watermark node (semantics 2.1.9, 2.1.12): for all columns but the watermarked one.
+    /// </summary>
+    private static IEnumerable<Filter> SessionTests(AggregateNode aggregate)
+    {
+        if (aggregate.Window is not { Session: { } session } window || PlanTree.Below(aggregate).OfType<WatermarkNode>().FirstOrDefault() is null)
+            return [];
+        IEnumerable<ColumnExpr> needed = WatermarkFlow.Carries(window.Time, WatermarkFlow.Columns(aggregate.Input)) ? [] : Predicates.NullIntolerant(window.Time, 0);
+        if (session.PerRow is { } gap)
+            needed = needed.Concat(Predicates.NullIntolerant(gap, 0));
+        return needed.Select(column => new Filter(Predicates.NotNull(column), aggregate.Id));
     }
 
     /// <summary>

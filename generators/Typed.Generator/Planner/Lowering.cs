@@ -155,12 +155,17 @@ internal sealed class Lowering(PipelineSpec pipeline)
         List<ExprSpec> needed = [];
         if (aggregate.Window is { } window)
             needed.Add(window.Time);
+        if (aggregate.Window?.Session?.PerRow is { } perRow)
+            needed.Add(perRow);
         needed.AddRange(aggregate.Keys);
         needed.AddRange(aggregate.Aggregates.SelectMany(one => one.Arguments));
         (int input, int[] places) = Extend(Lower(aggregate.Input), needed, "Value", aggregate.Id);
 
         int next = 0;
         int time = aggregate.Window is null ? -1 : places[next++];
+        SessionGapColumn? session = aggregate.Window?.Session is { } gap
+            ? new SessionGapColumn(gap.PerRow is null ? -1 : places[next++], gap.Micros, gap.Months)
+            : null;
         int[] keys = [.. aggregate.Keys.Select(_ => places[next++])];
         HashSet<int> marks = _watermarked[input];
         int watermarkKey = time >= 0 ? -1 : Array.FindIndex(keys, marks.Contains);
@@ -174,6 +179,7 @@ internal sealed class Lowering(PipelineSpec pipeline)
                 SizeMicros = aggregate.Window?.SizeMicros ?? 0,
                 SlideMicros = aggregate.Window?.SlideMicros ?? 0,
                 OffsetMicros = aggregate.Window?.OffsetMicros ?? 0,
+                Session = session,
                 WindowIsWatermarked = time >= 0 && marks.Contains(time),
                 Keys = keys.ToEquatable(),
                 WatermarkKey = watermarkKey,

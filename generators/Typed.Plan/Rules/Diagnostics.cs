@@ -16,6 +16,7 @@ internal static class Diagnostics
         .. PipelineDiagnostics.All,
         .. TimeDiagnostics.All,
         .. StateDiagnostics.All,
+        .. SessionDiagnostics.All,
         .. ExpressionRules.All,
     ];
 

@@ -18,4 +18,13 @@ internal static class DurationWords
         string plural = count is 1 or -1 || unit is "ms" or "µs" ? "" : "s";
         return $"{count.ToString(CultureInfo.InvariantCulture)} {unit}{plural}";
     }
+
+    /// <summary>The duration with its months.</summary>
+    public static string Of(long micros, int months)
+    {
+        if (months == 0)
+            return Of(micros);
+        string words = $"{months.ToString(CultureInfo.InvariantCulture)} month{(months is 1 or -1 ? "" : "s")}";
+        return micros == 0 ? words : words + " " + Of(micros);
+    }
 }

@@ -17,7 +17,7 @@ internal static partial class PlanRules
     // Semantics 1.1. What is wrong first hides what follows from it.
     private static void CheckWindow(AggregateNode aggregate, List<Finding> findings)
     {
-        if (aggregate.Window is not { } window)
+        if (aggregate.Window is not { Session: null } window)
             return;
         (string size, string slide, string offset) = (DurationWords.Of(window.SizeMicros), DurationWords.Of(window.SlideMicros), DurationWords.Of(window.OffsetMicros));
         if (window.SizeMicros <= 0)
@@ -45,7 +45,7 @@ internal static partial class PlanRules
             // Semantics 3.11, 20.1.
             if (PlanTree.Below(aggregate).Any(node => node is AggregateNode))
                 findings.Add(Found(StateDiagnostics.AggregationOfChanges, aggregate.Id, PlanPlaces.Operator, name, pipeline.OutputMode.ToLowerInvariant()));
-            bool unbounded = pipeline.OutputMode == "Update" && marked.Count == 0 && aggregate.TtlMicros == 0 && !aggregate.IsGlobal;
+            bool unbounded = pipeline.OutputMode == "Update" && aggregate.Window?.Session is null && marked.Count == 0 && aggregate.TtlMicros == 0 && !aggregate.IsGlobal;
             if (unbounded && (aggregate.Window is not null || !aggregate.Keys.All(key => IsSmall(key.Type))))
                 findings.Add(Found(StateDiagnostics.UnboundedGroups, aggregate.Id, PlanPlaces.Operator, name));
         }

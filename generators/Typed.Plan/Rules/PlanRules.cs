@@ -29,6 +29,8 @@ internal static partial class PlanRules
                 break;
             case AggregateNode aggregate:
                 CheckWindow(aggregate, findings);
+                if (aggregate.Window?.Session is { } gap)
+                    CheckSession(pipeline, aggregate, gap, findings);
                 CheckAggregation(pipeline, aggregate, above, findings);
                 CheckDistinct(pipeline, aggregate, above, findings);
                 break;

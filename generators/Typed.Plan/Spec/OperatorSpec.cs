@@ -111,6 +111,9 @@ internal sealed record AggregateOp(int Number, string Name, RowSpec Output, Equa
 
     public long OffsetMicros { get; init; }
 
+    /// <summary>The gap, where the windows are sessions.</summary>
+    public SessionGapColumn? Session { get; init; }
+
     /// <summary>The columns of the keys.</summary>
     public EquatableArray<int> Keys { get; init; }
 
@@ -126,6 +129,9 @@ internal sealed record AggregateOp(int Number, string Name, RowSpec Output, Equa
 
     public bool IsGlobal { get; init; }
 }
+
+/// <summary>The gap of sessions: in a column of the input, or the same for all rows where that is −1.</summary>
+internal sealed record SessionGapColumn(int Column, long Micros, int Months);
 
 /// <summary>An aggregate over columns of the input.</summary>
 internal sealed record AggregateCallSpec(string Function, TypeSpec Type, EquatableArray<int> Columns)

@@ -112,7 +112,18 @@ internal sealed record AggregateNode(int Id, RowSpec Row, NodeSpec Input) : Unar
 }
 
 /// <summary>Windows in µs (semantics 1). Time is a timestamp or a window.</summary>
-internal sealed record WindowSpec(ExprSpec Time, long SizeMicros, long SlideMicros, long OffsetMicros);
+internal sealed record WindowSpec(ExprSpec Time, long SizeMicros, long SlideMicros, long OffsetMicros)
+{
+    /// <summary>The gap, where the windows are sessions (semantics 4); they have no size then.</summary>
+    public SessionGapSpec? Session { get; init; }
+}
+
+/// <summary>How long a session stays open after a row (semantics 4.1): <see cref="PerRow"/> where there is one, else the same for all.</summary>
+internal sealed record SessionGapSpec(long Micros, int Months)
+{
+    /// <summary>The gap of a row, a duration.</summary>
+    public ExprSpec? PerRow { get; init; }
+}
 
 /// <summary>One aggregate of a group.</summary>
 /// <param name="Function">The name of the member of Group: Count, Sum, MaxBy …</param>

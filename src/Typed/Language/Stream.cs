@@ -71,6 +71,9 @@ public sealed partial class Stream<T>
     /// <summary>Groups rows by a key and by sessions over the named time with a gap of each row's own.</summary>
     public WindowedStream<TKey, T> GroupBy<TKey>(Func<T, TKey> key, Func<T, TimeSpan?> sessionGap, Func<T, DateTimeOffset?> on) => throw Never.Runs();
 
+    /// <summary>Groups rows by a key and by sessions over a window with a gap of each row's own; the instant used is its end minus 1 µs (semantics 1.7).</summary>
+    public WindowedStream<TKey, T> GroupBy<TKey>(Func<T, TKey> key, Func<T, TimeSpan?> sessionGap, Func<T, TimeWindow> on) => throw Never.Runs();
+
     /// <summary>Groups rows by windows over the stream's event time.</summary>
     public WindowedStream<T> GroupBy(Window window) => throw Never.Runs();
 

@@ -37,7 +37,6 @@ internal static class LaterOperators
         ("flatmap-groups", "mapGroupsWithState"),
         ("dedup-within-watermark", "dedup_within_watermark"),
         ("dedup-", "dedup"),
-        ("session-", "session window"),
         ("stream-stream-", "stream–stream join"),
         ("cdc-", "change data capture"),
         ("expectation-", "expectations"),
@@ -76,7 +75,7 @@ internal static class LaterOperators
             "fmgws" => "mapGroupsWithState",
             "tws" => "transformWithState",
             "join" when !StaticPlan.IsStatic(plan.GetProperty("left")) && !StaticPlan.IsStatic(plan.GetProperty("right")) => "stream–stream join",
-            _ => plan.Has("session") ? "session window" : null,
+            _ => null,
         };
         return own ?? plan.EnumerateObject().Select(member => InPlan(member.Value)).FirstOrDefault(name => name is not null);
     }

@@ -24,6 +24,7 @@ internal static class Refusals
         ["right-outer-stream-static"] = "a stream has no right outer join with a table",
         ["left-anti-stream-right"] = "an AntiJoin has a Table<T> on the right",
         ["multiple-window-expressions"] = "GroupBy takes one window",
+        ["session-and-window-mixed"] = "GroupBy takes one window",
         ["continuous-current-time"] = "there is no continuous trigger",
         ["continuous-operator"] = "there is no continuous trigger",
         ["real-time-output-mode"] = "there is no real-time trigger",

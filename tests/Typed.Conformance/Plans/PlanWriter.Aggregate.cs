@@ -27,7 +27,7 @@ internal sealed partial class PlanWriter
             if (window is not null)
                 throw new NoFormException("two windows in one grouping");
             windowName = key.Text("as") ?? "window";
-            window = Window(key.GetProperty("window"), scope);
+            window = key.Get("session") is JsonElement session ? Session(session, scope) : Window(key.GetProperty("window"), scope);
             order.Add(windowName);
         }
 

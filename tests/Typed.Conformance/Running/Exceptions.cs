@@ -16,7 +16,8 @@ internal static class Exceptions
     public static IReadOnlyList<Entry> Table { get; } =
     [
         // Spark counts late groups, after a partial aggregation; Typed counts rows: zero together, never fewer.
-        new("2.3.9", "stateStoreSave", "dropped", null, (recorded, seen) => seen >= recorded && (seen == 0) == (recorded == 0)),
+        new("2.3.9", "stateStoreSave", "dropped", null, CountsRows),
+        new("2.3.9", "sessionWindowStateStoreSaveExec", "dropped", null, CountsRows),
 
         // They follow from how Spark stores sessions.
         new("4.7", "sessionWindowStateStoreSaveExec", "updated", null, (_, _) => true),
@@ -25,6 +26,8 @@ internal static class Exceptions
         // The counter knew only rows that were dropped unseen; from 4.3.0 on it counts every row.
         new("6.3.3", "symmetricHashJoin", "removed", "4.2.1", (_, _) => true),
     ];
+
+    private static bool CountsRows(long recorded, long seen) => seen >= recorded && (seen == 0) == (recorded == 0);
 
     public static bool Allows(string operatorName, string counter, string? verified, long recorded, long seen) =>
         recorded == seen

@@ -68,6 +68,27 @@ public class PlanRuleTests
     [InlineData("rows.GroupBy(p => p.UserId, ttl: \"0 seconds\")" + Counted, "Update", "TYPED1020 \"0 seconds\"")]
     [InlineData("rows.GroupBy(p => p.UserId, ttl: \"1 month\")" + Counted, "Update", "TYPED1020 \"1 month\"")]
 
+    // Semantics 3, 4: sessions.
+    [InlineData(Marked + ".GroupBy(p => p.UserId, Window.Session(\"10 minutes\"))" + Counted, "Append")]
+    [InlineData(Marked + ".GroupBy(p => p.UserId, Window.Session(\"10 minutes\"))" + Counted, "Complete")]
+    [InlineData("rows.GroupBy(p => p.UserId, Window.Session(\"10 minutes\"))" + Counted, "Complete")]
+    [InlineData("rows.GroupBy(p => p.UserId, Window.Session(\"10 minutes\"))" + Counted, "Append", "TYPED1001 GroupBy")]
+    [InlineData(Marked + ".GroupBy(p => p.UserId, sessionGap: p => p.Quantity > 3 ? TimeSpan.FromMinutes(5) : null)" + Counted, "Append")]
+    [InlineData(Marked + ".GroupBy(p => p.UserId, Window.Session(\"10 minutes\"))" + Counted, "Update", "TYPED2040 GroupBy")]
+    [InlineData("rows.GroupBy(p => p.UserId, sessionGap: p => TimeSpan.FromMinutes(5))" + Counted, "Update", "TYPED2040 GroupBy")]
+    [InlineData(Marked + ".GroupBy(Window.Session(\"10 minutes\")).Select(g => new Result(\"\", g.Count()))", "Append", "TYPED2041 GroupBy")]
+    [InlineData("rows.GroupBy(Window.Session(\"10 minutes\")).Select(g => new Result(\"\", g.Count()))", "Complete", "TYPED2041 GroupBy")]
+    [InlineData(Marked + ".GroupBy(p => p.UserId, Window.Session(\"10\"))" + Counted, "Append", "TYPED2042 \"10\"")]
+    [InlineData(Marked + ".GroupBy(p => p.UserId, Window.Session(\"1 month\"))" + Counted, "Append", "TYPED2043 \"1 month\"")]
+    [InlineData(Marked + ".GroupBy(p => p.UserId, Window.Session(\"31 days\"))" + Counted, "Append")]
+    [InlineData(Marked + ".GroupBy(p => p.UserId, Window.Session(\"0 seconds\"))" + Counted, "Append", "TYPED2044 \"0 seconds\"")]
+    [InlineData(Marked + ".GroupBy(p => p.UserId, Window.Session(\"-1 month\"))" + Counted, "Append", "TYPED2044 \"-1 month\"")]
+    [InlineData(Marked + ".GroupBy(p => new { W = Window.Tumbling(\"5 minutes\") }, Window.Session(\"5 minutes\")).Select(g => new Result(\"\", g.Count()))", "Append", "TYPED2045 Window.Tumbling(\"5 minutes\")")]
+    [InlineData(Marked + ".GroupBy(p => new { W = Window.Session(\"5 minutes\") }, Window.Tumbling(\"5 minutes\")).Select(g => new Result(\"\", g.Count()))", "Append", "TYPED2045 Window.Session(\"5 minutes\")")]
+    [InlineData(Marked + ".GroupBy(p => new { W = Window.Session(\"5 minutes\") }, Window.Session(\"5 minutes\")).Select(g => new Result(\"\", g.Count()))", "Append", "TYPED1016 Window.Session(\"5 minutes\")")]
+    [InlineData(Marked + ".GroupBy(p => p.UserId, Window.Session(\"1 minute\")).Select(g => new { g.Key, g.Window }).GroupBy(s => s.Key, Window.Session(\"1 hour\"))" + Counted, "Append")]
+    [InlineData(Marked + ".GroupBy(p => p.UserId, Window.Session(\"1 minute\")).Select(g => new { g.Key, g.Window.End }).GroupBy(s => s.Key, Window.Session(\"1 hour\"), s => s.End)" + Counted, "Append", "TYPED1001 GroupBy")]
+
     // Semantics 3.11, 20: chains of aggregations.
     [InlineData(Marked + ".GroupBy(p => p.UserId, Window.Tumbling(\"1 minute\")).Select(g => new { g.Window, N = g.Count() }).GroupBy(Window.Tumbling(\"1 hour\")).Select(g => new Result(\"\", g.Count()))", "Append")]
     [InlineData(Marked + ".GroupBy(p => p.UserId, Window.Tumbling(\"1 minute\")).Select(g => new { T = g.Window.Time, N = g.Count() }).GroupBy(Window.Tumbling(\"1 hour\")).Select(g => new Result(\"\", g.Count()))", "Append")]

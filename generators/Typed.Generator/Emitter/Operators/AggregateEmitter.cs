@@ -19,7 +19,7 @@ internal static class AggregateEmitter
         AggregateState state = new(input, op.Aggregates);
         AggregateKeys keys = new(state, op.Keys);
         bool isTimed = IsTimed(op, plan);
-        bool countsRows = isTimed || op.TtlMicros > 0;
+        bool countsRows = isTimed || op.TtlMicros > 0 || op.Session is not null;
         if (countsRows)
             state.Rows();
         List<string> interfaces = [$"{Operators}IAggregation<{Nested(op, keys.TypeName)}, {OperatorNames.Type(op)}.Acc>"];
@@ -65,6 +65,12 @@ internal static class AggregateEmitter
         string schema = OperatorNames.Schema(op);
         string mode = $"global::Typed.OutputMode.{plan.Pipeline.OutputMode}";
         string ops = MakeOps(type, op.Aggregates);
+        if (op.Session is { } session)
+        {
+            string sessions = $"new {Operators}SessionSettings({op.TimeColumn}, {session.Column}, {session.Micros}L, {session.Months}, {(op.WindowIsWatermarked ? "true" : "false")})";
+            return $"new {Operators}SessionAggregateOperator{arguments}({name}, {schema}, {mode}, {type}.StateSchema, {sessions}, {ops})";
+        }
+
         if (op.TimeColumn >= 0)
         {
             string window = $"new {Operators}WindowSettings({op.TimeColumn}, {op.SizeMicros}L, {op.SlideMicros}L, {op.OffsetMicros}L, {(op.WindowIsWatermarked ? "true" : "false")})";
@@ -99,14 +105,17 @@ internal static class AggregateEmitter
     private static string Describe(AggregateOp op)
     {
         string aggregates = string.Join(", ", op.Aggregates.Select(call => call.Name));
-        string by = op.TimeColumn < 0 ? "" : op.SizeMicros == op.SlideMicros ? " by tumbling windows" : " by sliding windows";
+        string by = op.TimeColumn < 0 ? "" : op.Session is not null ? " by sessions" : op.SizeMicros == op.SlideMicros ? " by tumbling windows" : " by sliding windows";
         return $"{(aggregates.Length == 0 ? "the distinct keys" : aggregates)}{by}{(op.IsGlobal ? " of all rows" : op.Keys.Count > 0 ? $" by {op.Keys.Count} key(s)" : "")}";
     }
 
     // The places of columns are left out: they move when a query reads more or less of its input, and the state stays what it is.
     private static string StateSchema(AggregateOp op, PhysicalPlan plan, AggregateKeys keys, AggregateState state)
     {
-        string window = op.TimeColumn < 0 ? "" : $"window {op.SizeMicros}/{op.SlideMicros}+{op.OffsetMicros}{(op.WindowIsWatermarked ? " watermarked" : "")}; ";
+        string marked = op.WindowIsWatermarked ? " watermarked" : "";
+        string window = op.TimeColumn < 0 ? ""
+            : op.Session is { } session ? $"session {(session.Column >= 0 ? "of each row" : $"{session.Months}m{session.Micros}")}{marked}; "
+            : $"window {op.SizeMicros}/{op.SlideMicros}+{op.OffsetMicros}{marked}; ";
         string time = op.TimeColumn < 0 && op.WatermarkKey >= 0 ? $"watermark in key {op.WatermarkKey}; " : "";
         string ttl = op.TtlMicros > 0 ? $"ttl {op.TtlMicros}; " : "";
         string parts = string.Join(", ", state.Parts.Select(part => $"{part.Name.TrimEnd([.. "0123456789"])} {part.Type.Replace(Operators, "").Replace("global::", "")}"));

@@ -91,7 +91,11 @@ internal static class PlanText
     private static IEnumerable<string> Aggregate(AggregateOp aggregate, RowSpec input, PhysicalPlan plan)
     {
         List<string> by = [.. aggregate.Keys.Select(key => input.Columns[key].Name)];
-        if (aggregate.TimeColumn >= 0)
+        if (aggregate.Session is { } session)
+        {
+            by.Add($"sessions over {input.Columns[aggregate.TimeColumn].Name} with a gap of {Gap(session, input)}");
+        }
+        else if (aggregate.TimeColumn >= 0)
         {
             string slide = aggregate.SlideMicros == aggregate.SizeMicros ? "" : " every " + DurationWording.Of(aggregate.SlideMicros);
             string offset = aggregate.OffsetMicros == 0 ? "" : " from " + DurationWording.Of(aggregate.OffsetMicros) + " past the epoch";
@@ -108,9 +112,19 @@ internal static class PlanText
         bool bounded = aggregate.WindowIsWatermarked || aggregate.WatermarkKey >= 0;
         yield return aggregate.IsGlobal ? "state: one row"
             : aggregate.TtlMicros > 0 ? $"state: a row for each group, forgotten {DurationWording.Of(aggregate.TtlMicros)} after its last row"
-            : !bounded || plan.Pipeline.OutputMode == "Complete" ? "state: a row for each group, for ever"
+            : !bounded || plan.Pipeline.OutputMode == "Complete" ? $"state: a row for each {(aggregate.Session is null ? "group" : "group and session")}, for ever"
+            : aggregate.Session is not null ? "state: a row for each group and session, until the watermark passes the end of the session"
             : aggregate.WindowIsWatermarked ? "state: a row for each group and window, until the watermark passes the end of the window"
             : $"state: a row for each group, until the watermark passes {input.Columns[aggregate.Keys[aggregate.WatermarkKey]].Name}";
+    }
+
+    private static string Gap(SessionGapColumn session, RowSpec input)
+    {
+        if (session.Column >= 0)
+            return input.Columns[session.Column].Name;
+        string months = session.Months == 0 ? "" : session.Months + (session.Months == 1 ? " month" : " months");
+        string rest = session.Months != 0 && session.Micros == 0 ? "" : DurationWording.Of(session.Micros);
+        return months.Length > 0 && rest.Length > 0 ? months + " and " + rest : months + rest;
     }
 
     private static IEnumerable<string> Join(TableJoinOp join, RowSpec input, PhysicalPlan plan, Func<StageOp, IEnumerable<string>> stages)

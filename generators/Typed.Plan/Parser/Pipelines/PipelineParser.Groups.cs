@@ -12,8 +12,8 @@ namespace Typed.Plan;
 /// </summary>
 internal sealed partial class PipelineParser
 {
-    // Whether the lambda being read is the key of a grouping that has a window already.
-    private bool _windowInGroup;
+    // The window of the grouping whose key is being read.
+    private WindowSpec? _windowInGroup;
 
     private NodeSpec? Aggregation(IInvocationOperation select, PlanScope scope)
     {
@@ -35,12 +35,18 @@ internal sealed partial class PipelineParser
         {
             window = Window(groupBy, windowArgument, input, groupScope, parts);
             good &= window is not null;
-            if (window is not null)
-                parts.AddWindow();
+        }
+        else if (HasArgument(groupBy, "sessionGap"))
+        {
+            window = SessionOfRows(groupBy, input, groupScope);
+            good &= window is not null;
         }
 
+        if (window is not null)
+            parts.AddWindow();
+
         if (HasArgument(groupBy, "key"))
-            good &= Key(groupBy, input, groupScope, parts, window is not null);
+            good &= Key(groupBy, input, groupScope, parts, window);
         long ttl = 0;
         if (Argument(groupBy, "ttl") is { } ttlArgument)
             good &= TimeToLive(ttlArgument, groupScope, out ttl);
@@ -50,6 +56,7 @@ internal sealed partial class PipelineParser
         int id = NewNode(OperatorPlace(groupBy));
         PlaceArgument(id, groupBy, "key");
         PlaceArgument(id, groupBy, "window");
+        PlaceArgument(id, groupBy, "sessionGap");
         PlaceArgument(id, groupBy, "on");
         foreach ((string place, Location at) in parts.WindowPlaces)
             _places.Add(id, place, at);
@@ -99,11 +106,11 @@ internal sealed partial class PipelineParser
             new TypeSpec(ValueKind.Row, default, "", false) { Members = all.Select(column => new MemberSpec(column.Name, column.Type)).ToEquatable() }, all);
     }
 
-    private bool Key(IInvocationOperation groupBy, NodeSpec input, PlanScope scope, GroupingParts parts, bool hasWindow)
+    private bool Key(IInvocationOperation groupBy, NodeSpec input, PlanScope scope, GroupingParts parts, WindowSpec? window)
     {
-        _windowInGroup = hasWindow;
+        _windowInGroup = window;
         ExprSpec? value = RowLambda(groupBy, "key", scope, input.Row);
-        _windowInGroup = false;
+        _windowInGroup = null;
         if (value is null)
             return false;
         Location place = ArgumentPlace(Argument(groupBy, "key")!);
@@ -135,12 +142,14 @@ internal sealed partial class PipelineParser
         PlanScope windowScope = scope;
         if (Follow(argument, ref windowScope) is not { } source)
             return null;
-        if (source is not IInvocationOperation { TargetMethod: { Name: "Tumbling" or "Sliding" } } call)
+        if (source is not IInvocationOperation { TargetMethod: { Name: "Tumbling" or "Sliding" or "Session" } } call)
         {
             Report(PipelineDiagnostics.NotConstant, ArgumentPlace(argument), "A window");
             return null;
         }
 
+        if (call.TargetMethod.Name == "Session")
+            return Session(groupBy, call, input, scope, windowScope, parts);
         if (!WindowDuration(call, "size", "size", windowScope, parts, out long size))
             return null;
         long slide = size;
@@ -167,6 +176,32 @@ internal sealed partial class PipelineParser
         else
             return true;
         return false;
+    }
+
+    // Semantics 4.3: months are accepted here.
+    private WindowSpec? Session(IInvocationOperation groupBy, IInvocationOperation call, NodeSpec input, PlanScope scope, PlanScope windowScope, GroupingParts parts)
+    {
+        IOperation argument = Argument(call, "gap")!;
+        if (!TryConstant(argument, "The gap of sessions", windowScope, out string text))
+            return null;
+        Location place = ArgumentPlace(argument);
+        parts.WindowPlaces.Add(("gap", place));
+        if (!DurationText.TryParse(text, out long micros, out int months))
+        {
+            Report(SessionDiagnostics.GapText, place, text);
+            return null;
+        }
+
+        return WindowTime(groupBy, input, scope) is { } time ? new WindowSpec(time, 0, 0, 0) { Session = new SessionGapSpec(micros, months) } : null;
+    }
+
+    private WindowSpec? SessionOfRows(IInvocationOperation groupBy, NodeSpec input, PlanScope scope)
+    {
+        ExprSpec? gap = RowLambda(groupBy, "sessionGap", scope, input.Row);
+        ExprSpec? time = WindowTime(groupBy, input, scope);
+        return gap is null || time is null
+            ? null
+            : new WindowSpec(time, 0, 0, 0) { Session = new SessionGapSpec(0, 0) { PerRow = RowShape.WithoutLift(gap) } };
     }
 
     // The time that is named, else the one that carries the watermark, else the one marked [EventTime].

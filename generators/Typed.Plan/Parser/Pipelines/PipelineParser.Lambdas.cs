@@ -138,9 +138,12 @@ internal sealed partial class PipelineParser
                 case IParameterReferenceOperation { Parameter: var parameter } when !bindings.ContainsKey(parameter) && plan.TryFind(parameter, out IOperation value, out _):
                     // A helper's own parameter: a constant of the caller's stands for it.
                     return value.ConstantValue.HasValue ? Constant(value) : null;
-                case IInvocationOperation { TargetMethod: { ContainingType: var type, Name: "Tumbling" or "Sliding" } } when LanguageTypeName(type) == "Window":
+                case IInvocationOperation { TargetMethod: { ContainingType: var type, Name: ("Tumbling" or "Sliding" or "Session") and var kind } } when LanguageTypeName(type) == "Window":
                     parser.Report(
-                        parser._windowInGroup ? TimeDiagnostics.SeveralWindows : TimeDiagnostics.WindowInExpression, operation.Syntax.GetLocation());
+                        parser._windowInGroup is not { } window ? TimeDiagnostics.WindowInExpression
+                            : window.Session is null == (kind == "Session") ? SessionDiagnostics.SessionAndWindow
+                            : TimeDiagnostics.SeveralWindows,
+                        operation.Syntax.GetLocation());
                     return ExpressionParser.Refused;
                 default:
                     return null;

@@ -79,7 +79,11 @@ public abstract unsafe class AggregateOperator<TKey, TAcc, TOps> : StatefulOpera
             EmitGroup(table.Records + group, windowStart, windowEnd);
     }
 
-    private protected void EmitGroup(GroupRecord<TKey, TAcc>* group, long windowStart, long windowEnd)
+    private protected void EmitGroup(GroupRecord<TKey, TAcc>* group, long windowStart, long windowEnd) =>
+        EmitRow(group->Key, group->Acc, windowStart, windowEnd);
+
+    /// <summary>Writes a row; key and accumulator lie in native memory.</summary>
+    private protected void EmitRow(in TKey key, in TAcc acc, long windowStart, long windowEnd)
     {
         if (_output is null)
             OpenOutput();
@@ -89,7 +93,7 @@ public abstract unsafe class AggregateOperator<TKey, TAcc, TOps> : StatefulOpera
             _ends[_rows] = windowEnd;
         }
 
-        Ops.Emit(group->Key, group->Acc, _rows);
+        Ops.Emit(key, acc, _rows);
         if (++_rows == OutputRows)
             FlushOutput();
     }

@@ -33,7 +33,7 @@ internal sealed unsafe partial class GroupTable<TKey, TAcc, TOps>
             return;
         Reserve(other.Top);
         int size = sizeof(GroupRecord<TKey, TAcc>);
-        Buffer.MemoryCopy(other._records, _records, _recordBuffer!.Capacity, (long)other.Top * size);
+        Buffer.MemoryCopy(other._records, _records, (long)other.Top * size, (long)other.Top * size);
         Top = other.Top;
         for (int i = 0; i < Top; i++)
         {
@@ -91,29 +91,5 @@ internal sealed unsafe partial class GroupTable<TKey, TAcc, TOps>
         }
 
         TopBefore = Top;
-    }
-
-    /// <summary>
-    /// Moves what keys and accumulators point to into fresh memory once more groups were removed than are left, so that what the
-    /// removed ones held is given back at a constant cost for each.
-    /// </summary>
-    public void CompactIfWasteful()
-    {
-        if (_removed < 1024 + Count || !(TOps.KeyHasText || TOps.HasCells))
-            return;
-        _removed = 0;
-        Arena old = Arena;
-        Arena = new Arena();
-        for (int i = 0; i < Top; i++)
-        {
-            if (_records[i].Epoch == GroupRecord<TKey, TAcc>.Dead)
-                continue;
-            if (TOps.KeyHasText)
-                TOps.OwnKey(ref _records[i].Key, Arena);
-            if (TOps.HasCells)
-                TOps.OwnCells(ref _records[i].Acc, Arena);
-        }
-
-        old.Dispose();
     }
 }

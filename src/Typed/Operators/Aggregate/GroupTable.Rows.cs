@@ -1,18 +1,10 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
-
 namespace Typed.Operators;
 
 /// <content>The loops over rows.</content>
 internal sealed unsafe partial class GroupTable<TKey, TAcc, TOps>
 {
-    /// <summary>Above so many bytes of slots and records a table is taken to be outside of the near caches.</summary>
-    private const long CachedBytes = 384 << 10;
-
     /// <summary>How many rows are looked up at once in a large table: their keys and groups stay in the first cache.</summary>
     private const int ChunkRows = 256;
-
-    private bool IsLarge => (_mask + 1L) * sizeof(ulong) + ((long)Top * sizeof(GroupRecord<TKey, TAcc>)) > CachedBytes;
 
     /// <summary>Adds rows of the batch to which the aggregation is bound.</summary>
     public void Add<TRows>(in TOps aggregation, TRows rows, int count)
@@ -179,12 +171,5 @@ internal sealed unsafe partial class GroupTable<TKey, TAcc, TOps>
 
             TouchedCount = touchedCount;
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(void* address)
-    {
-        if (Sse.IsSupported)
-            Sse.Prefetch0(address);
     }
 }

@@ -3,26 +3,13 @@ using Typed.State;
 
 namespace Typed.Operators;
 
-/// <summary>
-/// One aggregation as the generator writes it: how a key is read, hashed and compared, and what its accumulator does. The kernels
-/// take it as a type argument, so that the loop over the rows is compiled for it and calls nothing.
-/// </summary>
+/// <summary>How the keys of groups are read, hashed and compared, as the generator writes it.</summary>
 /// <typeparam name="TKey">The key: an unmanaged struct, or <see cref="NoKey"/>.</typeparam>
-/// <typeparam name="TAcc">What is kept for a group: an unmanaged struct. What varies in size is held by cells that point into the table's arena.</typeparam>
-public interface IAggregation<TKey, TAcc>
+public interface IGroupKeys<TKey>
     where TKey : unmanaged
-    where TAcc : unmanaged
 {
     /// <summary>Whether keys point to bytes outside of them.</summary>
     static abstract bool KeyHasText { get; }
-
-    /// <summary>Whether accumulators point to memory outside of them.</summary>
-    static abstract bool HasCells { get; }
-
-    /// <summary>Reads the columns of a batch from now on.</summary>
-    /// <param name="input">The batch.</param>
-    /// <param name="sequence">The number of its first row among all rows of the query: it orders rows by arrival.</param>
-    void Bind(ColumnBatch input, long sequence);
 
     /// <summary>The key of a row; its strings are views of the batch.</summary>
     void LoadKey(int row, out TKey key);
@@ -35,6 +22,25 @@ public interface IAggregation<TKey, TAcc>
 
     /// <summary>Copies what a key points to.</summary>
     static abstract void OwnKey(ref TKey key, Arena arena);
+}
+
+/// <summary>
+/// One aggregation as the generator writes it: its keys, and what its accumulator does. The kernels take it as a type argument, so that the
+/// loop over the rows is compiled for it and calls nothing.
+/// </summary>
+/// <typeparam name="TKey">The key: an unmanaged struct, or <see cref="NoKey"/>.</typeparam>
+/// <typeparam name="TAcc">What is kept for a group: an unmanaged struct. What varies in size is held by cells that point into the table's arena.</typeparam>
+public interface IAggregation<TKey, TAcc> : IGroupKeys<TKey>
+    where TKey : unmanaged
+    where TAcc : unmanaged
+{
+    /// <summary>Whether accumulators point to memory outside of them.</summary>
+    static abstract bool HasCells { get; }
+
+    /// <summary>Reads the columns of a batch from now on.</summary>
+    /// <param name="input">The batch.</param>
+    /// <param name="sequence">The number of its first row among all rows of the query: it orders rows by arrival.</param>
+    void Bind(ColumnBatch input, long sequence);
 
     /// <summary>The accumulator of a group without rows.</summary>
     void Start(out TAcc acc);

@@ -1,0 +1,362 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+using Typed.Columns;
+
+namespace Typed.Operators;
+
+/// <summary>A group as it lies in memory.</summary>
+/// <typeparam name="TKey">The key.</typeparam>
+/// <typeparam name="TAcc">What is kept for it: an accumulator, or several.</typeparam>
+internal struct GroupRecord<TKey, TAcc>
+    where TKey : unmanaged
+    where TAcc : unmanaged
+{
+    /// <summary>The key.</summary>
+    public TKey Key;
+
+    /// <summary>What is kept for it.</summary>
+    public TAcc Acc;
+
+    /// <summary>The micro-batch that last changed the group; <see cref="Dead"/> for one that was removed.</summary>
+    public uint Epoch;
+
+    /// <summary>No micro-batch.</summary>
+    public const uint Dead = uint.MaxValue;
+}
+
+/// <summary>
+/// Groups by key in a hash table that grows. A group has a number that never changes, from 0; numbers of removed groups are used again.
+/// What is kept for a group, and how rows come to it, is up to the tables that derive from this one.
+/// </summary>
+/// <typeparam name="TKey">The key.</typeparam>
+/// <typeparam name="TAcc">What is kept for a key.</typeparam>
+/// <typeparam name="TKeys">How a key is hashed, compared and copied.</typeparam>
+/// <remarks>
+/// <code>
+/// slots:    | hash (32) | group number + 1 (32) |   a power of two of them, at most half full, 0 = empty, linear probing
+/// records:  | key | accumulator | epoch |           by group number
+/// touched:  group numbers, those that the present micro-batch changed
+/// </code>
+/// The slot is taken from the top bits of the hash. Key and accumulator are side by side, so a row costs at most two cache misses;
+/// in a table larger than the cache both are prefetched for a chunk of rows at a time.
+/// </remarks>
+internal abstract unsafe class KeyTable<TKey, TAcc, TKeys> : IDisposable
+    where TKey : unmanaged
+    where TAcc : unmanaged
+    where TKeys : struct, IGroupKeys<TKey>
+{
+    private protected const int FewestSlots = 16;
+
+    /// <summary>Above so many bytes of slots and records a table is taken to be outside of the near caches.</summary>
+    private const long CachedBytes = 384 << 10;
+    private protected readonly uint _hashMask = GroupHash.Constant ? 0 : uint.MaxValue;
+    private protected ulong* _slots;
+    private protected GroupRecord<TKey, TAcc>* _records;
+    private protected int* _touched;
+    private protected int _shift;
+    private protected uint _mask;
+    private NativeBuffer? _slotBuffer;
+    private NativeBuffer? _recordBuffer;
+    private NativeBuffer? _touchedBuffer;
+    private NativeBuffer? _freeBuffer;
+    private int _capacity;
+    private int _free;
+    private long _removed;
+
+    /// <summary>One more than the greatest group number: the number of groups if none was removed.</summary>
+    public int Top { get; private protected set; }
+
+    /// <summary>The number of groups.</summary>
+    public int Count => Top - _free;
+
+    /// <summary>How many groups a similar table had: room for so many is made once there are many.</summary>
+    public int ExpectedGroups { get; set; }
+
+    /// <summary>How many group numbers are free to be used again; new groups take <see cref="FreeAt"/> of the last of them.</summary>
+    public int FreeCount => _free;
+
+    /// <summary>The micro-batch that rows are counted for.</summary>
+    public uint Epoch { get; private set; }
+
+    /// <summary>How many groups this micro-batch has changed.</summary>
+    public int TouchedCount { get; private protected set; }
+
+    /// <summary>How many groups there were when the micro-batch began; newer ones have greater numbers, as long as none is removed.</summary>
+    public int TopBefore { get; private protected set; }
+
+    /// <summary>How many rows were added.</summary>
+    public long Rows { get; private protected set; }
+
+    /// <summary>What keys and accumulators point to.</summary>
+    public Arena Arena { get; private set; } = new();
+
+    /// <summary>The groups by number.</summary>
+    public GroupRecord<TKey, TAcc>* Records => _records;
+
+    /// <summary>The numbers of the groups that this micro-batch has changed.</summary>
+    public ReadOnlySpan<int> Touched => new(_touched, TouchedCount);
+
+    /// <summary>Bytes in use.</summary>
+    public virtual long MemoryBytes => (_slotBuffer?.Capacity ?? 0) + (_recordBuffer?.Capacity ?? 0) + (_touchedBuffer?.Capacity ?? 0)
+        + (_freeBuffer?.Capacity ?? 0) + Arena.CapacityBytes;
+
+    /// <summary>Whether a group number has a group.</summary>
+    public bool IsThere(int group) => _records[group].Epoch != GroupRecord<TKey, TAcc>.Dead;
+
+    /// <summary>Whether what is kept for a group points to memory outside of it.</summary>
+    private protected abstract bool HasCells { get; }
+
+    /// <summary>Whether it is worth the trouble to fetch slots and groups ahead of their use.</summary>
+    private protected bool IsLarge => (_mask + 1L) * sizeof(ulong) + ((long)Top * sizeof(GroupRecord<TKey, TAcc>)) > CachedBytes;
+
+    /// <summary>Starts to count for a micro-batch, unless that was done.</summary>
+    /// <returns>Whether it was not.</returns>
+    public bool BeginEpoch(uint epoch)
+    {
+        if (Epoch == epoch)
+            return false;
+        Epoch = epoch;
+        TouchedCount = 0;
+        TopBefore = Top;
+        return true;
+    }
+
+    /// <summary>Makes room for so many groups in all.</summary>
+    public void Reserve(int groups)
+    {
+        if (groups > _capacity)
+            GrowRecords(groups);
+        long slots = (long)BitOperations.RoundUpToPowerOf2((uint)Math.Max(FewestSlots, groups)) * 2;
+        if (_slots == null || slots > (long)_mask + 1)
+            GrowSlots(slots);
+    }
+
+    /// <summary>Forgets all groups; keeps the memory if it was used well.</summary>
+    public virtual void Clear()
+    {
+        Epoch = 0;
+        TouchedCount = 0;
+        TopBefore = 0;
+        if (_slots != null && (long)Top * 16 < _mask)
+            Free();
+        else if (_slots != null)
+            new Span<byte>(_slots, checked((int)((_mask + 1L) * sizeof(ulong)))).Clear();
+        Top = 0;
+        Rows = 0;
+        _free = 0;
+        _removed = 0;
+        Arena.Reset();
+    }
+
+    /// <summary>The number of a group; −1 if there is none.</summary>
+    public int Find(in TKey key)
+    {
+        if (Top == 0)
+            return -1;
+        if (typeof(TKey) == typeof(NoKey))
+            return 0;
+        uint hash = TKeys.Hash(key) & _hashMask;
+        for (uint at = hash >> _shift; ; at = (at + 1) & _mask)
+        {
+            ulong slot = _slots[at];
+            if ((uint)slot == 0)
+                return -1;
+            int group = (int)(uint)slot - 1;
+            if ((uint)(slot >> 32) == hash && TKeys.Same(key, _records[group].Key))
+                return group;
+        }
+    }
+
+    /// <summary>The number of a group, which is made if there is none.</summary>
+    public int FindOrAdd(in TKey key, in TAcc initial, bool ownKey, out bool added)
+    {
+        int group = Find(key);
+        added = group < 0;
+        return added ? Insert(key, initial, typeof(TKey) == typeof(NoKey) ? 0 : TKeys.Hash(key) & _hashMask, ownKey) : group;
+    }
+
+    /// <summary>Removes a group. Its key and cells stay in the arena until <see cref="Clear"/>.</summary>
+    public void Remove(int group)
+    {
+        uint hash = TKeys.Hash(_records[group].Key) & _hashMask;
+        uint at = hash >> _shift;
+        while ((uint)_slots[at] != (uint)group + 1)
+            at = (at + 1) & _mask;
+
+        // Entries behind move up, so that no tombstone is needed: each as long as it does not get in front of its home.
+        uint hole = at;
+        for (uint next = (at + 1) & _mask; (uint)_slots[next] != 0; next = (next + 1) & _mask)
+        {
+            uint home = (uint)(_slots[next] >> 32) >> _shift;
+            if (((next - home) & _mask) >= ((next - hole) & _mask))
+            {
+                _slots[hole] = _slots[next];
+                hole = next;
+            }
+        }
+
+        _slots[hole] = 0;
+        _records[group].Epoch = GroupRecord<TKey, TAcc>.Dead;
+        if (_freeBuffer is null || (_free + 1L) * sizeof(int) > _freeBuffer.Capacity)
+            _freeBuffer = Enlarge(_freeBuffer, Math.Max(256, (_free + 1L) * 2 * sizeof(int)), (long)_free * sizeof(int));
+        ((int*)_freeBuffer.Pointer)[_free++] = group;
+        _removed++;
+    }
+
+    /// <summary>A group number that is free, or was until a new group took it.</summary>
+    public int FreeAt(int index) => ((int*)_freeBuffer!.Pointer)[index];
+
+    /// <summary>Marks a group as changed.</summary>
+    public void Touch(int group)
+    {
+        GroupRecord<TKey, TAcc>* record = _records + group;
+        if (record->Epoch == Epoch)
+            return;
+        record->Epoch = Epoch;
+        _touched[TouchedCount++] = group;
+    }
+
+    /// <summary>
+    /// Moves what keys and groups point to into fresh memory once more was removed than is left, so that what the removed ones held is
+    /// given back at a constant cost for each.
+    /// </summary>
+    public void CompactIfWasteful()
+    {
+        if (_removed < 1024 + Count || !(TKeys.KeyHasText || HasCells))
+            return;
+        _removed = 0;
+        Arena old = Arena;
+        Arena = new Arena();
+        for (int i = 0; i < Top; i++)
+        {
+            if (_records[i].Epoch == GroupRecord<TKey, TAcc>.Dead)
+                continue;
+            if (TKeys.KeyHasText)
+                TKeys.OwnKey(ref _records[i].Key, Arena);
+            if (HasCells)
+                OwnCells(ref _records[i].Acc);
+        }
+
+        old.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public virtual void Dispose()
+    {
+        Free();
+        Top = 0;
+        _free = 0;
+        TouchedCount = 0;
+        Arena.Dispose();
+    }
+
+    /// <summary>Moves what is kept for a group, where that points outside of it, into <see cref="Arena"/>.</summary>
+    private protected abstract void OwnCells(ref TAcc acc);
+
+    /// <summary>Says that something else than a group has left memory behind in <see cref="Arena"/>.</summary>
+    private protected void CountWaste() => _removed++;
+
+    /// <summary>Fetches a slot or a group into the cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected static void Prefetch(void* address)
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch0(address);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private protected int Insert(in TKey key, in TAcc initial, uint hash, bool ownKey)
+    {
+        int group;
+        if (_free > 0)
+        {
+            group = ((int*)_freeBuffer!.Pointer)[--_free];
+        }
+        else
+        {
+            if (Top == _capacity || _slots == null || (Top + 1L) * 2 > _mask + 1L)
+                Reserve(Top >= 1024 && ExpectedGroups > Top ? ExpectedGroups : checked(Math.Max(Top + 1, Math.Min(Top * 2, int.MaxValue / 2))));
+            group = Top++;
+        }
+
+        GroupRecord<TKey, TAcc>* record = _records + group;
+        record->Key = key;
+        if (TKeys.KeyHasText && ownKey)
+            TKeys.OwnKey(ref record->Key, Arena);
+        record->Acc = initial;
+        record->Epoch = 0;
+        Place(_slots, _shift, _mask, hash, group);
+        return group;
+    }
+
+    private protected static void Place(ulong* slots, int shift, uint mask, uint hash, int group)
+    {
+        uint at = hash >> shift;
+        while ((uint)slots[at] != 0)
+            at = (at + 1) & mask;
+        slots[at] = ((ulong)hash << 32) | ((uint)group + 1);
+    }
+
+    private void GrowRecords(int groups)
+    {
+        int size = sizeof(GroupRecord<TKey, TAcc>);
+        _recordBuffer = Enlarge(_recordBuffer, (long)groups * size, (long)Top * size);
+        _records = (GroupRecord<TKey, TAcc>*)_recordBuffer.Pointer;
+        _capacity = (int)Math.Min(_recordBuffer.Capacity / size, int.MaxValue / 2);
+        _touchedBuffer = Enlarge(_touchedBuffer, (_capacity + 1L) * sizeof(int), (long)TouchedCount * sizeof(int));
+        _touched = (int*)_touchedBuffer.Pointer;
+    }
+
+    private void GrowSlots(long slots)
+    {
+        NativeBuffer buffer = NativeBuffer.Rent(checked((nint)(slots * sizeof(ulong))));
+        ulong* fresh = (ulong*)buffer.Pointer;
+        System.Runtime.InteropServices.NativeMemory.Clear(fresh, (nuint)(slots * sizeof(ulong)));
+        int shift = 32 - BitOperations.Log2((ulong)slots);
+        uint mask = (uint)(slots - 1);
+        if (_slots != null)
+        {
+            for (long i = 0; i <= _mask; i++)
+            {
+                ulong slot = _slots[i];
+                if ((uint)slot != 0)
+                    Place(fresh, shift, mask, (uint)(slot >> 32), (int)(uint)slot - 1);
+            }
+        }
+
+        _slotBuffer?.Release();
+        _slotBuffer = buffer;
+        _slots = fresh;
+        _shift = shift;
+        _mask = mask;
+    }
+
+    private void Free()
+    {
+        _slotBuffer?.Release();
+        _recordBuffer?.Release();
+        _touchedBuffer?.Release();
+        _freeBuffer?.Release();
+        (_slotBuffer, _recordBuffer, _touchedBuffer, _freeBuffer) = (null, null, null, null);
+        _slots = null;
+        _records = null;
+        _touched = null;
+        _capacity = 0;
+        _mask = 0;
+    }
+
+    private protected static NativeBuffer Enlarge(NativeBuffer? buffer, long bytes, long used)
+    {
+        if (buffer is not null && buffer.Capacity >= bytes)
+            return buffer;
+        NativeBuffer larger = NativeBuffer.Rent(checked((nint)bytes));
+        if (buffer is not null)
+        {
+            Buffer.MemoryCopy(buffer.Pointer, larger.Pointer, larger.Capacity, used);
+            buffer.Release();
+        }
+
+        return larger;
+    }
+}
