@@ -90,7 +90,7 @@ internal static class PipelineEmitter
             writer.Line($"public override string Name => {FieldTypeText.Literal(pipeline.Name)};").Line();
             writer.Line($"public override global::Typed.OutputMode OutputMode => global::Typed.OutputMode.{pipeline.OutputMode};").Line();
             EmitText(text, writer);
-            writer.Line($"public override global::Typed.Schema.RowSchema Output => {OperatorNames.Schema(plan.Operators[plan.Operators.Count - 1])};").Line();
+            EmitOutputs(plan, writer);
             EmitInputs("Sources", pipeline.Sources, writer);
             EmitInputs("Tables", pipeline.Tables, writer);
             EmitBuild(plan, writer);
@@ -109,6 +109,19 @@ internal static class PipelineEmitter
         foreach (string line in text.TrimEnd('\n').Split('\n'))
             writer.Line(line.Length == 0 ? "" : "    " + line);
         writer.Line("    " + quotes + ";").Line();
+    }
+
+    private static void EmitOutputs(PhysicalPlan plan, SourceWriter writer)
+    {
+        const string Type = "global::Typed.Execution.PlanOutput";
+        writer.Line($"public override global::System.Collections.Generic.IReadOnlyList<{Type}> Outputs {{ get; }} = new {Type}[]");
+        using (writer.Block("", "};"))
+        {
+            for (int i = 0; i < plan.Outputs.Count; i++)
+                writer.Line($"new({FieldTypeText.Literal(plan.Pipeline.Outputs[i].Name)}, {OperatorNames.Schema(plan.Operators[plan.Outputs[i]])}),");
+        }
+
+        writer.Line();
     }
 
     private static void EmitInputs(string name, EquatableArray<InputSpec> inputs, SourceWriter writer)
@@ -139,12 +152,16 @@ internal static class PipelineEmitter
             foreach (OperatorSpec one in plan.Operators)
             {
                 writer.Line("// " + PlanText.Lines(one, plan, StageEmitter.Describe).First());
-                string variable = one.Number == plan.Operators.Count - 1 ? "" : $"var {OperatorNames.Variable(one.Number)} = ";
+                bool isRead = plan.Outputs.Count > 1 || one.Number < plan.Operators.Count - 1;
+                string variable = isRead ? $"var {OperatorNames.Variable(one.Number)} = " : "";
                 string inputs = string.Concat(one.Inputs.Select(input => ", " + OperatorNames.Variable(input)));
                 writer.Line(one is SourceOp source
                     ? $"{variable}graph.AddEntry({source.Source}, {Construct(one, plan)});"
                     : $"{variable}graph.Add({Construct(one, plan)}{inputs});");
             }
+
+            for (int i = 0; plan.Outputs.Count > 1 && i < plan.Outputs.Count; i++)
+                writer.Line($"graph.AddOutput({OperatorNames.Variable(plan.Outputs[i])}); // {plan.Pipeline.Outputs[i].Name}");
         }
 
         writer.Line();

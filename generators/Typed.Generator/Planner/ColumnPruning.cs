@@ -23,22 +23,25 @@ internal sealed class ColumnPruning
         _places = new (int, int[])[operators.Count];
     }
 
-    /// <summary>The plan without unread columns; its last operator gives exactly <paramref name="output"/>.</summary>
-    public static IReadOnlyList<OperatorSpec> Apply(IReadOnlyList<OperatorSpec> operators, RowSpec output)
+    /// <summary>The plan without unread columns, and the operators that give exactly the rows of the <paramref name="outputs"/>.</summary>
+    public static (IReadOnlyList<OperatorSpec> Operators, IReadOnlyList<int> Outputs) Apply(
+        IReadOnlyList<OperatorSpec> operators, IReadOnlyList<(int Number, RowSpec Row)> outputs)
     {
         ColumnPruning pruning = new(operators);
-        pruning.FindNeeded(output);
+        pruning.FindNeeded(outputs);
         for (int i = 0; i < operators.Count; i++)
             pruning._places[i] = pruning.Rebuild(operators[i], i);
-        pruning.Finish(output);
-        return pruning._result;
+        int[] last = [.. outputs.Select(output => pruning._places[output.Number].Number)];
+        for (int i = 0; i < last.Length; i++)
+            last[i] = pruning.Finish(outputs[i].Number, outputs[i].Row, isShared: last.Count(number => number == last[i]) > 1);
+        return (pruning._result, last);
     }
 
-    private void FindNeeded(RowSpec output)
+    private void FindNeeded(IReadOnlyList<(int Number, RowSpec Row)> outputs)
     {
-        int last = _operators.Count - 1;
-        _needed[last].UnionWith(Enumerable.Range(0, output.Columns.Count));
-        for (int i = last; i >= 0; i--)
+        foreach ((int number, RowSpec row) in outputs)
+            _needed[number].UnionWith(Enumerable.Range(0, row.Columns.Count));
+        for (int i = _operators.Count - 1; i >= 0; i--)
         {
             foreach ((int input, IEnumerable<int> columns) in Reads(_operators[i], _needed[i]))
                 _needed[input].UnionWith(columns);
@@ -258,24 +261,21 @@ internal sealed class ColumnPruning
         return (Add(rebuilt), PlacesOf(needed, join.Output));
     }
 
-    /// <summary>The names and types of the last operator are those of the sink.</summary>
-    private void Finish(RowSpec output)
+    /// <summary>An operator that has the names and types of an output: the one that gives its rows, if nobody else reads that, or a stage on it.</summary>
+    private int Finish(int old, RowSpec output, bool isShared)
     {
-        (int number, int[] columns) = _places[_operators.Count - 1];
-        bool same = number == _result.Count - 1 && _result[number].Output == output && IsAll(columns, output);
-        if (same)
-            return;
-        if (_result[number] is StageOp last && number == _result.Count - 1)
+        (int number, int[] columns) = _places[old];
+        bool isRead = isShared || _result.Exists(one => one.Inputs.Contains(number));
+        if (_result[number].Output == output && IsAll(columns, output))
+            return number;
+        if (_result[number] is not StageOp last || isRead)
+            return Add(PickStage(number, output, columns.Take(output.Columns.Count)));
+        _result[number] = last with
         {
-            _result[number] = last with
-            {
-                Output = output,
-                Values = columns.Take(output.Columns.Count).Select(column => last.Values[column]).ToEquatable(),
-            };
-            return;
-        }
-
-        Add(PickStage(number, output, columns.Take(output.Columns.Count)));
+            Output = output,
+            Values = columns.Take(output.Columns.Count).Select(column => last.Values[column]).ToEquatable(),
+        };
+        return number;
     }
 
     /// <summary>An operator that gives exactly these columns of what the old one gave, in order.</summary>

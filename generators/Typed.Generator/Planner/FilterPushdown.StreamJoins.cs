@@ -6,9 +6,9 @@ namespace Typed.Generator.Planner;
 /// Through joins of two streams (semantics 6.1.4, 2.1.12): what a filter above says of the kind of join, what of ON and of the filters
 /// concerns one side alone, and the null tests that follow from ON.
 /// </content>
-internal static partial class FilterPushdown
+internal sealed partial class FilterPushdown
 {
-    private static NodeSpec ThroughStreamJoin(StreamJoinNode join, IReadOnlyList<Filter> filters)
+    private NodeSpec ThroughStreamJoin(StreamJoinNode join, IReadOnlyList<Filter> filters)
     {
         Filter[] over = [.. filters.Select(filter => filter with { Predicate = filter.Predicate.Substitute(0, join.Values) })];
         join = join with { Kind = Narrowed(join.Kind, over) };

@@ -5,14 +5,36 @@ namespace Typed.Generator.Planner;
 
 /// <summary>
 /// Moves filters towards the sources exactly as far as Spark does, because it can be seen: rows that are filtered below a watermark
-/// node do not move the watermark (semantics 2.1.9), rows that are filtered below an aggregation take no state.
+/// node do not move the watermark (semantics 2.1.9), rows that are filtered below an aggregation take no state. What one reader of a
+/// shared node filters stays above that node: the others want those rows.
 /// </summary>
-internal static partial class FilterPushdown
+internal sealed partial class FilterPushdown
 {
-    public static NodeSpec Apply(NodeSpec root) => Push(root, []);
+    private readonly HashSet<NodeSpec> _shared;
+
+    /// <summary>What became of the shared nodes.</summary>
+    private readonly Dictionary<NodeSpec, NodeSpec> _pushed = new(NodeIdentity.Instance);
+
+    private FilterPushdown(IReadOnlyList<NodeSpec> roots) => _shared = NodeIdentity.Shared(roots);
+
+    /// <summary>The same outputs with their filters where they belong; what was shared is shared.</summary>
+    public static IReadOnlyList<NodeSpec> Apply(IReadOnlyList<NodeSpec> roots)
+    {
+        FilterPushdown pushdown = new(roots);
+        return [.. roots.Select(root => pushdown.Push(root, []))];
+    }
 
     /// <summary>The rows of <paramref name="node"/> that pass <paramref name="filters"/>, in the order in which they are looked at.</summary>
-    private static NodeSpec Push(NodeSpec node, IReadOnlyList<Filter> filters) => node switch
+    private NodeSpec Push(NodeSpec node, IReadOnlyList<Filter> filters)
+    {
+        if (!_shared.Contains(node))
+            return Through(node, filters);
+        if (!_pushed.TryGetValue(node, out NodeSpec? pushed))
+            _pushed[node] = pushed = Through(node, []);
+        return Keep(pushed, filters);
+    }
+
+    private NodeSpec Through(NodeSpec node, IReadOnlyList<Filter> filters) => node switch
     {
         SourceNode source => Keep(source, filters),
         FilterNode filter => Push(filter.Input, [.. Split(filter.Predicate, filter.Id), .. filters]),
@@ -31,7 +53,7 @@ internal static partial class FilterPushdown
         _ => throw new ArgumentOutOfRangeException(nameof(node), node.GetType().Name, "An operator that has no physical form."),
     };
 
-    private static NodeSpec ThroughProject(ProjectNode project, IReadOnlyList<Filter> filters)
+    private NodeSpec ThroughProject(ProjectNode project, IReadOnlyList<Filter> filters)
     {
         if (!project.Values.All(Predicates.IsDeterministic))
             return Keep(project with { Input = Push(project.Input, []) }, filters);
@@ -45,7 +67,7 @@ internal static partial class FilterPushdown
             Where(filters, moves, false));
     }
 
-    private static NodeSpec ThroughFlatten(FlattenNode flatten, IReadOnlyList<Filter> filters)
+    private NodeSpec ThroughFlatten(FlattenNode flatten, IReadOnlyList<Filter> filters)
     {
         Filter[] lowered = [.. filters.Select(filter => filter with { Predicate = filter.Predicate.Substitute(0, flatten.Values) })];
         bool[] moves = Movable(lowered, filter => Predicates.IsDeterministic(filter.Predicate)
@@ -56,7 +78,7 @@ internal static partial class FilterPushdown
     }
 
     /// <summary>Semantics 2.1.9: what does not look at the event time goes below the node; so do the null tests that the rest implies.</summary>
-    private static NodeSpec ThroughWatermark(WatermarkNode watermark, IReadOnlyList<Filter> filters)
+    private NodeSpec ThroughWatermark(WatermarkNode watermark, IReadOnlyList<Filter> filters)
     {
         int time = TimeColumn(watermark);
         bool[] moves = Movable(filters, filter => Predicates.IsDeterministic(filter.Predicate)
@@ -72,7 +94,7 @@ internal static partial class FilterPushdown
     }
 
     /// <summary>What looks at nothing but keys (and at one at least) selects groups, and so the rows of groups.</summary>
-    private static NodeSpec ThroughAggregate(AggregateNode aggregate, IReadOnlyList<Filter> filters)
+    private NodeSpec ThroughAggregate(AggregateNode aggregate, IReadOnlyList<Filter> filters)
     {
         int first = aggregate.Window is null ? 0 : 1;
         int end = first + aggregate.Keys.Count;
@@ -113,7 +135,7 @@ internal static partial class FilterPushdown
         ? Predicates.NullIntolerant(time, 0).Select(column => new Filter(Predicates.NotNull(column), aggregate.Id) { IsHint = true })
         : [];
 
-    private static NodeSpec ThroughUnion(UnionNode union, IReadOnlyList<Filter> filters)
+    private NodeSpec ThroughUnion(UnionNode union, IReadOnlyList<Filter> filters)
     {
         bool[] moves = Movable(filters, filter => Predicates.IsDeterministic(filter.Predicate));
         return Keep(
@@ -129,7 +151,7 @@ internal static partial class FilterPushdown
     /// Semantics 6.1.4 and 2.1.12. Filters above the join and predicates of ON that concern the stream alone go to the stream; inner
     /// and semi joins drop rows that have null where a comparison of ON would have a value.
     /// </summary>
-    private static NodeSpec ThroughJoin(TableJoinNode join, IReadOnlyList<Filter> filters)
+    private NodeSpec ThroughJoin(TableJoinNode join, IReadOnlyList<Filter> filters)
     {
         Filter[] lowered = [.. filters.Select(filter => filter with { Predicate = filter.Predicate.Substitute(0, join.Values) })];
         if (join.Kind == TableJoinKind.LeftOuter && lowered.Any(filter => Predicates.NeedsMatch(filter.Predicate, 1)))

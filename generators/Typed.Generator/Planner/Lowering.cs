@@ -4,24 +4,38 @@ using Typed.Schema;
 namespace Typed.Generator.Planner;
 
 /// <summary>
-/// Turns the tree of logical operators into a list of physical ones. What is computed from a row moves into stages; neighbouring
-/// stages become one (see <see cref="StageFusion"/>).
+/// Turns the logical operators into a list of physical ones. What is computed from a row moves into stages; neighbouring stages
+/// become one (see <see cref="StageFusion"/>), unless others read the first of them as well.
 /// </summary>
-internal sealed class Lowering(PipelineSpec pipeline)
+internal sealed class Lowering(PipelineSpec pipeline, HashSet<NodeSpec> shared)
 {
     private readonly List<OperatorSpec> _operators = [];
+
+    /// <summary>The operators of the nodes that have several readers.</summary>
+    private readonly Dictionary<NodeSpec, int> _lowered = new(NodeIdentity.Instance);
 
     /// <summary>For each operator, the columns of its output that carry the watermark (semantics 1.9).</summary>
     private readonly List<HashSet<int>> _watermarked = [];
 
-    public static IReadOnlyList<OperatorSpec> Lower(PipelineSpec pipeline, NodeSpec root)
+    /// <returns>The operators, and for each root the number of the one that gives its rows.</returns>
+    public static (IReadOnlyList<OperatorSpec> Operators, IReadOnlyList<int> Outputs) Lower(PipelineSpec pipeline, IReadOnlyList<NodeSpec> roots)
     {
-        Lowering lowering = new(pipeline);
-        lowering.Lower(root);
-        return lowering._operators;
+        Lowering lowering = new(pipeline, NodeIdentity.Shared(roots));
+        int[] outputs = [.. roots.Select(lowering.Lower)];
+        return (lowering._operators, outputs);
     }
 
-    private int Lower(NodeSpec node) => node switch
+    private int Lower(NodeSpec node)
+    {
+        if (_lowered.TryGetValue(node, out int known))
+            return known;
+        int lowered = LowerOnce(node);
+        if (shared.Contains(node))
+            _lowered[node] = lowered;
+        return lowered;
+    }
+
+    private int LowerOnce(NodeSpec node) => node switch
     {
         SourceNode source => Add(new SourceOp(0, "", source.Row, source.Source) { Node = source.Id }, []),
         FilterNode filter => Filter(filter),
@@ -66,7 +80,7 @@ internal sealed class Lowering(PipelineSpec pipeline)
         };
         if (stage.Filters.Count == 0 && StageFusion.IsIdentity(stage, row))
             return input;
-        if (_operators[input] is StageOp below && StageFusion.TryFuse(below, stage) is { } fused)
+        if (_operators[input] is StageOp below && !_lowered.ContainsValue(input) && StageFusion.TryFuse(below, stage) is { } fused)
         {
             HashSet<int> marks = CarryWatermark(stage, _watermarked[input]);
             _operators[input] = fused;

@@ -8,10 +8,11 @@ internal static class PlanBuilder
 {
     public static PhysicalPlan Build(PipelineSpec pipeline)
     {
-        NodeSpec pushed = FilterPushdown.Apply(pipeline.Root);
-        IReadOnlyList<OperatorSpec> lowered = Lowering.Lower(pipeline, pushed);
-        IReadOnlyList<OperatorSpec> pruned = ColumnPruning.Apply(lowered, pipeline.Root.Row);
-        return new PhysicalPlan(pipeline, Name(TrackOrigins(pruned)).ToEquatable());
+        IReadOnlyList<NodeSpec> pushed = FilterPushdown.Apply([.. pipeline.Outputs.Select(output => output.Root)]);
+        (IReadOnlyList<OperatorSpec> lowered, IReadOnlyList<int> outputs) = Lowering.Lower(pipeline, pushed);
+        (IReadOnlyList<OperatorSpec> pruned, IReadOnlyList<int> last) = ColumnPruning.Apply(
+            lowered, [.. outputs.Select((number, i) => (number, pipeline.Outputs[i].Row))]);
+        return new PhysicalPlan(pipeline, Name(TrackOrigins(pruned)).ToEquatable()) { Outputs = last.ToEquatable() };
     }
 
     /// <summary>Marks what stands between a source and a stateful operator: late rows are traced back through it.</summary>
@@ -21,7 +22,7 @@ internal static class PlanBuilder
         for (int i = operators.Count - 1; i >= 0; i--)
         {
             foreach (int input in operators[i].Inputs)
-                traced[input] = operators[i].DropsLateRows || traced[i];
+                traced[input] |= operators[i].DropsLateRows || traced[i];
         }
 
         return

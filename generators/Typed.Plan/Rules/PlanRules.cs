@@ -13,11 +13,17 @@ internal static partial class PlanRules
     {
         List<Finding> findings = [];
         bool isComplete = pipeline.OutputMode == "Complete";
-        if (isComplete && !PlanTree.From(pipeline.Root).Any(node => node is AggregateNode))
-            findings.Add(Found(StateDiagnostics.CompleteWithoutAggregation, -1, PlanPlaces.Mode, pipeline.Name));
-        Visit(pipeline, pipeline.Root, [], findings);
+        foreach (OutputSpec output in pipeline.Outputs)
+        {
+            if (isComplete && !PlanTree.From(output.Root).Any(node => node is AggregateNode))
+                findings.Add(Found(StateDiagnostics.CompleteWithoutAggregation, -1, PlanPlaces.Mode, NameOf(pipeline, output)));
+            Visit(pipeline, output.Root, [], findings);
+        }
+
         CheckNames(pipeline, findings);
-        return findings;
+
+        // A stage that several outputs read was visited from each: what stands above it matters to some rules.
+        return [.. findings.Distinct()];
     }
 
     private static void Visit(PipelineSpec pipeline, NodeSpec node, List<NodeSpec> above, List<Finding> findings)
@@ -98,12 +104,15 @@ internal static partial class PlanRules
     private static void CheckNames(PipelineSpec pipeline, List<Finding> findings)
     {
         HashSet<string> names = new(StringComparer.Ordinal);
-        foreach (ObserveNode observe in PlanTree.From(pipeline.Root).OfType<ObserveNode>().OrderBy(one => one.Id))
+        foreach (ObserveNode observe in PlanTree.Of(pipeline).OfType<ObserveNode>())
         {
             if (!names.Add(observe.Name))
                 findings.Add(Found(PipelineDiagnostics.DuplicateObservation, observe.Id, "name", observe.Name));
         }
     }
+
+    private static string NameOf(PipelineSpec pipeline, OutputSpec output) =>
+        pipeline.Outputs.Count == 1 ? pipeline.Name : pipeline.Name + "." + output.Name;
 
     private static bool IsSmall(TypeSpec key) => key.Is(FieldKind.Boolean) || key.Is(FieldKind.Enum);
 

@@ -16,4 +16,8 @@ internal static class PlanTree
 
     /// <summary>A node and all below it.</summary>
     public static IEnumerable<NodeSpec> From(NodeSpec node) => Below(node).Prepend(node);
+
+    /// <summary>All nodes of a pipeline, a shared one once, in the order in which they are written.</summary>
+    public static IEnumerable<NodeSpec> Of(PipelineSpec pipeline) =>
+        pipeline.Outputs.SelectMany(output => From(output.Root)).Distinct(NodeIdentity.Instance).OrderBy(node => node.Id);
 }

@@ -5,7 +5,13 @@ namespace Typed.Plan;
 /// their readers. Everything that is computed from a row is computed in a <see cref="StageOp"/>; all other operators take plain
 /// columns by their ordinal.
 /// </summary>
-internal sealed record PhysicalPlan(PipelineSpec Pipeline, EquatableArray<OperatorSpec> Operators);
+/// <param name="Pipeline">What was written.</param>
+/// <param name="Operators">The operators.</param>
+internal sealed record PhysicalPlan(PipelineSpec Pipeline, EquatableArray<OperatorSpec> Operators)
+{
+    /// <summary>For each output of the pipeline, the number of the operator that gives its rows.</summary>
+    public EquatableArray<int> Outputs { get; init; }
+}
 
 /// <summary>A step at run time.</summary>
 /// <param name="Number">Its place in the plan, which is also part of the name of its generated class.</param>

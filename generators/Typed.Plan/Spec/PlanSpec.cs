@@ -2,18 +2,21 @@ using Typed.Schema;
 
 namespace Typed.Plan;
 
-/// <summary>A pipeline as it was written: a tree of logical operators, and what is needed to write the class.</summary>
+/// <summary>
+/// A pipeline as it was written: logical operators, and what is needed to write the class. Each output is the root of a tree; an
+/// operator that several outputs read is the same node in all of them.
+/// </summary>
 internal sealed record PipelineSpec(string Name, string FullName)
 {
     public required DeclarationSpec Declaration { get; init; }
 
-    /// <summary>The parameters of Define that are streams, in order.</summary>
+    /// <summary>The inputs that are streams, in order: parameters of Define, or of the outputs by name.</summary>
     public required EquatableArray<InputSpec> Sources { get; init; }
 
-    /// <summary>The parameters of Define that are tables, in order.</summary>
+    /// <summary>The inputs that are tables, in order.</summary>
     public required EquatableArray<InputSpec> Tables { get; init; }
 
-    /// <summary>All parameters of Define in order, by name, so that From has them in the same order.</summary>
+    /// <summary>All inputs in the order in which they are written, by name, so that From has them in the same order.</summary>
     public required EquatableArray<string> ParameterOrder { get; init; }
 
     /// <summary>The <c>init</c> properties that lambdas read.</summary>
@@ -28,11 +31,24 @@ internal sealed record PipelineSpec(string Name, string FullName)
     /// <summary>Append, Update or Complete.</summary>
     public required string OutputMode { get; init; }
 
-    /// <summary>The last operator.</summary>
-    public required NodeSpec Root { get; init; }
+    /// <summary>What comes out: one for Define, or one for each method marked [Output], in order.</summary>
+    public required EquatableArray<OutputSpec> Outputs { get; init; }
+
+    /// <summary>The last operator of a pipeline with one output.</summary>
+    public NodeSpec Root => Outputs.Single().Root;
 }
 
-/// <summary>A stream or table parameter of Define.</summary>
+/// <summary>Rows that a pipeline gives.</summary>
+/// <param name="Name">The name of the method.</param>
+/// <param name="Root">The last operator.</param>
+/// <param name="Comment">What the attribute says of it; empty for nothing.</param>
+internal sealed record OutputSpec(string Name, NodeSpec Root, string Comment)
+{
+    /// <summary>Its columns.</summary>
+    public RowSpec Row => Root.Row;
+}
+
+/// <summary>A stream or table that comes from outside.</summary>
 /// <param name="Name">The name of the parameter.</param>
 /// <param name="RecordName">The C# name of the record with <c>global::</c>.</param>
 /// <param name="Row">Its columns.</param>

@@ -62,7 +62,10 @@ partial class DelayStorms
               stage-3      passes on, without a copy, Hour, Code, City, Flights, Mean, Worst
             """;
 
-        public override global::Typed.Schema.RowSchema Output => Rows.Stage3;
+        public override global::System.Collections.Generic.IReadOnlyList<global::Typed.Execution.PlanOutput> Outputs { get; } = new global::Typed.Execution.PlanOutput[]
+        {
+            new("Define", Rows.Stage3),
+        };
 
         public override global::System.Collections.Generic.IReadOnlyList<global::Typed.Execution.PlanInput> Sources { get; } = new global::Typed.Execution.PlanInput[]
         {

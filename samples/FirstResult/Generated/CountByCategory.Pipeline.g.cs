@@ -50,7 +50,10 @@ partial class CountByCategory
                            passes on, without a copy, Key as Category, Count as Purchases
             """;
 
-        public override global::Typed.Schema.RowSchema Output => Rows.Stage1;
+        public override global::System.Collections.Generic.IReadOnlyList<global::Typed.Execution.PlanOutput> Outputs { get; } = new global::Typed.Execution.PlanOutput[]
+        {
+            new("Define", Rows.Stage1),
+        };
 
         public override global::System.Collections.Generic.IReadOnlyList<global::Typed.Execution.PlanInput> Sources { get; } = new global::Typed.Execution.PlanInput[]
         {

@@ -62,7 +62,10 @@ partial class BusiestRegions
               limit-1      the first 12 rows of each result
             """;
 
-        public override global::Typed.Schema.RowSchema Output => Rows.Limit1;
+        public override global::System.Collections.Generic.IReadOnlyList<global::Typed.Execution.PlanOutput> Outputs { get; } = new global::Typed.Execution.PlanOutput[]
+        {
+            new("Define", Rows.Limit1),
+        };
 
         public override global::System.Collections.Generic.IReadOnlyList<global::Typed.Execution.PlanInput> Sources { get; } = new global::Typed.Execution.PlanInput[]
         {

@@ -31,6 +31,9 @@ public sealed record SinkContext(string QueryName, Guid QueryId, RowSchema Schem
     /// <summary>The batch that an earlier run began and did not commit, which therefore comes again first; null if there is none.</summary>
     public long? RepeatedBatch { get; init; }
 
+    /// <summary>The output of the pipeline that is written here: the name of its method. A batch is known by query, output and number.</summary>
+    public string Output { get; init; } = "";
+
     /// <summary>Takes what whoever runs the query should know although it goes on.</summary>
     public Action<string> Warn { get; init; } = _ => { };
 }

@@ -28,7 +28,7 @@ internal static class BatchProgress
             EventTime = EventTime(runner.Graph.Watermarks, batch.WatermarkMillis),
             StateOperators = [.. runner.Graph.Stateful.Select(State)],
             Sources = Sources(query, open.Sources, starts, batch.Ends, rows, secondsSincePrevious, took),
-            Sink = new SinkProgress(open.Sinks.Main.Description, runner.Sink.Counts.In),
+            Sinks = Sinks(open, output => runner.Sinks[output].Counts.In),
             Observed = [.. runner.Graph.Observations.Select(one => new ObservedMetrics(one.ObservationName, [.. one.Metrics]))],
             Operators = [.. runner.Graph.Operators.Select(one => Rows(one, runner.Graph.InputsOf(one)))],
             LateRows = runner.Graph.Operators.Sum(one => one.Counts.Late),
@@ -52,7 +52,7 @@ internal static class BatchProgress
         EventTime = open.Runner.HasWatermark ? new EventTimeProgress(null, null, null, Millis(watermarkMillis)) : null,
         StateOperators = [.. open.Runner.Graph.Stateful.Select(one => State(one) with { RowsUpdated = 0, RowsRemoved = 0, RowsDroppedByWatermark = 0 })],
         Sources = Sources(query, open.Sources, ends, ends, new long[ends.Length], 1, 1),
-        Sink = new SinkProgress(open.Sinks.Main.Description, 0),
+        Sinks = Sinks(open, _ => 0),
     };
 
     internal static DateTimeOffset Millis(long millis) => Instant.FromMicros(millis * 1000);
@@ -107,6 +107,12 @@ internal static class BatchProgress
 
         return sources;
     }
+
+    private static SinkProgress[] Sinks(QueryResources open, Func<int, long> rows) =>
+    [
+        .. open.Sinks.Outputs.Select(sink =>
+            new SinkProgress(sink.Writer.Description, rows(sink.Output)) { Output = open.Runner.Plan.Outputs[sink.Output].Name }),
+    ];
 
     /// <summary>The account of an operator for the batch that has just ended.</summary>
     internal static OperatorRows Rows(Operator one, IReadOnlyList<string> inputs)

@@ -23,9 +23,11 @@ internal sealed class GraphRunner : IDisposable
         Plan = plan;
         _batchSize = batchSize;
         plan.Build(_graph);
-        Operator last = _graph.Last ?? throw new InvalidOperationException($"The plan of '{plan.Name}' has no operators.");
-        Sink = new SinkOperator(last.Output);
-        last.PushTo(Sink);
+        if (_graph.Outputs.Count != plan.Outputs.Count)
+            throw new InvalidOperationException($"The plan of '{plan.Name}' has {plan.Outputs.Count} outputs and operators for {_graph.Outputs.Count}.");
+        Sinks = [.. _graph.Outputs.Select(last => new SinkOperator(last.Output))];
+        for (int i = 0; i < Sinks.Count; i++)
+            _graph.Outputs[i].PushTo(Sinks[i]);
         _entries = [.. Enumerable.Range(0, plan.Sources.Count).Select(source => _graph.Entries.Where(entry => entry.Source == source).Select(entry => entry.Entry).ToArray())];
         _propagation = new WatermarkPropagation(_graph);
     }
@@ -34,7 +36,8 @@ internal sealed class GraphRunner : IDisposable
 
     internal OperatorGraph Graph => _graph;
 
-    internal SinkOperator Sink { get; }
+    /// <summary>The ends of the graph, one for each output.</summary>
+    internal IReadOnlyList<SinkOperator> Sinks { get; }
 
     internal bool HasState => _graph.Stateful.Count > 0;
 
@@ -58,7 +61,8 @@ internal sealed class GraphRunner : IDisposable
         BatchContext context = new(batch.BatchId, batch.TimestampMillis * 1000, Plan.OutputMode, late is not null, _scratch);
         foreach (Operator one in _graph.Operators)
             one.Begin(context);
-        Sink.Begin(context);
+        foreach (SinkOperator sink in Sinks)
+            sink.Begin(context);
     }
 
     /// <summary>Pushes rows of a source through the operators.</summary>
@@ -145,7 +149,8 @@ internal sealed class GraphRunner : IDisposable
     public void Dispose()
     {
         _graph.Dispose();
-        Sink.Dispose();
+        foreach (SinkOperator sink in Sinks)
+            sink.Dispose();
         _scratch.Dispose();
         foreach (BatchPool pool in _slices.Values)
             pool.Dispose();

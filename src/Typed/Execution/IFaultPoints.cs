@@ -13,6 +13,9 @@ internal enum FaultPoint
     AfterSourceCommit,
     MidBatch,
     AfterRun,
+
+    /// <summary>After the commit of each sink but the last.</summary>
+    BetweenSinks,
     AfterSinkCommit,
     AfterCommit,
     AfterSnapshot,

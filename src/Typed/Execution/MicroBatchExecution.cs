@@ -78,7 +78,8 @@ internal sealed class MicroBatchExecution
             OffsetEntry entry = _checkpoint!.ReadOffsets(batch);
             string?[] starts = before?.Ends ?? new string?[entry.Ends.Length];
             await RefreshTablesAsync(batch, cancellation);
-            _runner.Sink.Writer = null;
+            foreach (SinkOperator sink in _runner.Sinks)
+                sink.Writers = [];
             _runner.Begin(entry, before?.WatermarkMillis ?? 0, null);
             _open.Malformed.Begin(batch, keep: false);
             await ReadAsync(entry, starts, new long[starts.Length], cancellation);
@@ -117,7 +118,7 @@ internal sealed class MicroBatchExecution
             await ReleaseAsync(starts, cancellation);
             Reach(FaultPoint.AfterSourceCommit, batch.BatchId);
             await RunAsync(batch, starts, rows, times, cancellation);
-            await _open.Sinks.CommitAsync();
+            await _open.Sinks.CommitAsync(() => Reach(FaultPoint.BetweenSinks, batch.BatchId));
             Reach(FaultPoint.AfterSinkCommit, batch.BatchId);
         }
         catch (Exception e)
@@ -174,7 +175,8 @@ internal sealed class MicroBatchExecution
 
     private async ValueTask RunAsync(OffsetEntry batch, string?[] starts, long[] rows, PhaseTimes times, CancellationToken cancellation)
     {
-        _runner.Sink.Writer = _open.Sinks.Main;
+        for (int i = 0; i < _runner.Sinks.Count; i++)
+            _runner.Sinks[i].Writers = _open.WritersOf(i);
         if (_open.Late is { } late)
             late.Writer = _open.Sinks.Late;
         await RefreshTablesAsync(batch.BatchId, cancellation);

@@ -15,8 +15,8 @@ public abstract class PipelinePlan
     /// <summary>The plan in words, as it stands above the generated class.</summary>
     public abstract string Text { get; }
 
-    /// <summary>The rows that come out.</summary>
-    public abstract RowSchema Output { get; }
+    /// <summary>What comes out: one for Define, or one for each method marked [Output].</summary>
+    public abstract IReadOnlyList<PlanOutput> Outputs { get; }
 
     /// <summary>The streams that the pipeline reads, by parameter name.</summary>
     public abstract IReadOnlyList<PlanInput> Sources { get; }
@@ -27,6 +27,11 @@ public abstract class PipelinePlan
     /// <summary>Makes the operators, inputs before readers.</summary>
     public abstract void Build(OperatorGraph graph);
 }
+
+/// <summary>An output of a pipeline.</summary>
+/// <param name="Name">The name of the method.</param>
+/// <param name="Schema">The rows.</param>
+public sealed record PlanOutput(string Name, RowSchema Schema);
 
 /// <summary>An input of a pipeline.</summary>
 /// <param name="Name">The name of the parameter.</param>

@@ -53,6 +53,8 @@ internal static class ProgressJson
         json.WriteString("description", progress.Sink.Description);
         json.WriteNumber("numOutputRows", progress.Sink.OutputRows);
         json.WriteEndObject();
+        if (progress.Sinks.Count > 1)
+            Sinks(json, progress.Sinks);
         json.WriteStartObject("observedMetrics");
         foreach (ObservedMetrics observed in progress.Observed)
         {
@@ -93,6 +95,21 @@ internal static class ProgressJson
         Rates(json, source.InputRowsPerSecond, source.ProcessedRowsPerSecond);
         json.WriteString("name", source.Name);
         json.WriteEndObject();
+    }
+
+    private static void Sinks(Utf8JsonWriter json, IReadOnlyList<SinkProgress> sinks)
+    {
+        json.WriteStartArray("sinks");
+        foreach (SinkProgress sink in sinks)
+        {
+            json.WriteStartObject();
+            json.WriteString("output", sink.Output);
+            json.WriteString("description", sink.Description);
+            json.WriteNumber("numOutputRows", sink.OutputRows);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void Account(Utf8JsonWriter json, StreamingQueryProgress progress)

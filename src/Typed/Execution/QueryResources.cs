@@ -42,7 +42,7 @@ internal sealed class QueryResources(GraphRunner runner, CheckpointFolder? check
         }
 
         bool recovering = Checkpoint is { LastOffset: >= 0 };
-        SinkContext sink = new(name, queryId, Runner.Sink.Output, binding.Plan.OutputMode, recovering, time)
+        SinkContext sink = new(name, queryId, MalformedRecords.Schema, binding.Plan.OutputMode, recovering, time)
         {
             RepeatedBatch = Checkpoint is { } logs && logs.LastCommit < logs.LastOffset ? logs.LastOffset : null,
             Warn = warn,
@@ -51,15 +51,26 @@ internal sealed class QueryResources(GraphRunner runner, CheckpointFolder? check
         if (binding.OpenLate is not null)
         {
             Late = new LateRowWriter(binding.Plan.Name, LateRowWriter.Candidates(Runner.Graph, binding.Sources.Select(source => source.Schema)));
-            late = Opened(Opening("the sink of late rows", sink with { Schema = Late.Schema, Mode = OutputMode.Append }, binding.OpenLate));
+            late = Opened(Opening("the sink of late rows", sink with { Schema = Late.Schema, Mode = OutputMode.Append, Output = "late" }, binding.OpenLate));
         }
 
         ISinkWriter? letters = binding.OpenDeadLetters is null
             ? null
-            : Opened(Opening("the sink of dead letters", sink with { Schema = MalformedRecords.Schema, Mode = OutputMode.Append }, binding.OpenDeadLetters));
-        ISinkWriter main = Opened(Opening("the sink", sink, binding.Open!));
-        Sinks = new SinkSet(main, late, letters);
+            : Opened(Opening("the sink of dead letters", sink with { Mode = OutputMode.Append, Output = "dead letters" }, binding.OpenDeadLetters));
+        List<OutputSink> outputs = [];
+        foreach (SinkBinding one in binding.Sinks.OrderBy(one => one.Output))
+        {
+            PlanOutput output = binding.Plan.Outputs[one.Output];
+            string what = binding.Plan.Outputs.Count == 1 ? "the sink" : $"the sink of '{output.Name}'";
+            outputs.Add(new OutputSink(one.Output, Opened(Opening(what, sink with { Schema = output.Schema, Output = output.Name }, one.Open))));
+        }
+
+        Sinks = new SinkSet(outputs, late, letters);
     }
+
+    /// <summary>The writers of an output.</summary>
+    internal IReadOnlyList<ISinkWriter> WritersOf(int output) =>
+        [.. Sinks.Outputs.Where(sink => sink.Output == output).Select(sink => sink.Writer)];
 
     public async ValueTask DisposeAsync()
     {

@@ -2,30 +2,43 @@ using Typed.Connect;
 
 namespace Typed.Execution;
 
-/// <summary>The writers of a query: the sink, the one for late rows and the one for dead letters. They begin, commit and abort together.</summary>
-internal sealed class SinkSet(ISinkWriter main, ISinkWriter? late, ISinkWriter? deadLetters)
+/// <summary>
+/// The writers of a query: those of its outputs, the one for late rows and the one for dead letters. They begin, commit and abort
+/// together. A crash between two commits leaves the batch to be run again: the writers that have it leave it out, each by the batch's
+/// number (semantics 12.6).
+/// </summary>
+internal sealed class SinkSet(IReadOnlyList<OutputSink> outputs, ISinkWriter? late, ISinkWriter? deadLetters)
 {
-    internal ISinkWriter Main { get; } = main;
+    internal IReadOnlyList<OutputSink> Outputs { get; } = outputs;
 
     internal ISinkWriter? Late { get; } = late;
 
     internal ISinkWriter? DeadLetters { get; } = deadLetters;
 
+    /// <summary>In the order in which they commit. The outputs are last: once they have their rows, the others have theirs.</summary>
+    private readonly ISinkWriter[] _all =
+    [
+        .. late is null ? [] : (ISinkWriter[])[late],
+        .. deadLetters is null ? [] : (ISinkWriter[])[deadLetters],
+        .. outputs.Select(output => output.Writer),
+    ];
+
     internal void Begin(long batchId, long? watermarkMicros)
     {
-        Late?.Begin(batchId, watermarkMicros);
-        DeadLetters?.Begin(batchId, watermarkMicros);
-        Main.Begin(batchId, watermarkMicros);
+        foreach (ISinkWriter writer in _all)
+            writer.Begin(batchId, watermarkMicros);
     }
 
-    /// <summary>Commits. The main sink is last: once it has its rows, the others have theirs.</summary>
-    internal async ValueTask CommitAsync()
+    /// <summary>Commits one after the other.</summary>
+    /// <param name="between">Called after each commit but the last.</param>
+    internal async ValueTask CommitAsync(Action between)
     {
-        if (Late is not null)
-            await Late.CommitAsync(CancellationToken.None);
-        if (DeadLetters is not null)
-            await DeadLetters.CommitAsync(CancellationToken.None);
-        await Main.CommitAsync(CancellationToken.None);
+        for (int i = 0; i < _all.Length; i++)
+        {
+            await _all[i].CommitAsync(CancellationToken.None);
+            if (i < _all.Length - 1)
+                between();
+        }
     }
 
     /// <summary>Lets all writers forget the batch.</summary>
@@ -33,11 +46,11 @@ internal sealed class SinkSet(ISinkWriter main, ISinkWriter? late, ISinkWriter? 
     internal IReadOnlyList<Exception> Abort()
     {
         List<Exception> failures = [];
-        foreach (ISinkWriter? writer in (ISinkWriter?[])[Main, Late, DeadLetters])
+        foreach (ISinkWriter writer in _all)
         {
             try
             {
-                writer?.Abort();
+                writer.Abort();
             }
             catch (Exception e)
             {
@@ -48,3 +61,8 @@ internal sealed class SinkSet(ISinkWriter main, ISinkWriter? late, ISinkWriter? 
         return failures;
     }
 }
+
+/// <summary>An open sink of an output.</summary>
+/// <param name="Output">The number of the output.</param>
+/// <param name="Writer">The writer.</param>
+internal sealed record OutputSink(int Output, ISinkWriter Writer);

@@ -153,8 +153,16 @@ public sealed class StreamingQuery : IAsyncDisposable
 
     private static void Check(PipelineBinding binding, QueryOptions options)
     {
-        if (binding.Open is null)
-            throw new InvalidOperationException($"The pipeline '{binding.Plan.Name}' has no sink. Say where its rows go: .To(ConsoleSink.Table()).");
+        for (int i = 0; i < binding.Plan.Outputs.Count; i++)
+        {
+            if (binding.Sinks.Any(sink => sink.Output == i))
+                continue;
+            string output = binding.Plan.Outputs[i].Name;
+            throw new InvalidOperationException(binding.Plan.Outputs.Count == 1
+                ? $"The pipeline '{binding.Plan.Name}' has no sink. Say where its rows go: .To(ConsoleSink.Table())."
+                : $"The output '{output}' of the pipeline '{binding.Plan.Name}' has no sink. Say where its rows go: .To({char.ToLowerInvariant(output[0])}{output[1..]}: ConsoleSink.Table()).");
+        }
+
         if (binding.Sources.Count != binding.Plan.Sources.Count || binding.Tables.Count != binding.Plan.Tables.Count)
         {
             throw new InvalidOperationException(

@@ -42,8 +42,13 @@ public sealed record StreamingQueryProgress
     /// <summary>The sources in order.</summary>
     public IReadOnlyList<SourceProgress> Sources { get; init; } = [];
 
-    /// <summary>The sink.</summary>
-    public required SinkProgress Sink { get; init; }
+    /// <summary>The sink; of several, all together: their descriptions and the sum of their rows.</summary>
+    public SinkProgress Sink => Sinks is [var only]
+        ? only
+        : new SinkProgress(string.Join(", ", Sinks.Select(sink => sink.Description)), Sinks.Sum(sink => sink.OutputRows));
+
+    /// <summary>The sinks in the order in which they commit: by output, then as they were given.</summary>
+    public required IReadOnlyList<SinkProgress> Sinks { get; init; }
 
     /// <summary>The named metrics of the batch.</summary>
     public IReadOnlyList<ObservedMetrics> Observed { get; init; } = [];
@@ -119,7 +124,11 @@ public sealed record SourceProgress(
 /// <summary>The sink in a batch.</summary>
 /// <param name="Description">What the sink is.</param>
 /// <param name="OutputRows">The rows written.</param>
-public sealed record SinkProgress(string Description, long OutputRows);
+public sealed record SinkProgress(string Description, long OutputRows)
+{
+    /// <summary>The output of the pipeline that is written there: the name of its method.</summary>
+    public string Output { get; init; } = "";
+}
 
 /// <summary>Named metrics of a batch.</summary>
 /// <param name="Name">The name of the observation.</param>

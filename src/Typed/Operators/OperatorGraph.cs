@@ -7,6 +7,7 @@ public sealed class OperatorGraph : IDisposable
 {
     private readonly List<Operator> _operators = [];
     private readonly Dictionary<Operator, string[]> _inputs = [];
+    private readonly List<Operator> _outputs = [];
 
     /// <summary>Where the rows of each source enter, by the source's number. A source that is read twice has two entries.</summary>
     public List<(int Source, Operator Entry)> Entries { get; } = [];
@@ -23,8 +24,11 @@ public sealed class OperatorGraph : IDisposable
     /// <summary>The nodes of named metrics.</summary>
     public List<IObservation> Observations { get; } = [];
 
-    /// <summary>The last operator, whose rows go to the sink.</summary>
+    /// <summary>The last operator that was added.</summary>
     public Operator? Last { get; set; }
+
+    /// <summary>The operators whose rows go to sinks, by the number of the output; the last operator if none was named.</summary>
+    public IReadOnlyList<Operator> Outputs => _outputs.Count > 0 || Last is null ? _outputs : [Last];
 
     /// <summary>All operators, inputs before readers.</summary>
     public IReadOnlyList<Operator> Operators => _operators;
@@ -57,6 +61,9 @@ public sealed class OperatorGraph : IDisposable
 
     /// <summary>The names of the operators whose rows <paramref name="reader"/> gets, in their order.</summary>
     public IReadOnlyList<string> InputsOf(Operator reader) => _inputs.GetValueOrDefault(reader, []);
+
+    /// <summary>Names the operator whose rows are the next output.</summary>
+    public void AddOutput(Operator last) => _outputs.Add(last);
 
     /// <summary>Adds a table.</summary>
     public TableSlot AddTable(int number, RowSchema schema)

@@ -97,7 +97,7 @@ internal sealed class AggregateShape : IDisposable
     private static PipelineSpec Pipeline(string mode) => new("P", "P")
     {
         Declaration = new("", EquatableArray<string>.Empty), Sources = default, Tables = default, ParameterOrder = default, Parameters = default,
-        OutputMode = mode, Root = null!,
+        OutputMode = mode, Outputs = default,
     };
 
     private static string Factory(string key, bool isTimed, bool isGlobal, string windowOps, string plainOps, int timeColumn)

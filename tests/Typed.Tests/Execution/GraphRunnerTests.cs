@@ -18,7 +18,7 @@ public sealed class GraphRunnerTests
         Run(100);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.True(allocated < 2000, $"{allocated} bytes for a million rows");
-        Assert.Equal(1_000_000, runner.Sink.Counts.In);
+        Assert.Equal(1_000_000, runner.Sinks[0].Counts.In);
         batch.Release();
 
         void Run(int batches)

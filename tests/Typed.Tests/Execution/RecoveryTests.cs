@@ -231,7 +231,9 @@ public sealed class RecoveryTests
         using QueryBench<WindowCount> bench = new(TestPlan.Windows(delaySeconds: 2));
         QueryOptions options = bench.Options with { SnapshotEvery = snapshotEvery };
         QueryOptions first = options with { Faults = fault };
-        StreamingQuery query = await bench.StartAsync(first);
+        MemorySink<WindowCount> second = new() { SurvivesRestart = true };
+        PipelineStart<WindowCount> pipeline = bench.Pipeline().To(second);
+        StreamingQuery query = await pipeline.StartAsync(first, TestContext.Current.CancellationToken);
         foreach (long[] rows in Input)
         {
             bench.Sources[0].Add(rows.Select(Reading.At));
@@ -242,12 +244,13 @@ public sealed class RecoveryTests
             catch (StreamingQueryException e) when (e.InnerException is IOException)
             {
                 await query.DisposeAsync();
-                query = await bench.StartAsync(options);
+                query = await pipeline.StartAsync(options, TestContext.Current.CancellationToken);
                 await query.ProcessAllAvailableAsync();
             }
         }
 
         await query.DisposeAsync();
+        Assert.Equal(bench.Sink.Rows, second.Rows);
         return bench.Sink.Rows;
     }
 }

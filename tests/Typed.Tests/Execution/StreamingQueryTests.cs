@@ -231,7 +231,8 @@ public sealed class StreamingQueryTests
     {
         PipelineStart<Reading> start = new(TestPlan.Pass(), [SourceBinding.Of(new MemorySource<Reading>())], []);
         Assert.Contains(".To(", (await Assert.ThrowsAsync<InvalidOperationException>(() => start.StartAsync(null, TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
-        Assert.Throws<InvalidOperationException>(() => start.To(new MemorySink<Reading>()).To(new MemorySink<Reading>()));
+        MemorySink<Reading> sink = new();
+        Assert.Throws<InvalidOperationException>(() => start.To(sink).To(sink));
     }
 
     [Fact]

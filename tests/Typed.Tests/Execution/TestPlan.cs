@@ -13,7 +13,7 @@ internal sealed class TestPlan(string name, RowSchema output, int sources, Actio
 
     public override string Text => $"{name} by hand";
 
-    public override RowSchema Output => output;
+    public override IReadOnlyList<PlanOutput> Outputs => [new("Define", output)];
 
     public override IReadOnlyList<PlanInput> Sources { get; } = [.. Enumerable.Range(0, sources).Select(i => new PlanInput($"s{i}", Reading.Schema))];
 

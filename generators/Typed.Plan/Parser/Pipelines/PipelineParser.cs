@@ -72,7 +72,7 @@ internal sealed partial class PipelineParser
             IsPublic = define.Parameters.Select(parameter => parameter.Type).Append(define.ReturnType).All(IsPublic),
             HasDefaults = HasDefaults(),
             OutputMode = mode,
-            Root = root,
+            Outputs = EquatableArray.Of(new OutputSpec(define.Name, root, "")),
         };
     }
 
