@@ -111,7 +111,11 @@ internal static class BatchProgress
     private static SinkProgress[] Sinks(QueryResources open, Func<int, long> rows) =>
     [
         .. open.Sinks.Outputs.Select(sink =>
-            new SinkProgress(sink.Writer.Description, rows(sink.Output)) { Output = open.Runner.Plan.Outputs[sink.Output].Name }),
+            new SinkProgress(sink.Writer.Description, rows(sink.Output))
+            {
+                Output = open.Runner.Plan.Outputs[sink.Output].Name,
+                Operator = open.Runner.Graph.Outputs[sink.Output].Name,
+            }),
     ];
 
     /// <summary>The account of an operator for the batch that has just ended.</summary>

@@ -16,7 +16,7 @@ public sealed class RowAccount
     /// <summary>Records that the sources gave, those that could not be read included.</summary>
     public long In => _now.In;
 
-    /// <summary>Rows that went to the sink.</summary>
+    /// <summary>Rows that went to the sinks; a row that went to several counts for each.</summary>
     public long Out => _now.Out;
 
     /// <summary>Records that could not be read.</summary>
@@ -78,11 +78,11 @@ public sealed class RowAccount
             _now.Add(one);
         }
 
-        // A source that is read twice enters twice; what several operators read goes on several times. The last one is read by the sink.
+        // A source that is read twice enters twice; what several operators or sinks read goes on several times.
         long fannedOut = -progress.InputRows;
         foreach (OperatorRows one in progress.Operators)
         {
-            int readers = progress.Operators.Sum(reader => reader.Inputs.Count(input => input == one.Name)) + (ReferenceEquals(one, progress.Operators[^1]) ? 1 : 0);
+            int readers = progress.Operators.Sum(reader => reader.Inputs.Count(input => input == one.Name)) + progress.Sinks.Count(sink => sink.Operator == one.Name);
             fannedOut += (one.Inputs.Count == 0 ? one.In : 0) + (one.Out * (readers - 1));
         }
 

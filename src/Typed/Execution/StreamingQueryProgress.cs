@@ -128,6 +128,9 @@ public sealed record SinkProgress(string Description, long OutputRows)
 {
     /// <summary>The output of the pipeline that is written there: the name of its method.</summary>
     public string Output { get; init; } = "";
+
+    /// <summary>The operator whose rows go there.</summary>
+    public string Operator { get; init; } = "";
 }
 
 /// <summary>Named metrics of a batch.</summary>

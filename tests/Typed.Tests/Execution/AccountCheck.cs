@@ -23,7 +23,7 @@ internal sealed class AccountCheck
         Timestamp = DateTimeOffset.UnixEpoch,
         BatchId = _batch++,
         InputRows = operators.Where(one => one.Inputs.Count == 0).Sum(one => one.In),
-        Sink = new SinkProgress("test", operators[^1].Out),
+        Sinks = [new SinkProgress("test", operators[^1].Out) { Operator = operators[^1].Name }],
         Operators = operators,
     }));
 }

@@ -75,7 +75,7 @@ public sealed class RowAccountTests
         Timestamp = DateTimeOffset.UnixEpoch,
         BatchId = batch,
         InputRows = rows,
-        Sink = new SinkProgress("memory", output),
+        Sinks = [new SinkProgress("memory", output) { Operator = operators[^1].Name }],
         Operators = operators,
     };
 }
