@@ -192,6 +192,8 @@ internal static class PipelineEmitter
             AggregateEmitter.EmitType(aggregate, plan, writer);
         else if (one is TableJoinOp join)
             TableJoinEmitter.EmitType(join, plan, writer);
+        else if (one is StreamJoinOp streams)
+            StreamJoinEmitter.EmitType(streams, plan, writer);
         else if (one is ObserveOp observe)
             ObserveEmitter.EmitType(observe, plan, writer);
     }
@@ -207,6 +209,7 @@ internal static class PipelineEmitter
         SortOp sort => SortEmitter.Construct(sort),
         AggregateOp aggregate => AggregateEmitter.Construct(aggregate, plan),
         TableJoinOp join => TableJoinEmitter.Construct(join, plan),
+        StreamJoinOp join => StreamJoinEmitter.Construct(join, plan),
         ObserveOp observe => ObserveEmitter.Construct(observe),
         _ => throw new ArgumentOutOfRangeException(nameof(one), one.GetType().Name, "An operator that has no emitter."),
     };

@@ -27,7 +27,7 @@ internal struct PlainJoin<TResidual> : ITableJoin<long>
         for (int pair = 0; pair < pairs.Count; pair++)
         {
             pairs.Move(count, pair);
-            count += ((FixedColumn<long>)stream[1])[pairs.Stream(pair)] <= ((FixedColumn<long>)table[1])[pairs.Table(pair)] ? 1 : 0;
+            count += ((FixedColumn<long>)stream[1])[pairs.Left(pair)] <= ((FixedColumn<long>)table[1])[pairs.Right(pair)] ? 1 : 0;
         }
 
         return count;

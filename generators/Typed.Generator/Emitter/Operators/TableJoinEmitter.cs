@@ -17,7 +17,7 @@ internal static class TableJoinEmitter
     public static void EmitType(TableJoinOp op, PhysicalPlan plan, SourceWriter writer)
     {
         StageEmitter.EmitType(op.TableStage, plan, writer);
-        TableJoinKeys keys = new(op, plan.Operators[op.Inputs[0]].Output);
+        JoinKeyType keys = Keys(op, plan);
         MemberNames members = new();
         bool usesParameters = UsesParameters(op);
         string parameters = usesParameters ? $"({plan.Pipeline.FullName} {Parameters})" : "";
@@ -28,6 +28,8 @@ internal static class TableJoinEmitter
             keys.EmitType(writer);
             writer.Line($"public static bool HasResidual => {(op.Residual is null ? "false" : "true")};").Line();
             keys.EmitMethods(writer);
+            keys.EmitReadLeft("ReadStreamKeys", "stream", writer);
+            keys.EmitReadRight("ReadTableKeys", "table", writer);
             EmitKeep(op, members, writer);
             members.Emit(writer);
         }
@@ -35,13 +37,16 @@ internal static class TableJoinEmitter
 
     public static string Construct(TableJoinOp op, PhysicalPlan plan)
     {
-        TableJoinKeys keys = new(op, plan.Operators[op.Inputs[0]].Output);
+        JoinKeyType keys = Keys(op, plan);
         string type = OperatorNames.Type(op);
         return $"new {Operators}TableJoinOperator<{keys.TypeName}, {type}>({OperatorNames.Literal(op)}, {OperatorNames.Schema(op)}, "
             + $"{Operators}TableJoinMode.{op.Kind}, new {type}({(UsesParameters(op) ? Parameters : "")}), table{op.Table}, {StageEmitter.Construct(op.TableStage)}, "
             + $"streamColumns: {Ordinals(op.LeftColumns)}, tableColumns: {Ordinals(op.RightColumns)}, "
             + $"readsBatch: {Word(ReadsBatch(op.TableStage))}, tracksOrigin: {Word(op.TracksOrigin)})";
     }
+
+    private static JoinKeyType Keys(TableJoinOp op, PhysicalPlan plan) =>
+        new(OperatorNames.Type(op), op.Keys, plan.Operators[op.Inputs[0]].Output, op.TableStage.Output);
 
     private static void EmitKeep(TableJoinOp op, MemberNames members, SourceWriter writer)
     {
@@ -62,7 +67,7 @@ internal static class TableJoinEmitter
             writer.Line("int count = 0;");
             using (writer.Block("for (int pair = 0; pair < pairs.Count; pair++)"))
             {
-                writer.Line("int i = pairs.Stream(pair);").Line("int j = pairs.Table(pair);");
+                writer.Line("int i = pairs.Left(pair);").Line("int j = pairs.Right(pair);");
                 expressions.BeginRow();
                 writer.Line("pairs.Move(count, pair);");
                 writer.Line($"count += {expressions.Write(residual)} ? 1 : 0;");

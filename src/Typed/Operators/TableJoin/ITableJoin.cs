@@ -34,36 +34,6 @@ public interface ITableJoin<TKey>
     int Keep(ColumnBatch stream, ColumnBatch table, BatchContext context, JoinPairs pairs);
 }
 
-/// <summary>Pairs of rows with equal keys.</summary>
-public readonly unsafe struct JoinPairs
-{
-    private readonly int* _stream;
-    private readonly int* _table;
-
-    internal JoinPairs(int* stream, int* table, int count)
-    {
-        _stream = stream;
-        _table = table;
-        Count = count;
-    }
-
-    /// <summary>The number of pairs.</summary>
-    public int Count { get; }
-
-    /// <summary>The row of the stream.</summary>
-    public int Stream(int pair) => _stream[pair];
-
-    /// <summary>The row of the table.</summary>
-    public int Table(int pair) => _table[pair];
-
-    /// <summary>Writes a pair to an earlier place.</summary>
-    public void Move(int to, int from)
-    {
-        _stream[to] = _stream[from];
-        _table[to] = _table[from];
-    }
-}
-
 /// <summary>Which rows a join with a table gives (semantics 7.1).</summary>
 public enum TableJoinMode
 {

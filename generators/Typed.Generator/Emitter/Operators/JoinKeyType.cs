@@ -5,26 +5,27 @@ using Typed.Schema;
 namespace Typed.Generator.Emitter.Operators;
 
 /// <summary>
-/// The keys of a join with a table as text: a struct that rows of both sides can be read into, so that keys of the two are compared as
-/// values of one type.
+/// The keys of a join as text: a struct that rows of both sides can be read into, so that keys of the two are compared as values of one
+/// type.
 /// </summary>
-internal sealed class TableJoinKeys
+/// <param name="owner">The generated type that the struct is nested in.</param>
+/// <param name="keys">Pairs of columns.</param>
+/// <param name="left">The rows of the left side, or of the stream.</param>
+/// <param name="right">The rows of the right side, or of the table.</param>
+internal sealed class JoinKeyType(string owner, EquatableArray<JoinKeySpec> keys, RowSpec left, RowSpec right)
 {
     private const string Operators = "global::Typed.Operators.";
     private const string Columns = "global::Typed.Columns.";
-    private readonly TableJoinOp _join;
-    private readonly RowSpec _stream;
-
-    public TableJoinKeys(TableJoinOp join, RowSpec stream)
-    {
-        _join = join;
-        _stream = stream;
-    }
-
-    private int Count => _join.Keys.Count;
 
     /// <summary>The C# type of the keys, seen from the plan.</summary>
-    public string TypeName => Count == 0 ? Operators + "NoKey" : OperatorNames.Type(_join) + ".Key";
+    public string TypeName => Count == 0 ? Operators + "NoKey" : owner + ".Key";
+
+    /// <summary>Whether a key can point to bytes of the batch it was read from.</summary>
+    public bool HasText => Enumerable.Range(0, Count).Any(IsText);
+
+    private int Count => keys.Count;
+
+    private string Local => Count == 0 ? Operators + "NoKey" : "Key";
 
     public void EmitType(SourceWriter writer)
     {
@@ -61,13 +62,36 @@ internal sealed class TableJoinKeys
         using (writer.Block($"public static bool Same(in {Local} left, in {Local} right)"))
             writer.Line($"return {(Count == 0 ? "true" : string.Join(" && ", Enumerable.Range(0, Count).Select(SameOf)))};");
         writer.Line();
-        EmitRead("ReadStreamKeys", "stream", [.. _join.Keys.Select(key => (key.Left, _stream.Columns[key.Left].Type))], writer);
-        writer.Line();
-        EmitRead("ReadTableKeys", "table", [.. _join.Keys.Select(key => (key.Right, _join.TableStage.Output.Columns[key.Right].Type))], writer);
+    }
+
+    /// <summary>Writes the method that lets a key outlive its batch.</summary>
+    public void EmitOwn(SourceWriter writer)
+    {
+        using (writer.Block($"public static void OwnKey(ref {Local} key, {Columns}Arena arena)"))
+        {
+            for (int i = 0; i < Count; i++)
+            {
+                if (IsText(i))
+                    writer.Line($"key.Part{i} = key.Part{i}.Own(arena);");
+            }
+        }
+
         writer.Line();
     }
 
-    private string Local => Count == 0 ? Operators + "NoKey" : "Key";
+    /// <summary>Writes a method that reads the keys of the left side.</summary>
+    public void EmitReadLeft(string method, string batch, SourceWriter writer)
+    {
+        EmitRead(method, batch, [.. keys.Select(key => (key.Left, left.Columns[key.Left].Type))], writer);
+        writer.Line();
+    }
+
+    /// <summary>Writes a method that reads the keys of the right side.</summary>
+    public void EmitReadRight(string method, string batch, SourceWriter writer)
+    {
+        EmitRead(method, batch, [.. keys.Select(key => (key.Right, right.Columns[key.Right].Type))], writer);
+        writer.Line();
+    }
 
     private void EmitRead(string method, string batch, (int Ordinal, TypeSpec Type)[] columns, SourceWriter writer)
     {
@@ -76,7 +100,7 @@ internal sealed class TableJoinKeys
         {
             for (int i = 0; i < columns.Length; i++)
                 writer.Line($"{ColumnType(columns[i].Type)} column{i} = ({ColumnType(columns[i].Type)}){batch}[{columns[i].Ordinal}];");
-            string[] missing = [.. Enumerable.Range(0, Count).Where(i => columns[i].Type.Nullable && !_join.Keys[i].NullSafe).Select(i => $"column{i}.IsNull(row)")];
+            string[] missing = [.. Enumerable.Range(0, Count).Where(i => columns[i].Type.Nullable && !keys[i].NullSafe).Select(i => $"column{i}.IsNull(row)")];
             using (writer.Block("for (int i = 0; i < found.Length; i++)"))
             {
                 if (Count == 0)
@@ -97,7 +121,7 @@ internal sealed class TableJoinKeys
     private void EmitLoad(int i, TypeSpec type, SourceWriter writer)
     {
         string column = $"column{i}";
-        bool mayBeNull = type.Nullable && _join.Keys[i].NullSafe;
+        bool mayBeNull = type.Nullable && keys[i].NullSafe;
         switch (Kind(i))
         {
             case FieldKind.String or FieldKind.Binary:
@@ -136,14 +160,16 @@ internal sealed class TableJoinKeys
         }
     }
 
-    private FieldKind Kind(int i) => _stream.Columns[_join.Keys[i].Left].Type.Field;
+    private bool IsText(int i) => Kind(i) is FieldKind.String or FieldKind.Binary;
+
+    private FieldKind Kind(int i) => left.Columns[keys[i].Left].Type.Field;
 
     private int Scale(int i) =>
-        Math.Max(_stream.Columns[_join.Keys[i].Left].Type.Scale, _join.TableStage.Output.Columns[_join.Keys[i].Right].Type.Scale);
+        Math.Max(left.Columns[keys[i].Left].Type.Scale, right.Columns[keys[i].Right].Type.Scale);
 
     private bool HasFlag(int i) =>
-        _join.Keys[i].NullSafe && Kind(i) is not (FieldKind.String or FieldKind.Binary)
-        && (_stream.Columns[_join.Keys[i].Left].Type.Nullable || _join.TableStage.Output.Columns[_join.Keys[i].Right].Type.Nullable);
+        keys[i].NullSafe && Kind(i) is not (FieldKind.String or FieldKind.Binary)
+        && (left.Columns[keys[i].Left].Type.Nullable || right.Columns[keys[i].Right].Type.Nullable);
 
     private string Storage(int i) => Kind(i) switch
     {
