@@ -1,0 +1,173 @@
+using Typed.Columns;
+using Typed.Schema;
+using Typed.State;
+
+namespace Typed.Operators;
+
+/// <summary>
+/// Deduplication: of rows with equal keys the first to arrive passes (semantics 5.1). A key is forgotten when the watermark passes its own time,
+/// or the time of its first row and the delay of the watermark; or never (5.2, 5.4).
+/// </summary>
+/// <typeparam name="TKey">The key.</typeparam>
+/// <typeparam name="TOps">How keys are read and compared.</typeparam>
+public sealed unsafe class DistinctOperator<TKey, TOps> : StatefulOperator
+    where TKey : unmanaged
+    where TOps : struct, IDistinctKey<TKey>
+{
+    private const int Version = 1;
+    private readonly DistinctSettings _settings;
+    private readonly string _schema;
+    private readonly DistinctTable<TKey, TOps> _table;
+    private readonly LateRowSplit _split = new();
+    private TOps _ops;
+    private int[] _fresh = [];
+
+    /// <summary>A deduplication.</summary>
+    /// <param name="name">The name of the operator.</param>
+    /// <param name="output">The columns that are passed on.</param>
+    /// <param name="schema">The text for <see cref="StatefulOperator.StateSchema"/>.</param>
+    /// <param name="settings">Which columns mean what.</param>
+    /// <param name="ops">How keys are read and compared.</param>
+    public DistinctOperator(string name, RowSchema output, string schema, DistinctSettings settings, TOps ops)
+        : base(name, output)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        _settings = settings;
+        _schema = schema;
+        _ops = ops;
+        _table = new DistinctTable<TKey, TOps>(settings.ExpiryColumn >= 0);
+    }
+
+    /// <inheritdoc/>
+    public override string Kind => _settings.WithinWatermark ? "dedupeWithinWatermark" : "dedupe";
+
+    /// <inheritdoc/>
+    public override string StateSchema => _schema;
+
+    /// <inheritdoc/>
+    public override void Process(ColumnBatch batch)
+    {
+        int count = batch.Length;
+        Counts.In += count;
+
+        // Semantics 2.3.4: whether or not the event time is among the keys.
+        int inTime = _settings.TimeColumn < 0 ? count : _split.Split(batch, _settings.TimeColumn, LateWatermark);
+        if (inTime < count)
+        {
+            Counts.Late += count - inTime;
+            State.DroppedByWatermark += count - inTime;
+            _split.Send(this, batch, inTime);
+        }
+
+        if (_fresh.Length < count)
+            _fresh = new int[Math.Max(64, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count))];
+        _ops.Bind(batch);
+        fixed (int* fresh = _fresh, picks = _split.Rows)
+        {
+            int found = inTime == count
+                ? Add(batch, new RowRange(0), inTime, fresh)
+                : Add(batch, new RowPicks(picks), inTime, fresh);
+            Counts.Duplicates += inTime - found;
+            State.Updated += found;
+            if (found > 0)
+                Pass(batch, new ReadOnlySpan<int>(fresh, found));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Save(StateWriter writer)
+    {
+        writer.Write(Version);
+        _table.Save(writer);
+    }
+
+    /// <inheritdoc/>
+    public override void Load(StateReader reader)
+    {
+        int found = reader.Read<int>();
+        if (found != Version)
+            throw new InvalidDataException($"State of a deduplication has version {found}; this program reads version {Version}.");
+        _table.Load(reader);
+        ShowTotals();
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _table.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override void End()
+    {
+        State.Removed = _table.Expire(EvictionWatermark);
+        ShowTotals();
+    }
+
+    private int Add<TRows>(ColumnBatch batch, TRows rows, int count, int* fresh)
+        where TRows : struct, IRowSelection
+    {
+        if (_settings.ExpiryColumn < 0)
+            return _table.Add(_ops, rows, count, default(NoExpiry), fresh);
+        Column column = batch[_settings.ExpiryColumn];
+        long* times = EventTimes.Of(column);
+
+        // A null time as a key is never passed; as the first sight of another key it counts as the epoch (semantics 2.3.8, 5.4).
+        return column.NullCount == 0
+            ? _table.Add(_ops, rows, count, new ExpiryAfter(times, _settings.DelayMicros), fresh)
+            : _table.Add(_ops, rows, count, new NullableExpiry(column, times, _settings.DelayMicros, _settings.WithinWatermark ? _settings.DelayMicros : DistinctEntry<TKey>.Never), fresh);
+    }
+
+    private void Pass(ColumnBatch batch, ReadOnlySpan<int> rows)
+    {
+        ColumnBatch output = Pool.Rent();
+        bool all = rows.Length == batch.Length;
+        for (int i = 0; i < _settings.Columns.Length; i++)
+        {
+            if (all)
+                output.Share(i, batch[_settings.Columns[i]]);
+            else
+                output[i].Gather(batch[_settings.Columns[i]], rows);
+        }
+
+        output.Length = rows.Length;
+        if (_settings.TracksOrigin && Context.CaptureLate)
+        {
+            if (all)
+                output.SetOriginThrough(batch);
+            else
+                output.SetOriginThrough(batch, rows);
+        }
+
+        Emit(output);
+    }
+
+    private void ShowTotals()
+    {
+        State.Total = _table.Count;
+        State.MemoryBytes = _table.MemoryBytes;
+    }
+}
+
+/// <summary>What a deduplication does with which columns of its input.</summary>
+public sealed class DistinctSettings
+{
+    /// <summary>The columns that are passed on.</summary>
+    public required int[] Columns { get; init; }
+
+    /// <summary>The column that carries the watermark, a time or a window: rows at or behind the late watermark are dropped (semantics 2.3.4); −1 for none.</summary>
+    public int TimeColumn { get; init; } = -1;
+
+    /// <summary>The column whose time, and the delay, says when a key is forgotten; −1 for never.</summary>
+    public int ExpiryColumn { get; init; } = -1;
+
+    /// <summary>How long after that time, µs.</summary>
+    public long DelayMicros { get; init; }
+
+    /// <summary>Whether the time of a key is that of its first row (semantics 5.4) and not a part of the key.</summary>
+    public bool WithinWatermark { get; init; }
+
+    /// <summary>Whether late rows of a later operator are traced back through this one.</summary>
+    public bool TracksOrigin { get; init; }
+}
