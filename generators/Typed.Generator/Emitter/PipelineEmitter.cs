@@ -194,6 +194,8 @@ internal static class PipelineEmitter
             TableJoinEmitter.EmitType(join, plan, writer);
         else if (one is StreamJoinOp streams)
             StreamJoinEmitter.EmitType(streams, plan, writer);
+        else if (one is DistinctOp distinct)
+            DistinctEmitter.EmitType(distinct, plan, writer);
         else if (one is ObserveOp observe)
             ObserveEmitter.EmitType(observe, plan, writer);
     }
@@ -205,6 +207,7 @@ internal static class PipelineEmitter
         FlattenOp flatten => FlattenEmitter.Construct(flatten),
         WatermarkOp watermark => WatermarkEmitter.Construct(watermark),
         UnionOp union => UnionEmitter.Construct(union),
+        DistinctOp distinct => DistinctEmitter.Construct(distinct, plan),
         LimitOp limit => LimitEmitter.Construct(limit),
         SortOp sort => SortEmitter.Construct(sort),
         AggregateOp aggregate => AggregateEmitter.Construct(aggregate, plan),

@@ -79,6 +79,14 @@ internal sealed class ColumnPruning
                 foreach (int input in union.Inputs)
                     yield return (input, needed);
                 break;
+            case DistinctOp distinct:
+                yield return (distinct.Inputs[0],
+                [
+                    .. needed.Select(column => distinct.Columns[column]),
+                    .. distinct.Keys,
+                    .. new[] { distinct.TimeColumn, distinct.ExpiryColumn }.Where(column => column >= 0),
+                ]);
+                break;
             case LimitOp limit:
                 yield return (limit.Inputs[0], needed);
                 break;
@@ -131,6 +139,21 @@ internal sealed class ColumnPruning
                 int[] inputs = [.. union.Inputs.Select(input => Exactly(input, needed))];
                 RowSpec row = Pick(union.Output, needed);
                 return (Add(union with { Inputs = inputs.ToEquatable(), Output = row }), PlacesOf(needed, union.Output));
+            }
+
+            case DistinctOp distinct:
+            {
+                (int input, int[] columns) = _places[distinct.Inputs[0]];
+                DistinctOp rebuilt = distinct with
+                {
+                    Inputs = EquatableArray.Of(input),
+                    Output = Pick(distinct.Output, needed),
+                    Keys = distinct.Keys.Select(key => columns[key]).ToEquatable(),
+                    Columns = needed.Select(column => columns[distinct.Columns[column]]).ToEquatable(),
+                    TimeColumn = distinct.TimeColumn < 0 ? -1 : columns[distinct.TimeColumn],
+                    ExpiryColumn = distinct.ExpiryColumn < 0 ? -1 : columns[distinct.ExpiryColumn],
+                };
+                return (Add(rebuilt), PlacesOf(needed, distinct.Output));
             }
 
             case LimitOp limit:

@@ -44,6 +44,7 @@ internal sealed class Lowering(PipelineSpec pipeline, HashSet<NodeSpec> shared)
         WatermarkNode watermark => Watermark(watermark),
         AggregateNode aggregate => Aggregate(aggregate),
         UnionNode union => Union(union),
+        DistinctNode distinct => DistinctLowering.Lower(this, distinct),
         LimitNode limit => Limit(limit),
         SortNode sort => Sort(sort),
         TableJoinNode join => new TableJoinLowering(this).Lower(join),

@@ -31,6 +31,7 @@ internal static class PlanBuilder
             {
                 StageOp stage => stage with { TracksOrigin = traced[i] },
                 FlattenOp flatten => flatten with { TracksOrigin = traced[i] },
+                DistinctOp distinct => distinct with { TracksOrigin = traced[i] },
                 TableJoinOp join => join with { TracksOrigin = traced[i] },
                 _ => one,
             }),

@@ -17,6 +17,7 @@ internal static class Diagnostics
         .. TimeDiagnostics.All,
         .. StateDiagnostics.All,
         .. SessionDiagnostics.All,
+        .. DistinctDiagnostics.All,
         .. ExpressionRules.All,
     ];
 

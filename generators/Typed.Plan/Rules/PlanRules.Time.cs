@@ -78,7 +78,7 @@ internal static partial class PlanRules
         const string OtherMode = "or use OutputMode.Update";
         IReadOnlyList<int> marked = WatermarkFlow.Columns(aggregate.Input);
         WatermarkNode? declared = PlanTree.Below(aggregate).OfType<WatermarkNode>().FirstOrDefault();
-        string? time = TimeColumn(aggregate);
+        string? time = EventTimeOf(aggregate.Input.Row);
         (string reason, string wayOut) = (aggregate, declared) switch
         {
             ({ IsGlobal: true }, _) =>
@@ -97,9 +97,9 @@ internal static partial class PlanRules
         return Found(rule, aggregate.Id, PlanPlaces.Operator, name, reason, wayOut);
     }
 
-    private static string? TimeColumn(AggregateNode aggregate)
+    private static string? EventTimeOf(RowSpec row)
     {
-        ColumnSpec[] times = [.. aggregate.Input.Row.Columns.Where(column => column.Type.Is(FieldKind.Timestamp))];
+        ColumnSpec[] times = [.. row.Columns.Where(column => column.Type.Is(FieldKind.Timestamp))];
         return (times.FirstOrDefault(column => column.IsEventTime) ?? times.FirstOrDefault())?.Name;
     }
 

@@ -40,6 +40,9 @@ internal static partial class PlanRules
                 CheckAggregation(pipeline, aggregate, above, findings);
                 CheckDistinct(pipeline, aggregate, above, findings);
                 break;
+            case DistinctNode distinct:
+                CheckDistinct(pipeline, distinct, findings);
+                break;
             case SortNode sort:
                 CheckSort(pipeline, sort, above, findings);
                 break;

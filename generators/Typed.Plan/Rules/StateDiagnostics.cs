@@ -48,8 +48,8 @@ internal static class StateDiagnostics
         "complete-without-aggregation");
 
     public static readonly DiagnosticRule AggregationOfChanges = Error(
-        "TYPED2018", Band, "An aggregation over changing results",
-        "'{0}' would count the changed values of the aggregation below it as new rows: in {1} mode that one passes a group on each time it changes. Use OutputMode.Append, where each group comes once and final, or two queries.",
+        "TYPED2018", Band, "State over changing results",
+        "'{0}' would take the changed values of the aggregation below it for new rows: in {1} mode that one passes a group on each time it changes. Use OutputMode.Append, where each group comes once and final, or two queries.",
         "stateful-after-non-append-aggregation");
 
     public static readonly DiagnosticRule LimitCount = Error(

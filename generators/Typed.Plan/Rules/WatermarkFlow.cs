@@ -13,6 +13,7 @@ internal static class WatermarkFlow
         LimitNode { Input: var input } => Columns(input),
         SkipNode { Input: var input } => Columns(input),
         SortNode { Input: var input } => Columns(input),
+        DistinctNode { Input: var input } => Columns(input),
         ObserveNode { Input: var input } => Columns(input),
         ProjectNode { Input: var input, Values: var values } => Carried(values, input),
         FlattenNode { Input: var input, Values: var values } => Carried(values, input),
@@ -53,6 +54,20 @@ internal static class WatermarkFlow
     {
         (IReadOnlyList<int> one, IReadOnlyList<int> other) = (Columns(left), Columns(right));
         return [.. Enumerable.Range(0, values.Count).Where(i => Carries(values[i], one) || Carries(values[i], other, input: 1))];
+    }
+
+    /// <summary>The delay of the watermark that a column of a node's row carries, ms; null if it carries none.</summary>
+    public static long? DelayMillis(NodeSpec node, int column)
+    {
+        if (node is WatermarkNode { Time: ColumnExpr time } watermark && time.Ordinal == column)
+            return watermark.DelayMillis;
+        if (!Columns(node).Contains(column))
+            return null;
+
+        // Of several inputs the one that the column is read from; of a union the first, as above.
+        int source = node is StreamJoinNode { Values: var values } && values[column].Columns().FirstOrDefault() is { } read ? read.Input : 0;
+        NodeSpec input = node.Inputs[source];
+        return Columns(input) is [var only, ..] ? DelayMillis(input, only) : null;
     }
 
     private static IReadOnlyList<int> Carried(EquatableArray<ExprSpec> values, NodeSpec input)

@@ -160,6 +160,40 @@ internal sealed record UnionOp(int Number, string Name, RowSpec Output, Equatabl
     public override string KindName => "union";
 }
 
+/// <summary>A deduplication over plain columns. The output is <see cref="Columns"/> of the input.</summary>
+internal sealed record DistinctOp(int Number, string Name, RowSpec Output, EquatableArray<int> Inputs)
+    : OperatorSpec(Number, Name, Output, Inputs)
+{
+    /// <inheritdoc/>
+    public override string KindName => "distinct";
+
+    /// <inheritdoc/>
+    public override bool DropsLateRows => TimeColumn >= 0;
+
+    /// <summary>The columns of the keys.</summary>
+    public required EquatableArray<int> Keys { get; init; }
+
+    /// <summary>What the keys are called in the query; columns are renamed when others are dropped.</summary>
+    public required EquatableArray<string> KeyNames { get; init; }
+
+    /// <summary>The columns of the input that are passed on.</summary>
+    public required EquatableArray<int> Columns { get; init; }
+
+    /// <summary>The column that carries the watermark (semantics 2.3.4); −1 for none.</summary>
+    public int TimeColumn { get; init; } = -1;
+
+    /// <summary>The column that says when a key is forgotten: one of the keys, or the event time of its first row; −1 where keys stay.</summary>
+    public int ExpiryColumn { get; init; } = -1;
+
+    /// <summary>How long after that time a key is forgotten.</summary>
+    public long DelayMicros { get; init; }
+
+    public bool WithinWatermark { get; init; }
+
+    /// <summary>As <see cref="StageOp.TracksOrigin"/>.</summary>
+    public bool TracksOrigin { get; init; }
+}
+
 /// <summary>A limit: over the life of the query, or of each result in complete mode above an aggregation.</summary>
 internal sealed record LimitOp(int Number, string Name, RowSpec Output, EquatableArray<int> Inputs, long Count, bool PerResult)
     : OperatorSpec(Number, Name, Output, Inputs)

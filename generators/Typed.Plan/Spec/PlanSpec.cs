@@ -168,6 +168,16 @@ internal sealed record UnionNode(int Id, RowSpec Row, NodeSpec Left, NodeSpec Ri
     public override IReadOnlyList<NodeSpec> Inputs => [Left, Right];
 }
 
+/// <summary>A deduplication: of rows with equal keys the first (semantics 5).</summary>
+internal sealed record DistinctNode(int Id, RowSpec Row, NodeSpec Input) : UnaryNode(Id, Row, Input)
+{
+    /// <summary>The keys, computed from the row.</summary>
+    public required EquatableArray<ExprSpec> Keys { get; init; }
+
+    /// <summary>Whether a key is forgotten the delay of the watermark after the time of its first row (semantics 5.4).</summary>
+    public bool WithinWatermark { get; init; }
+}
+
 internal sealed record LimitNode(int Id, RowSpec Row, NodeSpec Input, long Count) : UnaryNode(Id, Row, Input);
 
 /// <summary>A node that is always refused: it exists so that rules can say why.</summary>

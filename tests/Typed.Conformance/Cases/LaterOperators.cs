@@ -35,8 +35,8 @@ internal static class LaterOperators
         ("initial-state", "mapGroupsWithState"),
         ("map-groups", "mapGroupsWithState"),
         ("flatmap-groups", "mapGroupsWithState"),
-        ("dedup-within-watermark", "dedup_within_watermark"),
-        ("dedup-", "dedup"),
+        // Without a plan the rule is asked for behind a processor only.
+        ("dedup-within-watermark", "transformWithState"),
         ("stream-stream-", "stream–stream join"),
         ("cdc-", "change data capture"),
         ("expectation-", "expectations"),
@@ -70,8 +70,6 @@ internal static class LaterOperators
             return null;
         string? own = plan.Text("op") switch
         {
-            "dedup" => "dedup",
-            "dedup_within_watermark" => "dedup_within_watermark",
             "fmgws" => "mapGroupsWithState",
             "tws" => "transformWithState",
             "join" when !StaticPlan.IsStatic(plan.GetProperty("left")) && !StaticPlan.IsStatic(plan.GetProperty("right")) => "stream–stream join",

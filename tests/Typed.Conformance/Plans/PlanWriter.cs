@@ -72,6 +72,8 @@ internal sealed partial class PlanWriter
             case "distinct":
                 Rows all = Stream(Input(plan));
                 return Distinct(all);
+            case "dedup" or "dedup_within_watermark":
+                return Deduplicated(plan);
             case "union":
                 return Union([.. plan.GetProperty("inputs").EnumerateArray()]);
             case "limit":

@@ -319,6 +319,7 @@ internal sealed class CaseRun : IAsyncDisposable
             Counter(step, "updated", i, last[i], one => one.RowsUpdated);
             Counter(step, "removed", i, last[i], one => one.RowsRemoved);
             Counter(step, "dropped", i, last[i], one => one.RowsDroppedByWatermark);
+            CheckDuplicates(step, i, last[i].Name);
         }
 
         _sinceStateCheck.Clear();
@@ -332,6 +333,12 @@ internal sealed class CaseRun : IAsyncDisposable
         long seen = _sinceStateCheck.Sum(progress => value(progress.StateOperators[index]));
         if (!Exceptions.Allows(last.OperatorName, counter, _case.SparkVersion, expected, seen))
             Expect($"{counter} of {last.Name}", expected, seen);
+    }
+
+    private void CheckDuplicates(JsonElement step, int index, string name)
+    {
+        if (step.Get("duplicates_dropped") is JsonElement { ValueKind: JsonValueKind.Array } recorded && recorded[index] is { ValueKind: JsonValueKind.Number } expected)
+            Expect($"duplicates of {name}", expected.GetInt64(), _sinceStateCheck.Sum(progress => progress.Operators.Where(one => one.Name == name).Sum(one => one.Duplicates)));
     }
 
     private void CheckDelay(long delay)

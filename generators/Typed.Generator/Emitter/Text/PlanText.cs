@@ -57,6 +57,8 @@ internal static class PlanText
                 return Aggregate(aggregate, input!, plan);
             case UnionOp:
                 return ["all rows of both"];
+            case DistinctOp distinct:
+                return Distinct(distinct, input!);
             case LimitOp limit:
                 return [limit.PerResult ? $"the first {limit.Count} rows of each result" : $"the first {limit.Count} rows over the life of the query", .. limit.PerResult ? [] : (string[])["state: how many rows have passed"]];
             case SortOp sort:
@@ -125,6 +127,14 @@ internal static class PlanText
         string months = session.Months == 0 ? "" : session.Months + (session.Months == 1 ? " month" : " months");
         string rest = session.Months != 0 && session.Micros == 0 ? "" : DurationWording.Of(session.Micros);
         return months.Length > 0 && rest.Length > 0 ? months + " and " + rest : months + rest;
+    }
+
+    private static IEnumerable<string> Distinct(DistinctOp distinct, RowSpec input)
+    {
+        yield return "passes the first row of each " + string.Join(" and ", distinct.Keys.Select(key => input.Columns[key].Name));
+        yield return distinct.ExpiryColumn < 0 ? "state: every key, for ever"
+            : distinct.WithinWatermark ? $"state: each key, until the watermark passes {input.Columns[distinct.ExpiryColumn].Name} of its first row + {DurationWording.Of(distinct.DelayMicros)}"
+            : $"state: each key, until the watermark passes {input.Columns[distinct.ExpiryColumn].Name}";
     }
 
     private static IEnumerable<string> Join(TableJoinOp join, RowSpec input, PhysicalPlan plan, Func<StageOp, IEnumerable<string>> stages)

@@ -109,22 +109,37 @@ internal sealed partial class PipelineParser
     private bool Key(IInvocationOperation groupBy, NodeSpec input, PlanScope scope, GroupingParts parts, WindowSpec? window)
     {
         _windowInGroup = window;
-        ExprSpec? value = RowLambda(groupBy, "key", scope, input.Row);
+        (ExprSpec Value, RowSpec Row, EquatableArray<ExprSpec> Values)? key = KeyOf(groupBy, input, scope);
         _windowInGroup = null;
-        if (value is null)
+        if (key is not var (value, row, values))
             return false;
-        Location place = ArgumentPlace(Argument(groupBy, "key")!);
+        parts.AddKey(value, row, values);
+        return true;
+    }
+
+    /// <summary>The argument <c>key</c> of an operator: the value, and its columns, of which each has an equality.</summary>
+    private (ExprSpec Value, RowSpec Row, EquatableArray<ExprSpec> Values)? KeyOf(IInvocationOperation call, NodeSpec input, PlanScope scope)
+    {
+        if (RowLambda(call, "key", scope, input.Row) is not { } value)
+            return null;
+        Location place = ArgumentPlace(Argument(call, "key")!);
         value = RowShape.WithoutLift(value);
         if (RowShape.Of(value, null, [input.Row], out EquatableArray<ExprSpec> values, out string problem) is not { } key)
         {
-            Report(PipelineDiagnostics.KeyType, place, Shorten(LambdaBodyText(Argument(groupBy, "key")!)), problem);
-            return false;
+            Report(PipelineDiagnostics.KeyType, place, Shorten(LambdaBodyText(Argument(call, "key")!)), problem);
+            return null;
         }
 
-        bool good = key.Columns.Count > 0;
-        if (!good)
-            Report(PipelineDiagnostics.KeyType, place, Shorten(LambdaBodyText(Argument(groupBy, "key")!)), "it has no members");
-        foreach (ColumnSpec column in key.Columns)
+        if (key.Columns.Count > 0)
+            return AreKeys(key.Columns, place) ? (value, key, values) : null;
+        Report(PipelineDiagnostics.KeyType, place, Shorten(LambdaBodyText(Argument(call, "key")!)), "it has no members");
+        return null;
+    }
+
+    private bool AreKeys(EquatableArray<ColumnSpec> columns, Location place)
+    {
+        bool good = true;
+        foreach (ColumnSpec column in columns)
         {
             if (column.Type.Field is not FieldKind.List and not FieldKind.Map and not FieldKind.Record)
                 continue;
@@ -133,7 +148,6 @@ internal sealed partial class PipelineParser
             good = false;
         }
 
-        parts.AddKey(value, key, values);
         return good;
     }
 

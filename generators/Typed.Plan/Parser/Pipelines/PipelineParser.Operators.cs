@@ -74,6 +74,7 @@ internal sealed partial class PipelineParser
             "OrderBy" or "OrderByDescending" => OrderBy(call, input, scope),
             "ThenBy" or "ThenByDescending" => ThenBy(call, input, scope),
             "Join" or "LeftJoin" or "SemiJoin" or "AntiJoin" => Argument(call, "table") is not null ? TableJoin(call, input, scope) : StreamJoin(call, input, scope),
+            "DropDuplicates" or "DropDuplicatesWithinWatermark" => DropDuplicates(call, input, scope),
             "Observe" => Observe(call, input, scope),
             _ => Unknown(call),
         };

@@ -45,6 +45,9 @@ public sealed unsafe class DistinctOperator<TKey, TOps> : StatefulOperator
     public override string StateSchema => _schema;
 
     /// <inheritdoc/>
+    public override bool HoldsRows => false;
+
+    /// <inheritdoc/>
     public override void Process(ColumnBatch batch)
     {
         int count = batch.Length;

@@ -1,0 +1,68 @@
+using Typed.Plan;
+
+namespace Typed.Generator.Emitter.Operators;
+
+/// <summary>Writes a deduplication: a struct that reads, compares and stores keys, and the operator that is made with it.</summary>
+internal static class DistinctEmitter
+{
+    private const string Operators = AggregateColumn.Operators;
+    private const string Columns = AggregateColumn.Columns;
+    private const string Inline = "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]";
+
+    /// <summary>Writes the struct.</summary>
+    public static void EmitType(DistinctOp op, PhysicalPlan plan, SourceWriter writer)
+    {
+        RowSpec input = plan.Operators[op.Inputs[0]].Output;
+        AggregateState state = new(input, []);
+        AggregateKeys keys = new(state, op.Keys);
+        string type = OperatorNames.Type(op);
+        writer.Line($"/// <summary>{op.Name}: the keys {string.Join(", ", op.KeyNames)}.</summary>");
+        using (writer.Block($"internal struct {type} : {Operators}IDistinctKey<{type}.Key>"))
+        {
+            writer.Line($"public const string StateSchema = {FieldTypeText.Literal(StateSchema(op, input))};").Line();
+            keys.EmitType(writer);
+            foreach (AggregateColumn column in state.Columns)
+                column.Declare(writer);
+            writer.Line();
+            writer.Line($"public static bool KeyHasText => {(keys.HasText ? "true" : "false")};").Line();
+            using (writer.Block($"public void Bind({Columns}ColumnBatch input)"))
+            {
+                foreach (AggregateColumn column in state.Columns)
+                    column.Bind(writer);
+            }
+
+            writer.Line();
+            keys.EmitMethods(writer, Inline);
+            using (writer.Block("public static void Save(in Key key, global::Typed.State.StateWriter writer)"))
+                keys.EmitSave(writer);
+            writer.Line();
+            using (writer.Block($"public static void Load(global::Typed.State.StateReader reader, {Columns}Arena arena, out Key key)"))
+                keys.EmitLoadState(writer);
+        }
+    }
+
+    /// <summary>The expression that makes the operator.</summary>
+    public static string Construct(DistinctOp op, PhysicalPlan plan)
+    {
+        string type = OperatorNames.Type(op);
+        List<string> settings = [$"Columns = new int[] {{ {string.Join(", ", op.Columns)} }}"];
+        if (op.TimeColumn >= 0)
+            settings.Add($"TimeColumn = {op.TimeColumn}");
+        if (op.ExpiryColumn >= 0)
+            settings.Add($"ExpiryColumn = {op.ExpiryColumn}");
+        if (op.WithinWatermark)
+            settings.Add($"DelayMicros = {op.DelayMicros}L, WithinWatermark = true");
+        if (op.TracksOrigin)
+            settings.Add("TracksOrigin = true");
+        return $"new {Operators}DistinctOperator<{type}.Key, {type}>({OperatorNames.Literal(op)}, {OperatorNames.Schema(op)}, {type}.StateSchema, "
+            + $"new {Operators}DistinctSettings {{ {string.Join(", ", settings)} }}, default({type}))";
+    }
+
+    // The keys by name: other columns of the same types would be other keys (semantics 5.7).
+    private static string StateSchema(DistinctOp op, RowSpec input)
+    {
+        string keys = string.Join(", ", op.Keys.Select((key, i) => $"{op.KeyNames[i]} {AggregateKeys.Word(input.Columns[key].Type)}"));
+        string kept = op.WithinWatermark ? "; within the watermark" : op.ExpiryColumn >= 0 ? "; until the time in the key" : "";
+        return $"distinct v1; keys {keys}{kept}";
+    }
+}

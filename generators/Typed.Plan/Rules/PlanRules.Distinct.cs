@@ -1,0 +1,60 @@
+using System.Globalization;
+using Typed.Schema;
+
+namespace Typed.Plan;
+
+/// <summary>The rules on deduplication (semantics 5, 20.1).</summary>
+internal static partial class PlanRules
+{
+    private static void CheckDistinct(PipelineSpec pipeline, DistinctNode distinct, List<Finding> findings)
+    {
+        string name = distinct.WithinWatermark ? "DropDuplicatesWithinWatermark" : "DropDuplicates";
+        IReadOnlyList<int> marked = WatermarkFlow.Columns(distinct.Input);
+        if (marked.Count > 1)
+        {
+            string columns = string.Join(" and ", marked.Select(one => "'" + distinct.Input.Row.Columns[one].Name + "'"));
+            findings.Add(Found(DistinctDiagnostics.SeveralEventTimes, distinct.Id, PlanPlaces.Operator, name, columns));
+            return;
+        }
+
+        bool timed = distinct.Keys.Any(key => WatermarkFlow.Carries(key, marked));
+        if (distinct.WithinWatermark && marked.Count == 0)
+            findings.Add(WithoutWatermark(distinct, name));
+        else if (!distinct.WithinWatermark && !timed && pipeline.OutputMode != "Complete" && !distinct.Keys.All(key => IsSmall(key.Type)))
+            findings.Add(KeptForEver(distinct, marked, name));
+
+        // A deduplication without an event time among its keys does not count here.
+        if ((timed || distinct.WithinWatermark) && pipeline.OutputMode != "Append" && PlanTree.Below(distinct).Any(node => node is AggregateNode))
+            findings.Add(Found(StateDiagnostics.AggregationOfChanges, distinct.Id, PlanPlaces.Operator, name, pipeline.OutputMode.ToLowerInvariant()));
+    }
+
+    private static Finding WithoutWatermark(DistinctNode distinct, string name)
+    {
+        (string reason, string wayOut) = PlanTree.Below(distinct).OfType<WatermarkNode>().FirstOrDefault() is { } lost
+            ? ($"the watermark on '{NameOf(lost.Time)}' does not reach it, because that column is not passed on unchanged", $"Keep '{NameOf(lost.Time)}' in the Select")
+            : ("its input has none", $"Call WithWatermark(x => x.{EventTimeOf(distinct.Input.Row) ?? "Time"}, \"10 minutes\") before it");
+        return Found(DistinctDiagnostics.WithinWatermarkWithout, distinct.Id, PlanPlaces.Operator, name, reason, wayOut);
+    }
+
+    private static Finding KeptForEver(DistinctNode distinct, IReadOnlyList<int> marked, string name)
+    {
+        string wayOut = marked.Count > 0
+            ? $"'{distinct.Input.Row.Columns[marked[0]].Name}', which carries the watermark, is not among the keys. Use DropDuplicatesWithinWatermark if duplicates come within the delay of the watermark, or add that time to the keys if duplicates have the same"
+            : $"its rows have no watermark. Call WithWatermark(x => x.{EventTimeOf(distinct.Input.Row) ?? "Time"}, \"1 hour\") before it and use DropDuplicatesWithinWatermark";
+        long bytes = BytesOf(distinct);
+        string size = string.Format(CultureInfo.InvariantCulture, "{0} bytes each, {1:0.#} GB for 100 million", bytes, bytes / 10m);
+        return Found(DistinctDiagnostics.Unbounded, distinct.Id, PlanPlaces.Operator, name, size, wayOut);
+    }
+
+    /// <summary>What a key takes: itself and its expiry in a table of which a third is in use, and the bytes of a string of common length.</summary>
+    private static long BytesOf(DistinctNode distinct)
+    {
+        const int LongText = 24;
+        long entry = 8 + distinct.Keys.Sum(key => key.Type.Field switch
+        {
+            FieldKind.String or FieldKind.Binary or FieldKind.Window or FieldKind.Decimal or FieldKind.Guid => 16,
+            _ => key.Type.Nullable ? 16 : 8,
+        });
+        return (entry * 3) + distinct.Keys.Sum(key => key.Type.Field is FieldKind.String or FieldKind.Binary ? LongText : 0);
+    }
+}
