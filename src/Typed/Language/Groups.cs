@@ -1,7 +1,7 @@
 namespace Typed;
 
 /// <summary>Rows grouped by a key.</summary>
-public sealed class GroupedStream<TKey, T>
+public sealed partial class GroupedStream<TKey, T>
 {
     internal GroupedStream()
     {

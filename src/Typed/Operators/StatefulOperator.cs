@@ -45,6 +45,9 @@ public abstract class StatefulOperator : Operator
     /// <summary>The watermark of the output for an input watermark (semantics 2.2.3); both in µs.</summary>
     public virtual long OutputWatermark(long input) => input;
 
+    /// <summary>Whether the output has a watermark at all; if not, operators behind see 0 (semantics 2.2.3, 2.2.4).</summary>
+    public virtual bool OutputHasWatermark => true;
+
     /// <inheritdoc/>
     public override void Begin(BatchContext context)
     {

@@ -59,7 +59,8 @@ internal sealed class WatermarkPropagation
             {
                 // No watermark upstream makes the operator's value 0 (2.2.4); an origin of 0 gives 0 everywhere.
                 _inputOf[i] = originMicros == 0 ? 0 : Math.Max(0, least ?? 0);
-                _outputs[i] = originMicros == 0 ? 0 : Math.Max(0, stateful.OutputWatermark(_inputOf[i]));
+                _outputs[i] = !stateful.OutputHasWatermark ? null
+                    : originMicros == 0 ? 0 : Math.Max(0, stateful.OutputWatermark(_inputOf[i]));
             }
         }
     }

@@ -1,0 +1,56 @@
+using Typed.State;
+
+namespace Typed.Operators;
+
+/// <summary>
+/// The state fields of a processor as the generator writes them, beside the user's class: what is kept for a key, and how it gets into the
+/// fields and back. A struct around the one object of the processor.
+/// </summary>
+/// <typeparam name="TState">
+/// What is kept for a key, in native memory: each plain value of fixed size as itself, with a bool for whether it is there where it is nullable;
+/// everything else as a <see cref="StateCell"/>, beside a long for the due time where it has a lifetime. All zero bits is: nothing is kept.
+/// </typeparam>
+public interface IProcessMembers<TState>
+    where TState : unmanaged
+{
+    /// <summary>The state fields in the order of their declaration.</summary>
+    static abstract IReadOnlyList<StateMemberInfo> Members { get; }
+
+    /// <summary>Makes the members that are not plain values and gives them to the fields. Called once.</summary>
+    void Open(ProcessState state);
+
+    /// <summary>Sets the fields to what a key keeps; before each call of a handler.</summary>
+    void Load(ref TState kept, ProcessState state);
+
+    /// <summary>Keeps the fields; after each call.</summary>
+    /// <returns>Whether a plain value changed.</returns>
+    bool Store(ref TState kept, ProcessState state);
+
+    /// <summary>Makes all fields absent; between Load and Store.</summary>
+    void Clear();
+
+    /// <summary>Whether nothing is kept: the key can go.</summary>
+    static abstract bool IsEmpty(in TState kept);
+
+    /// <summary>Gives a field with a lifetime what a key keeps in it and calls <see cref="StateMember.Expire"/>; nothing for other fields.</summary>
+    /// <param name="member">The number of the field.</param>
+    /// <param name="kept">What a key keeps.</param>
+    /// <param name="due">What is passed on: the time that was noted for it.</param>
+    void Expire(int member, ref TState kept, long due);
+
+    /// <summary>Writes one field of a key.</summary>
+    void Save(int member, ref TState kept, StateWriter writer, ProcessState state);
+
+    /// <summary>Reads what <see cref="Save"/> wrote into a state where the field is absent.</summary>
+    void Load(int member, ref TState kept, StateReader reader, ProcessState state);
+}
+
+/// <summary>A state field as a checkpoint knows it.</summary>
+/// <param name="Name">The name of the field.</param>
+/// <param name="Type">Its type in words, such as <c>long</c>, <c>Charge{Card:string,Amount:decimal}?</c>, <c>list&lt;string&gt;</c>, <c>map&lt;string,int&gt;</c>.</param>
+/// <param name="TtlMicros">How long what is written stays, µs; 0 for ever.</param>
+public sealed record StateMemberInfo(string Name, string Type, long TtlMicros = 0)
+{
+    /// <inheritdoc/>
+    public override string ToString() => TtlMicros > 0 ? $"{Name} {Type} with a lifetime" : $"{Name} {Type}";
+}

@@ -1,0 +1,73 @@
+using Typed.Columns;
+using Typed.State;
+
+namespace Typed.Operators;
+
+/// <summary>
+/// The rows of a processor as the generator writes them for one pipeline: how a key is read, hashed and compared, how a typed row is made from
+/// columns, and how an emitted row becomes columns. A struct, so that the loops are compiled for it.
+/// </summary>
+/// <typeparam name="TCell">The key as it is stored: an unmanaged struct whose strings are <see cref="TextKey"/>.</typeparam>
+/// <typeparam name="TKey">The key as handlers see it.</typeparam>
+/// <typeparam name="TIn">The rows that come in.</typeparam>
+/// <typeparam name="TOut">The rows that go out.</typeparam>
+public interface IProcessRows<TCell, TKey, TIn, TOut> : IProcessKeys<TCell, TKey>
+    where TCell : unmanaged
+{
+    /// <summary>A row. Its strings come from <paramref name="texts"/>.</summary>
+    TIn ReadRow(int row, TextCache texts);
+
+    /// <summary>Appends an emitted row to the columns of a batch; the caller sets the length.</summary>
+    /// <exception cref="ArgumentException">A field that is not nullable holds null, or a decimal does not fit its precision.</exception>
+    static abstract void Append(in TOut value, ColumnBatch output);
+}
+
+/// <summary>The keys of a processor's rows.</summary>
+/// <typeparam name="TCell">The key as it is stored.</typeparam>
+/// <typeparam name="TKey">The key as handlers see it.</typeparam>
+public interface IProcessKeys<TCell, TKey>
+    where TCell : unmanaged
+{
+    /// <summary>Whether keys point to bytes outside of them.</summary>
+    static abstract bool KeyHasText { get; }
+
+    /// <summary>Reads the columns of a batch from now on.</summary>
+    void Bind(ColumnBatch input);
+
+    /// <summary>The key of a row; its strings are views of the batch.</summary>
+    void LoadKey(int row, out TCell key);
+
+    /// <summary>The hash of a key.</summary>
+    static abstract uint Hash(in TCell key);
+
+    /// <summary>Whether two keys are one: nulls are equal, so are NaNs, and the two zeros (semantics 3.8, 3.9).</summary>
+    static abstract bool Same(in TCell left, in TCell right);
+
+    /// <summary>Copies what a key points to.</summary>
+    static abstract void OwnKey(ref TCell key, Arena arena);
+
+    /// <summary>The key as handlers see it.</summary>
+    static abstract TKey KeyOf(in TCell key, TextCache texts);
+
+    /// <summary>Writes a key.</summary>
+    static abstract void SaveKey(in TCell key, StateWriter writer);
+
+    /// <summary>Reads what <see cref="SaveKey"/> wrote.</summary>
+    static abstract void LoadKey(StateReader reader, Arena arena, out TCell key);
+}
+
+/// <summary>The rows of an initial state.</summary>
+/// <typeparam name="TCell">The key as it is stored.</typeparam>
+/// <typeparam name="TInitial">The row.</typeparam>
+public interface IInitialRow<TCell, TInitial>
+    where TCell : unmanaged
+{
+    /// <summary>Reads the columns of a table from now on.</summary>
+    void Bind(ColumnBatch table);
+
+    /// <summary>The key of a row; its strings are views of the table.</summary>
+    void LoadKey(int row, out TCell key);
+
+    /// <summary>A row. Its strings come from <paramref name="texts"/>.</summary>
+    TInitial ReadRow(int row, TextCache texts);
+}

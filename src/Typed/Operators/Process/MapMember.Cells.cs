@@ -1,0 +1,180 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using Typed.Columns;
+using Typed.State;
+
+namespace Typed.Operators;
+
+/// <summary>The map as bytes.</summary>
+internal sealed unsafe class MapMember<TKey, TValue, TKeyCodec, TValueCodec>(ProcessState state, string name, DueHeap? heap, long ttlMicros)
+    : MapMember<TKey, TValue>(state, name, heap, ttlMicros)
+    where TKey : notnull
+    where TValue : notnull
+    where TKeyCodec : struct, IStateCodec<TKey>
+    where TValueCodec : struct, IStateCodec<TValue>
+{
+    public override int Count
+    {
+        get
+        {
+            ref StateCell cell = ref Cell;
+            if (!HasTtl)
+                return MapCell.CountOf(cell);
+            int visible = 0;
+            for (MapEntry* entry = MapCell.First(cell); entry != null; entry = MapCell.Next(cell, entry))
+                visible += IsThere(entry) ? 1 : 0;
+            return visible;
+        }
+    }
+
+    public override bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value)
+    {
+        MapEntry* entry = Find(ref Cell, key);
+        if (entry == null || !IsVisible(entry->Expiry))
+        {
+            value = default;
+            return false;
+        }
+
+        value = ValueOf(entry);
+        return true;
+    }
+
+    public override void Set(TKey key, TValue value)
+    {
+        ref StateCell cell = ref Cell;
+        MapEntry* entry = Find(ref cell, key);
+        if (value is null)
+            throw Null("a value");
+
+        // Find has left the key in the buffer; the value goes behind it.
+        StateBytes bytes = State.Bytes;
+        int keyLength = bytes.Length;
+        TValueCodec.Write(value, bytes);
+        ReadOnlySpan<byte> valueBytes = bytes.Span[keyLength..];
+        long expiry = Expiry;
+        if (entry != null && !HasTtl && entry->ValueLength == valueBytes.Length)
+        {
+            valueBytes.CopyTo(new Span<byte>(MapEntry.ValueOf(entry), valueBytes.Length));
+        }
+        else
+        {
+            uint hash = MapCell.Hash(bytes.Pointer, keyLength);
+            if (entry != null)
+                MapCell.Remove(ref cell, entry, State.Heap);
+            MapCell.Add(ref cell, bytes.Pointer, keyLength, hash, valueBytes, expiry, State.Heap);
+        }
+
+        Written(expiry);
+    }
+
+    public override bool Remove(TKey key)
+    {
+        ref StateCell cell = ref Cell;
+        MapEntry* entry = Find(ref cell, key);
+        if (entry == null)
+            return false;
+        bool wasVisible = IsVisible(entry->Expiry);
+        MapCell.Remove(ref cell, entry, State.Heap);
+        State.Changed = true;
+        return wasVisible;
+    }
+
+    public override DateTimeOffset? ExpiresAt(TKey key)
+    {
+        MapEntry* entry = Find(ref Cell, key);
+        return entry == null || !IsVisible(entry->Expiry) ? null : InstantOf(entry->Expiry);
+    }
+
+    public override StateEnumerator<KeyValuePair<TKey, TValue>> Snapshot()
+    {
+        ref StateCell cell = ref Cell;
+        if (cell.IsEmpty)
+            return new StateEnumerator<KeyValuePair<TKey, TValue>>([], 0);
+        KeyValuePair<TKey, TValue>[] entries = ArrayPool<KeyValuePair<TKey, TValue>>.Shared.Rent(MapCell.CountOf(cell));
+        int count = 0;
+        for (MapEntry* entry = MapCell.First(cell); entry != null; entry = MapCell.Next(cell, entry))
+        {
+            if (!IsThere(entry))
+                continue;
+            StateView key = new(MapEntry.KeyOf(entry), entry->KeyLength);
+            entries[count++] = new(TKeyCodec.Read(ref key, State.Texts), ValueOf(entry));
+        }
+
+        return new StateEnumerator<KeyValuePair<TKey, TValue>>(entries, count);
+    }
+
+    private protected override void Free(ref StateCell cell) => MapCell.Free(ref cell, State.Heap);
+
+    private protected override void RemoveExpired(ref StateCell cell, out long next)
+    {
+        next = 0;
+        MapEntry* entry = MapCell.First(cell);
+        while (entry != null && !IsThere(entry))
+        {
+            MapEntry* following = MapCell.Next(cell, entry);
+            if (entry->ValueLength != MapEntry.Removed)
+                MapCell.Remove(ref cell, entry, State.Heap);
+            if (cell.IsEmpty)
+                return;
+            entry = following;
+        }
+
+        MapCell.SkipRemoved(ref cell);
+        next = MapCell.First(cell)->Expiry;
+    }
+
+    private protected override void Save(ref StateCell cell, StateWriter writer)
+    {
+        writer.Write(MapCell.CountOf(cell));
+        for (MapEntry* entry = MapCell.First(cell); entry != null; entry = MapCell.Next(cell, entry))
+        {
+            if (entry->ValueLength == MapEntry.Removed)
+                continue;
+            if (HasTtl)
+                writer.Write(entry->Expiry);
+            writer.Write(new Utf8(MapEntry.KeyOf(entry), entry->KeyLength));
+            writer.Write(new Utf8(MapEntry.ValueOf(entry), entry->ValueLength));
+        }
+    }
+
+    private protected override void Load(ref StateCell cell, StateReader reader, out long first)
+    {
+        first = 0;
+        int count = reader.ReadCount(2 * sizeof(int));
+        for (int i = 0; i < count; i++)
+        {
+            long expiry = HasTtl ? reader.Read<long>() : 0;
+            ReadOnlySpan<byte> key = reader.ReadRaw(reader.Read<int>());
+            ReadOnlySpan<byte> value = reader.ReadRaw(reader.Read<int>());
+            fixed (byte* bytes = key)
+            {
+                uint hash = MapCell.Hash(bytes, key.Length);
+                if (MapCell.Find(cell, bytes, key.Length, hash) != null)
+                    throw new InvalidDataException($"State is damaged: the map '{Name}' has an entry twice.");
+                MapCell.Add(ref cell, bytes, key.Length, hash, value, expiry, State.Heap);
+            }
+
+            first = i == 0 ? expiry : first;
+        }
+    }
+
+    /// <summary>The entry of a key, expired or not, and the key as bytes in the buffer.</summary>
+    private MapEntry* Find(ref StateCell cell, TKey key)
+    {
+        if (key is null)
+            throw Null("a key");
+        StateBytes bytes = State.Bytes;
+        bytes.Clear();
+        TKeyCodec.Write(key, bytes);
+        return MapCell.Find(cell, bytes.Pointer, bytes.Length, MapCell.Hash(bytes.Pointer, bytes.Length));
+    }
+
+    private TValue ValueOf(MapEntry* entry)
+    {
+        StateView view = new(MapEntry.ValueOf(entry), entry->ValueLength);
+        return TValueCodec.Read(ref view, State.Texts);
+    }
+
+    private bool IsThere(MapEntry* entry) => entry->ValueLength != MapEntry.Removed && IsVisible(entry->Expiry);
+}

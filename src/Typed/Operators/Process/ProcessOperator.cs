@@ -1,0 +1,411 @@
+using System.Runtime.CompilerServices;
+using Typed.Columns;
+
+namespace Typed.Operators;
+
+/// <summary>
+/// What both forms of custom state share: the rows of a micro-batch are kept as they came and listed by key; at its end each key gets one call
+/// with all of its rows, what is due is called, and what handlers emitted goes on as columns.
+/// </summary>
+/// <typeparam name="TCell">The key as it is stored.</typeparam>
+/// <typeparam name="TKey">The key as handlers see it.</typeparam>
+/// <typeparam name="TIn">The rows that come in.</typeparam>
+/// <typeparam name="TOut">The rows that go out.</typeparam>
+/// <typeparam name="TState">What is kept for a key.</typeparam>
+/// <typeparam name="TRows">How rows and keys are read and written.</typeparam>
+/// <typeparam name="TMembers">The state fields.</typeparam>
+public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TState, TRows, TMembers> : StatefulOperator
+    where TCell : unmanaged
+    where TState : unmanaged
+    where TRows : struct, IProcessRows<TCell, TKey, TIn, TOut>
+    where TMembers : struct, IProcessMembers<TState>
+{
+    private readonly List<ColumnBatch> _batches = [];
+    private readonly Hand _hand;
+    private readonly bool _dropsLate;
+    private KeyChains<TCell, TKey, TState, TRows> _chains;
+    private TRows[] _rows = new TRows[16];
+    private int[] _ends = new int[16];
+    private NativeBuffer? _next;
+    private int _rowCount;
+    private int _firstBatch;
+    private uint _epoch;
+    private int[] _picks = [];
+    private long[] _lateTimes = [];
+
+    private protected ProcessOperator(ProcessSettings settings, TMembers members, TRows rows)
+        : base(settings.Name, settings.Output)
+    {
+        Settings = settings;
+        Members = members;
+        _chains.Rows = rows;
+        _dropsLate = settings.Time == TimeMode.EventTime && settings.TimeColumn >= 0;
+        Memory = new ProcessState($"{settings.Processor} '{settings.UserName}'", TMembers.Members.Count);
+        Members.Open(Memory);
+        _hand = new Hand(this);
+    }
+
+    /// <inheritdoc/>
+    public override string StateSchema =>
+        $"process '{Settings.UserName}' v{Version} time {Settings.Time}, {Settings.Mode}; key {Settings.KeyType}; {string.Join(", ", TMembers.Members)}";
+
+    private protected ProcessSettings Settings { get; }
+
+    private protected ProcessState Memory { get; }
+
+    private protected GroupTable<TCell, KeySlot<TState>, KeyChains<TCell, TKey, TState, TRows>> Keys { get; } = new();
+
+    /// <summary>When keys are to be looked at: timers or time-outs.</summary>
+    private protected DueHeap Due { get; } = new();
+
+    /// <summary>The clock that timers are compared with, µs.</summary>
+    private protected long Clock => Settings.Time == TimeMode.ProcessingTime ? Context.TimestampMicros : EvictionWatermark;
+
+    /// <summary>Whether a timer or the time-out of the present key was changed in the present call.</summary>
+    private protected bool TimersChanged { get; set; }
+
+    private protected TMembers Members;
+
+    /// <inheritdoc/>
+    public override void Begin(BatchContext context)
+    {
+        base.Begin(context);
+        Memory.Now = context.TimestampMicros;
+        Keys.BeginEpoch(++_epoch);
+        _rowCount = 0;
+        _firstBatch = 0;
+    }
+
+    /// <inheritdoc/>
+    public override void Process(ColumnBatch batch)
+    {
+        int count = batch.Length;
+        Counts.In += count;
+        if (count == 0)
+            return;
+        Column? time = _dropsLate ? batch[Settings.TimeColumn] : null;
+        long* times = time == null ? null : TimesOf(ref time);
+        int late = times == null ? 0 : CountLate(times, time!, count);
+        int inTime = count - late;
+        if (inTime > 0)
+        {
+            Collect(batch);
+            if (late == 0)
+                Keys.Add(_chains, new RowRange(0), count);
+            else
+                AddInTime(times, time!, count, inTime);
+        }
+
+        if (late > 0)
+            SendLate(batch, times, time!, count, late);
+        State.DroppedByWatermark += late;
+        Counts.Late += late;
+        Counts.Grouped += inTime;
+        Counts.Closed += inTime;
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        ReleaseRows();
+        DisposeOutput();
+        _next?.Release();
+        _next = null;
+        Keys.Dispose();
+        Due.Dispose();
+        Memory.Dispose();
+        base.Dispose();
+    }
+
+    /// <summary>Calls the handlers of the batch: initial state, rows, what is due.</summary>
+    private protected abstract void Handle();
+
+    /// <inheritdoc/>
+    protected override void End()
+    {
+        Handle();
+        RemoveExpired();
+        FlushRows();
+        ReleaseRows();
+        if (Due.IsWasteful)
+            Due.Compact((time, key) => IsAlive(key) && Keys.Records[key].Acc.Timers.Contains(time));
+        Keys.CompactIfWasteful();
+        State.Total = Keys.Count;
+        State.MemoryBytes = Keys.MemoryBytes + Memory.MemoryBytes + Due.MemoryBytes + (_next?.Capacity ?? 0);
+    }
+
+    private protected bool IsAlive(int key) => key < Keys.Top && Keys.Records[key].Epoch != GroupRecord<TCell, KeySlot<TState>>.Dead;
+
+    /// <summary>Starts the call of a handler: sets the state fields.</summary>
+    private protected ref KeySlot<TState> Enter(int key)
+    {
+        ref KeySlot<TState> slot = ref Keys.Records[key].Acc;
+        Memory.Group = key;
+        Memory.Changed = false;
+        TimersChanged = false;
+        Members.Load(ref slot.State, Memory);
+        return ref slot;
+    }
+
+    /// <summary>Ends the call of a handler: keeps the state fields, and lets the key go if nothing is kept.</summary>
+    private protected void Leave(int key)
+    {
+        ref KeySlot<TState> slot = ref Keys.Records[key].Acc;
+        bool changed = Members.Store(ref slot.State, Memory) | Memory.Changed | TimersChanged;
+        Memory.Group = -1;
+        if (TMembers.IsEmpty(slot.State) && !slot.Timers.Any)
+        {
+            if (slot.First < 0)
+                Remove(key);
+        }
+        else
+        {
+            slot.IsKept = true;
+            if (changed && slot.Updated != _epoch)
+            {
+                slot.Updated = _epoch;
+                State.Updated++;
+            }
+        }
+    }
+
+    /// <summary>Makes the rows of a key; its list is empty afterwards.</summary>
+    private protected Rows<TIn> TakeRows(ref KeySlot<TState> slot)
+    {
+        _hand.Take(slot.First, slot.Rows);
+        slot.First = -1;
+        slot.Rows = 0;
+        return _hand.View;
+    }
+
+    private protected void LeaveRows() => _hand.Leave();
+
+    /// <summary>What is in the table for the key of the present call.</summary>
+    private protected ref KeySlot<TState> SlotOfCall()
+    {
+        if (Memory.Group < 0)
+            throw new StreamingQueryException("tws-no-implicit-key", $"The context of {Memory.Processor} is used outside of a call for a key. Use it in the handlers only.");
+        return ref Keys.Records[Memory.Group].Acc;
+    }
+
+    private protected TKey KeyOfCall()
+    {
+        SlotOfCall();
+        return TRows.KeyOf(Keys.Records[Memory.Group].Key, Memory.Texts);
+    }
+
+    private protected DateTimeOffset WatermarkOfCall() => Settings.HasWatermark
+        ? Instant.FromMicros(EvictionWatermark)
+        : throw new StreamingQueryException(
+            "current-watermark-without-watermark",
+            $"{Memory.Processor} asks for the watermark, but its input has none (semantics 9.8). Declare one with WithWatermark.");
+
+    /// <summary>Makes all state fields of the key of the present call absent.</summary>
+    private protected void ClearKey()
+    {
+        SlotOfCall();
+        Members.Clear();
+    }
+
+    /// <summary>The failure of a handler, or what the handler was told that it must not do, with the key and the row.</summary>
+    private protected StreamingQueryException Failure(Exception e, int key, string where)
+    {
+        string row = _hand.Describe();
+        string place = $"{Memory.Processor} for the key '{KeyText(key)}'{where}{(row.Length > 0 ? " at " + row : "")} in batch {Context.Id}";
+        return e is StreamingQueryException { Rule: { } rule }
+            ? new StreamingQueryException(rule, $"{e.Message} This was {place}.", e.InnerException)
+            : new StreamingQueryException("user-function-failure", $"{place} failed: {e.GetType().Name}: {e.Message}", e);
+    }
+
+    /// <summary>A key in words.</summary>
+    private protected string KeyText(int key) => TRows.KeyOf(Keys.Records[key].Key, Memory.Texts)?.ToString() ?? "null";
+
+    private void Remove(int key)
+    {
+        ref KeySlot<TState> slot = ref Keys.Records[key].Acc;
+        if (slot.IsKept)
+            State.Removed++;
+        for (int member = 0; member < TMembers.Members.Count; member++)
+        {
+            if (TMembers.Members[member].TtlMicros > 0)
+                Members.Expire(member, ref slot.State, StateMember.KeyGoes);
+        }
+
+        Keys.Remove(key);
+    }
+
+    /// <summary>Removes what has expired by now: only what was noted to be due is looked at.</summary>
+    private void RemoveExpired()
+    {
+        for (int member = 0; member < TMembers.Members.Count; member++)
+        {
+            if (Memory.Due(member) is not { } due)
+                continue;
+            while (due.Count > 0 && due.FirstTime <= Memory.Now)
+            {
+                (long time, int key) = due.Pop();
+                if (!IsAlive(key))
+                    continue;
+                ref KeySlot<TState> slot = ref Keys.Records[key].Acc;
+                Memory.Group = key;
+                Members.Expire(member, ref slot.State, time);
+                Memory.Group = -1;
+                if (TMembers.IsEmpty(slot.State) && !slot.Timers.Any)
+                    Remove(key);
+            }
+        }
+    }
+
+    private void Collect(ColumnBatch batch)
+    {
+        int number = _batches.Count;
+        if (number == _rows.Length)
+        {
+            Array.Resize(ref _rows, number * 2);
+            Array.Resize(ref _ends, number * 2);
+        }
+
+        int rows = checked(_rowCount + batch.Length);
+        if (_next is null || (long)rows * sizeof(int) > _next.Capacity)
+        {
+            NativeBuffer larger = NativeBuffer.Rent((nint)rows * sizeof(int));
+            if (_next is not null)
+                new ReadOnlySpan<int>(_next.Pointer, _rowCount).CopyTo(new Span<int>(larger.Pointer, _rowCount));
+            _next?.Release();
+            _next = larger;
+        }
+
+        _chains.Rows.Bind(batch);
+        _chains.Next = (int*)_next.Pointer;
+        _chains.Offset = _rowCount;
+        _rows[number] = _chains.Rows;
+        _ends[number] = rows;
+        _rowCount = rows;
+        _batches.Add(batch.AddReference());
+    }
+
+    private void ReleaseRows()
+    {
+        foreach (ColumnBatch batch in _batches)
+            batch.Release();
+        _batches.Clear();
+    }
+
+    private static long* TimesOf(ref Column time)
+    {
+        // Of a window its end counts (semantics 2.1.1).
+        if (time is StructColumn window)
+            time = window.Children[1];
+        return ((FixedColumn<long>)time).Values;
+    }
+
+    private int CountLate(long* times, Column time, int count)
+    {
+        int late = 0;
+        for (int i = 0; i < count; i++)
+            late += times[i] <= LateWatermark && time.IsValid(i) ? 1 : 0;
+        return late;
+    }
+
+    private void AddInTime(long* times, Column time, int count, int inTime)
+    {
+        if (_picks.Length < count)
+            _picks = new int[count];
+        int at = 0;
+        for (int i = 0; i < count; i++)
+        {
+            if (times[i] > LateWatermark || time.IsNull(i))
+                _picks[at++] = i;
+        }
+
+        fixed (int* picks = _picks)
+            Keys.Add(_chains, new RowPicks(picks), inTime);
+    }
+
+    private void SendLate(ColumnBatch batch, long* times, Column time, int count, int late)
+    {
+        if (LateRows is not { } wanted)
+            return;
+        if (_picks.Length < count)
+            _picks = new int[count];
+        if (_lateTimes.Length < count)
+            _lateTimes = new long[count];
+        int[]? origin = batch.Origin is null ? null : batch.OriginRows;
+        int at = 0;
+        for (int i = 0; i < count; i++)
+        {
+            if (times[i] > LateWatermark || time.IsNull(i))
+                continue;
+            _picks[at] = origin is null ? i : origin[i];
+            _lateTimes[at++] = times[i];
+        }
+
+        wanted.Take(Name, batch.Origin ?? batch, _picks.AsSpan(0, late), _lateTimes.AsSpan(0, late), LateWatermark);
+    }
+
+    /// <summary>The rows of the key of the present call.</summary>
+    private sealed class Hand(ProcessOperator<TCell, TKey, TIn, TOut, TState, TRows, TMembers> owner) : RowsInHand<TIn>
+    {
+        private (long Time, int Row)[] _order = [];
+        private int _first;
+        private bool _isOrdered;
+
+        /// <summary>Makes the rows. Keys come in the order of their first rows, so the batch of the first row is not searched for.</summary>
+        public void Take(int first, int count)
+        {
+            _first = first;
+            _isOrdered = false;
+            Reached = 0;
+            Count = count;
+            if (Arrived.Length < count)
+                Arrived = new TIn[Math.Max(16, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count))];
+            if (count == 0)
+                return;
+            int[] ends = owner._ends;
+            while (first >= ends[owner._firstBatch])
+                owner._firstBatch++;
+            int batch = owner._firstBatch;
+            int start = batch == 0 ? 0 : ends[batch - 1];
+            int* next = owner._chains.Next;
+            TIn[] rows = Arrived;
+            for (int i = 0, row = first; i < count; row = next[row], i++)
+            {
+                while (row >= ends[batch])
+                    start = ends[batch++];
+                rows[i] = owner._rows[batch].ReadRow(row - start, owner.Memory.Texts);
+            }
+        }
+
+        public override ReadOnlySpan<TIn> Ordered()
+        {
+            if (!_isOrdered)
+                Order();
+            return ByTime.AsSpan(0, Count);
+        }
+
+        private void Order()
+        {
+            if (owner.Settings.TimeColumn < 0)
+                throw new InvalidOperationException("OrderedByEventTime needs an event time. Mark one in the record with [EventTime], or declare it with WithWatermark.");
+            if (_order.Length < Count)
+                _order = new (long, int)[Arrived.Length];
+            if (ByTime.Length < Count)
+                ByTime = new TIn[Arrived.Length];
+            int batch = owner._firstBatch;
+            int start = batch == 0 ? 0 : owner._ends[batch - 1];
+            for (int i = 0, row = _first; i < Count; row = owner._chains.Next[row], i++)
+            {
+                while (row >= owner._ends[batch])
+                    start = owner._ends[batch++];
+                Column time = owner._batches[batch][owner.Settings.TimeColumn];
+                long* times = TimesOf(ref time);
+                _order[i] = (time.IsNull(row - start) ? long.MinValue : times[row - start], i);
+            }
+
+            _order.AsSpan(0, Count).Sort(static (a, b) => a.Time != b.Time ? a.Time.CompareTo(b.Time) : a.Row.CompareTo(b.Row));
+            for (int i = 0; i < Count; i++)
+                ByTime[i] = Arrived[_order[i].Row];
+            _isOrdered = true;
+        }
+    }
+}

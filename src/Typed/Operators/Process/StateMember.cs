@@ -1,0 +1,139 @@
+using System.Runtime.CompilerServices;
+using Typed.Columns;
+using Typed.State;
+
+namespace Typed.Operators;
+
+/// <summary>A state field that is not a plain value: it points to what the key of the present call keeps.</summary>
+public abstract unsafe class StateMember
+{
+    /// <summary>Passed to <see cref="Expire"/> when the key itself goes.</summary>
+    internal const long KeyGoes = -1;
+
+    private readonly DueHeap? _heap;
+    private readonly long _ttl;
+    private StateCell* _cell;
+    private long* _due;
+
+    private protected StateMember(ProcessState state, string name, DueHeap? heap, long ttlMicros)
+    {
+        State = state;
+        Name = name;
+        _heap = heap;
+        _ttl = ttlMicros;
+    }
+
+    private protected ProcessState State { get; }
+
+    private protected string Name { get; }
+
+    private protected bool HasTtl => _heap is not null;
+
+    private protected long Now => State.Now;
+
+    /// <summary>When what is written now expires, µs; 0 for never.</summary>
+    private protected long Expiry => HasTtl ? Now + _ttl : 0;
+
+    private protected ref StateCell Cell
+    {
+        get
+        {
+            if (State.Group < 0)
+            {
+                throw Error(
+                    "tws-no-implicit-key",
+                    "is used outside of a call for a key. Read and write state in the handlers only; what a constructor or another thread does has no key");
+            }
+
+            return ref *_cell;
+        }
+    }
+
+    /// <summary>Points to what a key keeps, which lies in native memory.</summary>
+    public void Use(ref StateCell cell)
+    {
+        _cell = (StateCell*)Unsafe.AsPointer(ref cell);
+        _due = null;
+    }
+
+    /// <summary>Points to what a key keeps and to the time that is noted for it, which lie in native memory.</summary>
+    public void Use(ref StateCell cell, ref long due)
+    {
+        _cell = (StateCell*)Unsafe.AsPointer(ref cell);
+        _due = (long*)Unsafe.AsPointer(ref due);
+    }
+
+    /// <summary>Removes what has expired, if <paramref name="due"/> is still what is noted for the key, and notes when to look again.</summary>
+    public void Expire(long due)
+    {
+        if (*_due == 0 || (due != KeyGoes && *_due != due))
+            return;
+        *_due = 0;
+        _heap!.Live--;
+        if (due == KeyGoes || _cell->IsEmpty)
+            return;
+        RemoveExpired(ref *_cell, out long next);
+        if (next != 0)
+            Note(next);
+    }
+
+    /// <summary>Writes what the key keeps.</summary>
+    public void Save(StateWriter writer) => Save(ref *_cell, writer);
+
+    /// <summary>Reads what <see cref="Save(StateWriter)"/> wrote.</summary>
+    public void Load(StateReader reader)
+    {
+        Load(ref *_cell, reader, out long first);
+        if (first != 0)
+            Note(first);
+    }
+
+    /// <summary>Removes all that the key keeps.</summary>
+    public void Clear()
+    {
+        ref StateCell cell = ref Cell;
+        if (cell.IsEmpty)
+            return;
+        Free(ref cell);
+        State.Changed = true;
+    }
+
+    internal static StreamingQueryException Unbound(string kind) => new(
+        "tws-state-outside-init",
+        $"A {kind} has no processor. Declare it as a field marked [State] of a partial class that derives from KeyedProcessor or GroupProcessor, and do not make one yourself.");
+
+    private protected virtual void Free(ref StateCell cell) => cell.Free(State.Heap);
+
+    /// <summary>Physically removes what has expired by now.</summary>
+    /// <param name="cell">What is kept; not empty.</param>
+    /// <param name="next">When the rest expires first; 0 if nothing is left.</param>
+    private protected abstract void RemoveExpired(ref StateCell cell, out long next);
+
+    private protected abstract void Save(ref StateCell cell, StateWriter writer);
+
+    private protected abstract void Load(ref StateCell cell, StateReader reader, out long first);
+
+    /// <summary>Takes note that something was written, which expires at <paramref name="expiry"/>.</summary>
+    private protected void Written(long expiry)
+    {
+        State.Changed = true;
+        if (expiry != 0 && *_due == 0)
+            Note(expiry);
+    }
+
+    private protected static DateTimeOffset? InstantOf(long expiry) => expiry == 0 ? null : Instant.FromMicros(expiry);
+
+    private protected bool IsVisible(long expiry) => expiry == 0 || Now < expiry;
+
+    private protected StreamingQueryException Null(string what) =>
+        Error("null-state-value", $"is given {what} that is null (semantics 10.5). State has no null: remove it with Clear or Remove instead");
+
+    private protected StreamingQueryException Error(string rule, string what) => new(rule, $"The state field '{Name}' of {State.Processor} {what}.");
+
+    private void Note(long time)
+    {
+        *_due = time;
+        _heap!.Push(time, State.Group);
+        _heap.Live++;
+    }
+}
