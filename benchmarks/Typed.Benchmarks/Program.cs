@@ -2,6 +2,7 @@ using Typed.Benchmarks;
 using Typed.Benchmarks.Aggregate;
 using Typed.Benchmarks.EndToEnd;
 using Typed.Benchmarks.Generator;
+using Typed.Benchmarks.Session;
 using Typed.Benchmarks.Stage;
 using Typed.Benchmarks.TableJoin;
 
@@ -11,6 +12,7 @@ Dictionary<string, Action> benchmarks = new()
     ["flights-json"] = FlightsJson.Run,
     ["flights-windows"] = FlightsWindows.Run,
     ["windows"] = WindowBenchmark.Run,
+    ["sessions"] = SessionBenchmark.Run,
     ["generator"] = GeneratorBenchmark.Run,
     ["stage"] = StageBenchmark.Run,
     ["table-join"] = TableJoinBenchmark.Run,

@@ -1,10 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Reflection;
 using System.Text;
 using Typed.Columns;
-using Typed.Execution;
-using Typed.Operators;
 using Typed.Schema;
 
 namespace Typed.Benchmarks.Aggregate;
@@ -85,7 +81,7 @@ internal static class WindowBenchmark
         long rows = 0;
         for (int run = 0; run < 5; run++)
         {
-            (double rate, perRow, rows) = Once(pipeline, batches);
+            (double rate, perRow, rows) = PipelineRate.Measure(pipeline, batches, Warmup);
             rates.Add(rate);
         }
 
@@ -94,41 +90,5 @@ internal static class WindowBenchmark
         rates.Sort();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{name,-22} {keys,9} keys  median {rates[2],6:F1}, best {rates[4],6:F1} M rows/s  {perRow:F4} B/row  {rows} rows out"));
-    }
-
-    private static (double Rate, double AllocatedPerRow, long Rows) Once(object pipeline, List<ColumnBatch> batches)
-    {
-        Type type = pipeline.GetType().GetNestedType("Plan", BindingFlags.NonPublic)!;
-        PipelinePlan plan = (PipelinePlan)Activator.CreateInstance(type, pipeline)!;
-        using OperatorGraph graph = new();
-        plan.Build(graph);
-        CountingSink sink = new(graph.Last!.Output);
-        graph.Add(sink, graph.Last!);
-        BatchContext context = new(0, 0, plan.OutputMode, false, new Arena());
-        StatefulOperator aggregate = graph.Stateful[0];
-        long before = 0;
-        long start = 0;
-        long watermark = 0;
-        for (int b = 0; b < batches.Count; b++)
-        {
-            if (b == Warmup)
-            {
-                before = GC.GetAllocatedBytesForCurrentThread();
-                start = Stopwatch.GetTimestamp();
-            }
-
-            aggregate.LateWatermark = aggregate.EvictionWatermark;
-            aggregate.EvictionWatermark = watermark;
-            for (int i = 0; i < graph.Operators.Count; i++)
-                graph.Operators[i].Begin(context);
-            graph.Entries[0].Entry.Process(batches[b]);
-            graph.Entries[0].Entry.InputEnded();
-            foreach (WatermarkOperator node in graph.Watermarks)
-                watermark = Math.Max(watermark, (node.MaxMillis * 1000) - node.DelayMicros);
-        }
-
-        double measured = (batches.Count - Warmup) * (double)BatchRows;
-        double rate = measured / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e6;
-        return (rate, (GC.GetAllocatedBytesForCurrentThread() - before) / measured, sink.Rows);
     }
 }

@@ -21,9 +21,10 @@ internal sealed class AggregateShape : IDisposable
         new("Whole", TypeSpec.Of(Kind.Int32)), new("Name", TypeSpec.Of(Kind.String)), new("Id", TypeSpec.Of(Kind.Guid, nullable: true)),
         new("Short", TypeSpec.Of(Kind.Float, nullable: true)), new("At", TypeSpec.Of(Kind.Timestamp, nullable: true)),
         new("Span", TypeSpec.Of(Kind.Window, nullable: true)), new("Wide", TypeSpec.Of(Kind.UInt64)),
+        new("Gap", TypeSpec.Of(Kind.Duration, nullable: true)),
     ];
 
-    public const int Time = 0, Key = 1, Text = 2, Flag = 3, Real = 4, Price = 5, Whole = 6, Name = 7, Id = 8, Short = 9, At = 10, Span = 11, Wide = 12;
+    public const int Time = 0, Key = 1, Text = 2, Flag = 3, Real = 4, Price = 5, Whole = 6, Name = 7, Id = 8, Short = 9, At = 10, Span = 11, Wide = 12, Gap = 13;
 
     /// <summary>Rows.Input of the compiled source is the schema of the input.</summary>
     private readonly CompiledSource _source;
@@ -56,25 +57,32 @@ internal sealed class AggregateShape : IDisposable
         {
             Keys = keys.ToEquatable(), Aggregates = specs.ToEquatable(), TtlMicros = 1, IsGlobal = keys.Length == 0,
         };
+        AggregateOp sessions = windowed with { Number = 3, Name = "aggregate-3", Session = new SessionGapColumn(-1, 1, 0) };
+        AggregateOp[] all = keys.Length == 0 ? [windowed, plain] : [windowed, plain, sessions];
         bool isTimed = keys.Length > 0 && keys[0] is At or Span;
-        PhysicalPlan plan = new(Pipeline("Update"), EquatableArray.Of<OperatorSpec>(source, windowed, plain));
+        PhysicalPlan plan = new(Pipeline("Update"), EquatableArray.Of<OperatorSpec>(source, windowed, plain, sessions));
         SourceWriter writer = new();
         writer.Line("using Typed; using Typed.Operators; using Typed.Schema;");
         using (writer.Block("public static class Rows"))
         {
             writer.Line($"public static readonly RowSchema Input = {RowSchemaText.Of(input, "in")};");
-            foreach (AggregateOp op in (AggregateOp[])[windowed, plain])
+            foreach (AggregateOp op in all)
                 writer.Line($"public static readonly RowSchema {OperatorNames.Type(op)} = {RowSchemaText.Of(op.Output, "out")};");
         }
 
         AggregateEmitter.EmitType(windowed, plan, writer);
         AggregateEmitter.EmitType(plain with { WatermarkKey = isTimed ? 0 : -1 }, plan, writer);
+        if (keys.Length > 0)
+            AggregateEmitter.EmitType(sessions, plan, writer);
         writer.Lines(Factory(keys.Length == 0 ? "NoKey" : "Aggregate{0}.Key", isTimed, keys.Length == 0, AggregateEmitter.MakeOps("Aggregate1", windowed.Aggregates), AggregateEmitter.MakeOps("Aggregate2", plain.Aggregates), isTimed ? keys[0] : -1));
         return new AggregateShape(CompiledSource.Compile(writer.ToString(), UserAggregate), keys, calls);
     }
 
     public StatefulOperator Window(OutputMode mode, long size, long slide, long offset, bool watermarked, int timeColumn = Time) =>
         Make("Window", mode, size, slide, offset, watermarked, timeColumn);
+
+    public StatefulOperator Sessions(OutputMode mode, int timeColumn, int gapColumn, long gap, int months, bool watermarked) =>
+        Make("Sessions", mode, timeColumn, gapColumn, gap, months, watermarked);
 
     public StatefulOperator Keyed(OutputMode mode) => Make("Keyed", mode);
 
@@ -104,6 +112,8 @@ internal sealed class AggregateShape : IDisposable
     {
         string one = string.Format(System.Globalization.CultureInfo.InvariantCulture, key, 1) + ", Aggregate1.Acc, Aggregate1";
         string two = string.Format(System.Globalization.CultureInfo.InvariantCulture, key, 2) + ", Aggregate2.Acc, Aggregate2";
+        string three = one.Replace("Aggregate1", "Aggregate3", StringComparison.Ordinal);
+        string sessionOps = windowOps.Replace("Aggregate1", "Aggregate3", StringComparison.Ordinal);
         return $$"""
             public static class Made
             {
@@ -117,6 +127,7 @@ internal sealed class AggregateShape : IDisposable
                         : new SlidingUpdateOperator<{{one}}>("window", Rows.Aggregate1, mode, Aggregate1.StateSchema, window, {{windowOps}});
                 }
 
+                {{(isGlobal ? "" : $"public static StatefulOperator Sessions(OutputMode mode, int time, int gapColumn, long gap, int months, bool watermarked) => new SessionAggregateOperator<{three}>(\"sessions\", Rows.Aggregate3, mode, Aggregate3.StateSchema, new SessionSettings(time, gapColumn, gap, months, watermarked), {sessionOps});")}}
                 public static StatefulOperator Keyed(OutputMode mode) => new KeyedAggregateOperator<{{two}}>("keyed", Rows.Aggregate2, mode, Aggregate2.StateSchema, {{plainOps}});
                 public static StatefulOperator Expiring(OutputMode mode, long ttl) => new ExpiringAggregateOperator<{{two}}>("ttl", Rows.Aggregate2, mode, Aggregate2.StateSchema, ttl, {{plainOps}});
                 {{(isGlobal ? $"public static StatefulOperator Global(OutputMode mode) => new GlobalAggregateOperator<Aggregate2.Acc, Aggregate2>(\"global\", Rows.Aggregate2, mode, Aggregate2.StateSchema, {plainOps});" : "")}}

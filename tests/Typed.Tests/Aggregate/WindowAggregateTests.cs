@@ -214,6 +214,7 @@ internal static class TestRows
                 Maybe(random, Reals[random.Next(Reals.Length)]), Maybe(random, (Int128)random.Next(-500, 500)), random.Next(-3, 100),
                 Texts[random.Next(Texts.Length)], Maybe(random, new Guid(random.Next(3), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)),
                 Maybe(random, (float)random.Next(3)), Maybe(random, time), Maybe(random, (time - 2, time + 1)), (ulong)random.Next(3) + (ulong.MaxValue - 5),
+                Maybe(random, random.NextInt64(-1, 8) * Math.Max(1, range / 20)),
             ];
             rows.Add(new TestRow(sequence++, values));
         }
