@@ -114,7 +114,7 @@ internal sealed unsafe partial class SessionTable<TKey, TAcc, TOps>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void AddRow(ref TOps ops, int group, int row, long start, long end)
     {
-        // Written always and counted only if new: a branch here would be guessed wrongly for every other row.
+        // Written always and counted only if new, and so is the end: branches here would be guessed wrongly for every other row.
         GroupRecord<TKey, KeySessions<TAcc>>* record = _records + group;
         _touched[TouchedCount] = group;
         TouchedCount += record->Epoch == Epoch ? 0 : 1;
@@ -122,8 +122,8 @@ internal sealed unsafe partial class SessionTable<TKey, TAcc, TOps>
         Session<TAcc>* latest = &record->Acc.Latest;
         if (start < latest->Start || start > latest->End)
             latest = Place(ref ops, group, start, end);
-        else if (end > latest->End)
-            latest->End = end;
+        else
+            latest->End = Math.Max(latest->End, end);
         ops.Add(ref latest->Acc, row, Arena);
     }
 
