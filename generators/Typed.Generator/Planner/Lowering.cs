@@ -161,6 +161,8 @@ internal sealed class Lowering(PipelineSpec pipeline, HashSet<NodeSpec> shared)
             new WatermarkOp(0, "", _operators[input].Output, EquatableArray.Of(input), time.Ordinal, watermark.DelayMillis * 1000)
             {
                 Node = watermark.Id,
+                IdleAfterMicros = watermark.IdleAfterMicros,
+                MaxAheadMicros = watermark.MaxAheadMicros,
             },
             [.. _watermarked[input], time.Ordinal]);
     }

@@ -99,10 +99,18 @@ internal static class TimeDiagnostics
         "TYPED1020", Band, "A time to live that is none",
         "'{0}' cannot be the time to live of a group: {1}. Write a number above zero and a unit up to weeks, such as \"30 days\".");
 
+    public static readonly DiagnosticRule IdleAfter = Error(
+        "TYPED1040", Band, "A time after which an input is idle that is none",
+        "'{0}' cannot be the time after which an input is idle: {1}. Write a number above zero and a unit up to weeks, such as \"30 seconds\".");
+
+    public static readonly DiagnosticRule MaxAhead = Error(
+        "TYPED1041", Band, "A bound on clocks in the future that is none",
+        "'{0}' cannot bound how far ahead of the clock an event time may be: {1}. Write a number of zero or more and a unit up to weeks, such as \"1 hour\".");
+
     public static ImmutableArray<DiagnosticRule> All =>
     [
         AppendWithoutWatermark, WindowOverOtherColumn, WatermarkAfterAggregation, SeveralEventTimes, WatermarkRedefined, NegativeDelay,
         UnreadableDelay, WatermarkNotAColumn, WindowSize, WindowSlide, WindowGaps, WindowOffset, WindowCalendar, WindowText,
-        SeveralWindows, WindowTime, InnerAggregation, WindowInExpression, TimeToLive,
+        SeveralWindows, WindowTime, InnerAggregation, WindowInExpression, TimeToLive, IdleAfter, MaxAhead,
     ];
 }

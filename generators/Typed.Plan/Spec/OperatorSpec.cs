@@ -96,6 +96,12 @@ internal sealed record WatermarkOp(int Number, string Name, RowSpec Output, Equa
 {
     /// <inheritdoc/>
     public override string KindName => "watermark";
+
+    /// <summary>As in <see cref="WatermarkNode"/>.</summary>
+    public long? IdleAfterMicros { get; init; }
+
+    /// <summary>As in <see cref="WatermarkNode"/>.</summary>
+    public long? MaxAheadMicros { get; init; }
 }
 
 /// <summary>An aggregation over columns. Its output: the window (kind Window) if there is one, the keys, the aggregates.</summary>

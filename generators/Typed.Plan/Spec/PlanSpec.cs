@@ -105,7 +105,14 @@ internal sealed record FlattenNode(int Id, RowSpec Row, NodeSpec Input, ExprSpec
     : UnaryNode(Id, Row, Input);
 
 /// <summary>A watermark. <see cref="Time"/> is a column of the input; anything else is a finding.</summary>
-internal sealed record WatermarkNode(int Id, RowSpec Row, NodeSpec Input, ExprSpec Time, long DelayMillis) : UnaryNode(Id, Row, Input);
+internal sealed record WatermarkNode(int Id, RowSpec Row, NodeSpec Input, ExprSpec Time, long DelayMillis) : UnaryNode(Id, Row, Input)
+{
+    /// <summary>After how long without rows it no longer holds others back; null for what the options of the query say.</summary>
+    public long? IdleAfterMicros { get; init; }
+
+    /// <summary>How far ahead of the clock an event time may be and move the watermark; null for what the options of the query say.</summary>
+    public long? MaxAheadMicros { get; init; }
+}
 
 /// <summary>
 /// An aggregation. Its row: the window if there is one (column <c>Window</c>), the keys, the aggregates. What the user's

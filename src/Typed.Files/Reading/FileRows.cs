@@ -17,6 +17,7 @@ internal static class FileRows
             cancellation.ThrowIfCancellationRequested();
             ColumnBatch batch = format.Pool.Rent();
             more = Fill(format, batch, cancellation);
+            batch.Place = entry.Path;
             if (batch.Length > 0)
                 yield return batch;
             else

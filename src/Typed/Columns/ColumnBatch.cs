@@ -34,6 +34,12 @@ public sealed class ColumnBatch
     /// <summary>The number of rows: set by who fills the batch, after the columns.</summary>
     public int Length { get; set; }
 
+    /// <summary>The number of the partition that a source read these rows from; −1 where a source has none, and in what operators make.</summary>
+    public int Partition { get; set; } = -1;
+
+    /// <summary>What of a source these rows were read from, for messages: the path of a file. Null where that says nothing.</summary>
+    public string? Place { get; set; }
+
     /// <summary>
     /// The batch these rows were computed from, and which of its rows each came from; kept while a query wants its late
     /// rows as they came in. Null where nobody asked.
@@ -121,6 +127,8 @@ public sealed class ColumnBatch
         Origin = null;
         OriginRows = null;
         Length = 0;
+        Partition = -1;
+        Place = null;
         for (int i = 0; i < _columns.Length; i++)
         {
             if (_columns[i] is { } column && column != _own[i])

@@ -44,6 +44,12 @@ public interface ISourceReader : IAsyncDisposable
     /// <summary>What the source is, for progress records.</summary>
     string Description { get; }
 
+    /// <summary>
+    /// The names of the partitions, by the number that <see cref="ColumnBatch.Partition"/> has in the batches; empty if there are none, or if the
+    /// order between them means nothing. May grow.
+    /// </summary>
+    IReadOnlyList<string> Partitions => [];
+
     /// <summary>Whether a range of offsets that was read before can be read again, also after a restart.</summary>
     bool CanReplay { get; }
 

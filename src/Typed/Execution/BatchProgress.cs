@@ -31,6 +31,7 @@ internal static class BatchProgress
             Sinks = Sinks(open, output => runner.Sinks[output].Counts.In),
             Observed = [.. runner.Graph.Observations.Select(one => new ObservedMetrics(one.ObservationName, [.. one.Metrics]))],
             Operators = [.. runner.Graph.Operators.Select(one => Rows(one, runner.Graph.InputsOf(one)))],
+            AheadRows = runner.Graph.Watermarks.Sum(one => one.AheadCount),
             LateRows = runner.Graph.Operators.Sum(one => one.Counts.Late),
             MalformedRecords = open.Malformed.Count,
             Failed = failed,

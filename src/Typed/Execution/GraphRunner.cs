@@ -12,10 +12,13 @@ internal sealed class GraphRunner : IDisposable
     private readonly OperatorGraph _graph = new();
     private readonly Operator[][] _entries;
     private readonly WatermarkPropagation _propagation;
+    private BatchContext _context = BatchContext.None;
     private readonly Arena _scratch = new();
     private readonly Dictionary<RowSchema, BatchPool> _slices = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<StatefulOperator, StateWriter> _writers = [];
     private readonly int? _batchSize;
+    private readonly List<AheadRow> _ahead = [];
+    private readonly long[] _pushed;
 
     /// <exception cref="QueryStartException">A parameter of the pipeline does not fit.</exception>
     internal GraphRunner(PipelinePlan plan, int? batchSize)
@@ -30,6 +33,7 @@ internal sealed class GraphRunner : IDisposable
             _graph.Outputs[i].PushTo(Sinks[i]);
         _entries = [.. Enumerable.Range(0, plan.Sources.Count).Select(source => _graph.Entries.Where(entry => entry.Source == source).Select(entry => entry.Entry).ToArray())];
         _propagation = new WatermarkPropagation(_graph);
+        _pushed = new long[plan.Sources.Count];
     }
 
     internal PipelinePlan Plan { get; }
@@ -42,6 +46,12 @@ internal sealed class GraphRunner : IDisposable
     internal bool HasState => _graph.Stateful.Count > 0;
 
     internal bool HasWatermark => _graph.Watermarks.Count > 0;
+
+    /// <summary>The first row of each push in this batch whose event time was too far ahead of the clock.</summary>
+    internal IReadOnlyList<AheadRow> Ahead => _ahead;
+
+    /// <summary>The numbers of the sources whose rows reach an operator.</summary>
+    internal IReadOnlyList<int> SourcesOf(Operator one) => [.. _graph.Entries.Where(entry => Reaches(entry.Entry, one)).Select(entry => entry.Source).Distinct().Order()];
 
     /// <summary>Starts a micro-batch: its clock, and the two watermarks of each stateful operator (semantics 2.2.1).</summary>
     internal void Begin(OffsetEntry batch, long previousWatermarkMillis, LateRowWriter? late)
@@ -63,6 +73,9 @@ internal sealed class GraphRunner : IDisposable
             one.Begin(context);
         foreach (SinkOperator sink in Sinks)
             sink.Begin(context);
+        _context = context;
+        _ahead.Clear();
+        Array.Clear(_pushed);
     }
 
     /// <summary>Pushes rows of a source through the operators.</summary>
@@ -82,7 +95,7 @@ internal sealed class GraphRunner : IDisposable
             ColumnBatch slice = pool.Rent();
             for (int i = 0; i < batch.Schema.Fields.Count; i++)
                 slice[i].AppendRange(batch[i], start, count);
-            slice.Length = count;
+            (slice.Length, slice.Partition, slice.Place) = (count, batch.Partition, batch.Place);
             PushWhole(source, slice);
             slice.Release();
         }
@@ -156,10 +169,21 @@ internal sealed class GraphRunner : IDisposable
             pool.Dispose();
     }
 
+    private static bool Reaches(Operator from, Operator to) => from == to || from.Readers.Any(reader => Reaches(reader, to));
+
     private void PushWhole(int source, ColumnBatch batch)
     {
+        (_context.Source, _context.Partition) = (source, batch.Partition);
         foreach (Operator entry in _entries[source])
             entry.Process(batch);
+        (_context.Source, _context.Partition) = (-1, -1);
+        foreach (WatermarkOperator node in _graph.Watermarks)
+        {
+            if (node.TakeAhead() is long time)
+                _ahead.Add(new AheadRow(node, source, batch.Partition, time, _pushed[source] + AheadRow.Find(batch, time), batch.Place));
+        }
+
+        _pushed[source] += batch.Length;
 
         // What operators computed from these rows they have copied into columns or state by now.
         _scratch.Reset();

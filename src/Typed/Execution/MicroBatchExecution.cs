@@ -15,6 +15,7 @@ internal sealed class MicroBatchExecution
     private readonly QueryResources _open;
     private readonly GraphRunner _runner;
     private readonly CheckpointFolder? _checkpoint;
+    private readonly QueryWatermark _watermarks;
     private readonly GlobalWatermark _watermark;
     private readonly WatermarkPolicy _policy;
     private readonly SnapshotSchedule _snapshots;
@@ -36,14 +37,17 @@ internal sealed class MicroBatchExecution
         (_ends, _pending, _nextBatch) = (recovery.Ends, recovery.Pending, recovery.NextBatch);
         (_previousWatermark, _replay) = (recovery.PreviousWatermarkMillis, recovery.Replay);
         _policy = recovery.Policy ?? options.WatermarkPolicy;
-        _watermark = new GlobalWatermark(_policy, _runner.Graph.Watermarks.Count);
-        _watermark.Restore(recovery.WatermarkMillis);
+        _watermarks = new QueryWatermark(query, options, open, _policy, recovery, warn);
+        _watermark = _watermarks.Global;
         _snapshots = new SnapshotSchedule(open, options, recovery);
         _released = new string?[_ends.Length];
     }
 
     /// <summary>The watermark of the next batch, ms.</summary>
     internal long WatermarkMillis => _watermark.Millis;
+
+    /// <summary>When the next input of a watermark begins to be idle, so that others need not wait for it any longer; null if none does.</summary>
+    internal DateTimeOffset? NextIdle => _watermarks.NextIdle;
 
     /// <summary>The number of the next batch.</summary>
     internal long NextBatch => _nextBatch;
@@ -132,7 +136,7 @@ internal sealed class MicroBatchExecution
 
         times.End(Phase.AddBatch);
         Commit(batch, times);
-        return BatchProgress.Of(_query, _open, batch, starts, rows, times, sincePrevious, failed: false);
+        return BatchProgress.Of(_query, _open, batch, starts, rows, times, sincePrevious, failed: false) with { Watermarks = _watermarks.Inputs() };
     }
 
     /// <summary>What is known of the batch that failed.</summary>
@@ -140,14 +144,14 @@ internal sealed class MicroBatchExecution
 
     /// <summary>A record for an idle trigger.</summary>
     internal StreamingQueryProgress Idle() =>
-        BatchProgress.Idle(_query, _open, _nextBatch, _ends, _watermark.Millis, new PhaseTimes(_options.TimeProvider));
+        BatchProgress.Idle(_query, _open, _nextBatch, _ends, _watermark.Millis, new PhaseTimes(_options.TimeProvider)) with { Watermarks = _watermarks.Inputs() };
 
     /// <summary>Saves the state at the end of a run, so that the next one has nothing to replay.</summary>
     internal void Stop()
     {
         // A batch or a replay that was broken off has left state between two batches.
         if (_pending is null && _stateIsWhole)
-            Checkpointing(_nextBatch, () => _snapshots.SaveAtStop(_nextBatch - 1, _watermark.Millis, _ends));
+            Checkpointing(_nextBatch, () => _snapshots.SaveAtStop(_watermarks.Entry(_nextBatch - 1), _ends));
     }
 
     private async ValueTask<OffsetEntry?> PlanAsync(bool once, PhaseTimes times, CancellationToken cancellation)
@@ -161,9 +165,14 @@ internal sealed class MicroBatchExecution
         }
 
         times.End(Phase.LatestOffset);
-        if (!isNew && (once || !_options.NoDataBatches || !_executed || !_runner.WantsBatch(_watermark.Millis)))
+        long now = _options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+
+        // Silence may have moved the watermark since the last batch; from the entry on it is as fixed as the rest.
+        long watermark = _watermark.At(now, source => ends[source] != _ends[source]);
+        if (!isNew && (once || !_options.NoDataBatches || !_executed || !_runner.WantsBatch(watermark)))
             return null;
-        OffsetEntry batch = new(_nextBatch, _watermark.Millis, _options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds(), _policy, ends);
+        _watermark.Raise(watermark);
+        OffsetEntry batch = new(_nextBatch, watermark, now, _policy, ends);
         times.End(Phase.QueryPlanning);
         Reach(FaultPoint.BeforeOffsets, batch.BatchId);
         Checkpointing(batch.BatchId, () => _checkpoint!.Write(batch));
@@ -187,6 +196,7 @@ internal sealed class MicroBatchExecution
         await ReadAsync(batch, starts, rows, cancellation);
         Reach(FaultPoint.MidBatch, batch.BatchId);
         SayMalformed(batch.BatchId);
+        _watermarks.SayAhead(batch, starts);
         InOperators(batch.BatchId, _runner.End);
         if (_open.Sinks.DeadLetters is { } letters)
             _open.Malformed.WriteTo(letters);
@@ -234,9 +244,10 @@ internal sealed class MicroBatchExecution
 
     private void Commit(OffsetEntry batch, PhaseTimes times)
     {
-        _watermark.Advance(_runner.Graph.Watermarks);
-        Checkpointing(batch.BatchId, () => _snapshots.SaveBeforeCommit(batch.BatchId, _watermark.Millis, batch.Ends));
-        Checkpointing(batch.BatchId, () => _checkpoint!.Write(new CommitEntry(batch.BatchId, _watermark.Millis)));
+        _watermarks.Advance(batch);
+        CommitEntry entry = _watermarks.Entry(batch.BatchId);
+        Checkpointing(batch.BatchId, () => _snapshots.SaveBeforeCommit(entry, batch.Ends));
+        Checkpointing(batch.BatchId, () => _checkpoint!.Write(entry));
         _pending = null;
         _ends = batch.Ends;
         _previousWatermark = batch.WatermarkMillis;
@@ -246,7 +257,7 @@ internal sealed class MicroBatchExecution
         times.End(Phase.CommitOffsets);
         Checkpointing(_nextBatch, () =>
         {
-            if (_snapshots.SaveIfDue(batch.BatchId, _watermark.Millis, batch.Ends))
+            if (_snapshots.SaveIfDue(entry, batch.Ends))
                 times.End(Phase.Snapshot);
             _checkpoint!.Purge(Math.Min(_nextBatch - _options.Retain, _snapshots.OldestNeeded));
         });

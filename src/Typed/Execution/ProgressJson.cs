@@ -137,6 +137,20 @@ internal static class ProgressJson
 
         json.WriteEndArray();
         json.WriteNumber("numLateRows", progress.LateRows);
+        json.WriteNumber("numRowsAhead", progress.AheadRows);
+        json.WriteStartArray("watermarks");
+        foreach (InputWatermark input in progress.Watermarks)
+        {
+            json.WriteStartObject();
+            json.WriteString("operator", input.Operator);
+            json.WriteString("name", input.Name);
+            Instant(json, "watermark", input.Watermark);
+            Instant(json, "lastSeen", input.LastSeen);
+            json.WriteBoolean("idle", input.IsIdle);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteNumber("numMalformedRecords", progress.MalformedRecords);
         if (progress.Failed)
             json.WriteBoolean("failed", true);

@@ -243,6 +243,8 @@ internal sealed class QueryLoop
             asked = _asked.Task;
         using CancellationTokenSource enough = CancellationTokenSource.CreateLinkedTokenSource(_stop);
         TimeSpan untilReport = _idleEvery - _options.TimeProvider.GetElapsedTime(_lastReport);
+        if (_execution.NextIdle is { } idle && idle - _options.TimeProvider.GetUtcNow() is { } untilIdle && untilIdle < untilReport)
+            untilReport = untilIdle;
         List<Task> waits = [Task.Delay(untilReport > TimeSpan.Zero ? untilReport : TimeSpan.Zero, _options.TimeProvider, enough.Token)];
         string?[] ends = _execution.Ends;
         for (int i = 0; i < ends.Length; i++)

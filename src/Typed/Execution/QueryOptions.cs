@@ -18,6 +18,18 @@ public sealed record QueryOptions
     /// <summary>How the watermarks of several inputs become one (semantics 2.1.4). The first start pins it (2.1.8).</summary>
     public WatermarkPolicy WatermarkPolicy { get; init; } = WatermarkPolicy.Min;
 
+    /// <summary>
+    /// After how long without rows, in processing time, an input no longer holds the watermark back while others go on, such as
+    /// "30 seconds"; for watermarks that say nothing themselves. Null for never: then one silent input holds all others, as in Spark.
+    /// </summary>
+    public string? IdleAfter { get; init; }
+
+    /// <summary>
+    /// How far ahead of the clock of its batch an event time may be and move the watermark, such as "1 hour"; for watermarks that say
+    /// nothing themselves. Null for no bound: then one wrong clock makes all that comes after it late, as in Spark.
+    /// </summary>
+    public string? MaxAhead { get; init; }
+
     /// <summary>How much time lies at least between two snapshots of state; what came since the last one is replayed after a crash.</summary>
     public string SnapshotEvery { get; init; } = "10 seconds";
 

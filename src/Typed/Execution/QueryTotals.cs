@@ -33,6 +33,9 @@ public sealed record QueryTotals
     /// <summary>Rows in the state of all operators.</summary>
     public long HeldRows => Operators.Sum(one => one.Held);
 
+    /// <summary>Rows whose event time was too far ahead of the clock to move the watermark.</summary>
+    public long AheadRows { get; init; }
+
     /// <summary>Records that could not be read.</summary>
     public long MalformedRecords { get; init; }
 
@@ -52,6 +55,7 @@ public sealed record QueryTotals
         InputRows = InputRows + progress.InputRows,
         OutputRows = OutputRows + progress.Sink.OutputRows,
         LateRows = LateRows + progress.LateRows,
+        AheadRows = AheadRows + progress.AheadRows,
         MalformedRecords = MalformedRecords + progress.MalformedRecords,
         Watermark = watermark,
         StateRows = progress.StateOperators.Sum(one => one.RowsTotal),

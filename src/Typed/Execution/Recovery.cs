@@ -5,7 +5,7 @@ namespace Typed.Execution;
 /// <summary>Where a run goes on from: what the logs and the snapshots of a checkpoint say (semantics 12.4).</summary>
 internal sealed record Recovery
 {
-    private const string NextWatermark = "next-watermark-ms";
+    private const string CommitEntryOf = "commit-entry";
 
     /// <summary>The number of the next batch.</summary>
     internal required long NextBatch { get; init; }
@@ -21,6 +21,9 @@ internal sealed record Recovery
 
     /// <summary>The watermark of the next batch.</summary>
     internal long WatermarkMillis { get; init; }
+
+    /// <summary>How far the inputs that can be idle have come.</summary>
+    internal IReadOnlyList<(string Input, string Clock)> Inputs { get; init; } = [];
 
     /// <summary>The policy that the first entry pinned; null in a fresh checkpoint.</summary>
     internal WatermarkPolicy? Policy { get; init; }
@@ -61,33 +64,31 @@ internal sealed record Recovery
             Ends = pending ? before?.Ends ?? new string?[entry.Ends.Length] : entry.Ends,
             PreviousWatermarkMillis = pending ? before?.WatermarkMillis ?? 0 : entry.WatermarkMillis,
             WatermarkMillis = pending ? entry.WatermarkMillis : Math.Max(entry.WatermarkMillis, commit!.NextWatermarkMillis),
+            Inputs = commit?.Inputs ?? [],
             Policy = entry.Policy,
         };
         return runner.HasState ? recovery.WithState(checkpoint, runner, canReplay, warn) : recovery;
     }
 
     /// <summary>What is saved with the state after a batch.</summary>
-    internal static List<StatePart> Save(GraphRunner runner, long nextWatermarkMillis)
-    {
-        StateWriter writer = new();
-        writer.Write(nextWatermarkMillis);
-        return [new StatePart("query", NextWatermark, writer.Written), .. runner.SaveState()];
-    }
+    internal static List<StatePart> Save(GraphRunner runner, CommitEntry entry) =>
+        [new StatePart("query", CommitEntryOf, entry.Format()), .. runner.SaveState()];
 
     private Recovery WithState(CheckpointFolder checkpoint, GraphRunner runner, bool canReplay, Action<string> warn)
     {
         // A source that cannot replay has its state saved before the commit: then the batch is done but for its entry.
         if (Pending is { } done && !canReplay && checkpoint.State.Versions.Contains(done.BatchId)
-            && Load(checkpoint, runner, done.BatchId, warn) is long watermark)
+            && Load(checkpoint, runner, done.BatchId, warn) is { } commit)
         {
-            checkpoint.Write(new CommitEntry(done.BatchId, watermark));
+            checkpoint.Write(commit);
             return this with
             {
                 NextBatch = done.BatchId + 1,
                 Pending = null,
                 Ends = done.Ends,
                 PreviousWatermarkMillis = done.WatermarkMillis,
-                WatermarkMillis = Math.Max(done.WatermarkMillis, watermark),
+                WatermarkMillis = Math.Max(done.WatermarkMillis, commit.NextWatermarkMillis),
+                Inputs = commit.Inputs,
                 Replay = (done.BatchId + 1, done.BatchId + 1),
                 SnapshotEnds = done.Ends,
             };
@@ -115,8 +116,8 @@ internal sealed record Recovery
             $"The checkpoint '{checkpoint.Path}' has no usable state after batch {limit}, the last one that is done: snapshots ({string.Join(", ", checkpoint.State.Versions)}), {checkpoint.State.Description}, and {why}. Put the newest snapshot back from a copy of the checkpoint, or start with a new checkpoint and read the sources from their beginning.");
     }
 
-    /// <returns>The next watermark as saved with the state; null if the version is damaged.</returns>
-    private static long? Load(CheckpointFolder checkpoint, GraphRunner runner, long version, Action<string> warn)
+    /// <returns>The commit entry of the batch, as saved with the state; null if the version is damaged.</returns>
+    private static CommitEntry? Load(CheckpointFolder checkpoint, GraphRunner runner, long version, Action<string> warn)
     {
         IReadOnlyList<StatePart> parts;
         try
@@ -135,11 +136,11 @@ internal sealed record Recovery
 
         try
         {
-            if (parts.Count == 0 || parts[0].Schema != NextWatermark)
-                throw new InvalidDataException("its first part is not the watermark");
-            long watermark = new StateReader(parts[0].Bytes).Read<long>();
+            if (parts.Count == 0 || parts[0].Schema != CommitEntryOf)
+                throw new InvalidDataException("its first part is not the entry of the commit log");
+            CommitEntry commit = CommitEntry.Read(parts[0].Bytes.ToArray(), $"{checkpoint.State.Description}, batch {version}", version);
             runner.LoadState([.. parts.Skip(1)]);
-            return watermark;
+            return commit;
         }
         catch (InvalidDataException e)
         {

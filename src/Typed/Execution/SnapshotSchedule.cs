@@ -44,33 +44,33 @@ internal sealed class SnapshotSchedule
             ? new TimeSpan(micros * TimeSpan.TicksPerMicrosecond)
             : throw new QueryStartException("invalid-duration", $"{option} is \"{text}\", which is no duration. Write one such as \"10 seconds\".");
 
-    internal void SaveBeforeCommit(long batchId, long nextWatermark, string?[] ends)
+    internal void SaveBeforeCommit(CommitEntry entry, string?[] ends)
     {
         if (AreTaken && !_canReplay)
-            Save(batchId, nextWatermark, ends);
+            Save(entry, ends);
     }
 
     /// <returns>Whether it was due.</returns>
-    internal bool SaveIfDue(long batchId, long nextWatermark, string?[] ends)
+    internal bool SaveIfDue(CommitEntry entry, string?[] ends)
     {
         if (!AreTaken || !_canReplay || _time.GetElapsedTime(_saved) < _interval)
             return false;
-        Save(batchId, nextWatermark, ends);
+        Save(entry, ends);
         return true;
     }
 
-    internal void SaveAtStop(long batchId, long nextWatermark, string?[] ends)
+    internal void SaveAtStop(CommitEntry entry, string?[] ends)
     {
-        if (AreTaken && batchId > _last)
-            Save(batchId, nextWatermark, ends);
+        if (AreTaken && entry.BatchId > _last)
+            Save(entry, ends);
     }
 
-    private void Save(long batchId, long nextWatermark, string?[] ends)
+    private void Save(CommitEntry entry, string?[] ends)
     {
         State.IStateBackend backend = _open.Checkpoint!.State;
-        backend.Save(batchId, Recovery.Save(_open.Runner, nextWatermark));
+        backend.Save(entry.BatchId, Recovery.Save(_open.Runner, entry));
         backend.Forget(below: _last);
         (OlderEnds, _newerEnds) = (_newerEnds, ends);
-        (_last, _saved) = (batchId, _time.GetTimestamp());
+        (_last, _saved) = (entry.BatchId, _time.GetTimestamp());
     }
 }

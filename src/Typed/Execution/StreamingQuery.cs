@@ -174,6 +174,10 @@ public sealed class StreamingQuery : IAsyncDisposable
         if (options.Retain < 2)
             throw new QueryStartException("invalid-retention", $"Retain is {options.Retain}; a query needs at least the last 2 entries of its logs to start again.");
         SnapshotSchedule.Duration(options.SnapshotEvery, nameof(options.SnapshotEvery));
+        if (options.IdleAfter is { } idleAfter && SnapshotSchedule.Duration(idleAfter, nameof(options.IdleAfter)) == TimeSpan.Zero)
+            throw new QueryStartException("invalid-duration", "IdleAfter is zero, so every input would be idle between two of its rows. Write a duration such as \"30 seconds\", or leave it out.");
+        if (options.MaxAhead is { } maxAhead)
+            SnapshotSchedule.Duration(maxAhead, nameof(options.MaxAhead));
         if (SnapshotSchedule.Duration(options.IdleProgressEvery, nameof(options.IdleProgressEvery)) == TimeSpan.Zero)
             throw new QueryStartException("invalid-duration", "IdleProgressEvery is zero, so an idle query would do nothing but say so. Write a duration such as \"10 seconds\".");
     }

@@ -59,6 +59,12 @@ public sealed record StreamingQueryProgress
     /// <summary>Rows that came behind the watermark, in all operators.</summary>
     public long LateRows { get; init; }
 
+    /// <summary>Rows whose event time was too far ahead of the clock to move the watermark (<c>maxAhead</c>).</summary>
+    public long AheadRows { get; init; }
+
+    /// <summary>How far the event time of each input had come after the batch.</summary>
+    public IReadOnlyList<InputWatermark> Watermarks { get; init; } = [];
+
     /// <summary>Records that could not be read.</summary>
     public long MalformedRecords { get; init; }
 
@@ -78,6 +84,14 @@ public sealed record StreamingQueryProgress
 /// <param name="Average">The mean event time; null if no row had one.</param>
 /// <param name="Watermark">The watermark with which the batch started.</param>
 public sealed record EventTimeProgress(DateTimeOffset? Min, DateTimeOffset? Max, DateTimeOffset? Average, DateTimeOffset Watermark);
+
+/// <summary>How far the event time of an input has come: of a watermark, or of a partition that feeds it.</summary>
+/// <param name="Operator">The operator in the plan that follows the event time.</param>
+/// <param name="Name">The parameters of the pipeline that feed it, or one of their partitions: <c>clicks</c>, <c>clicks[2]</c>.</param>
+/// <param name="Watermark">The greatest event time less the delay; null if none came in this run.</param>
+/// <param name="LastSeen">The clock of the last batch that brought an event time; the start of the run if none did.</param>
+/// <param name="IsIdle">Whether the others do not wait for it, since it was silent for too long (<c>idleAfter</c>).</param>
+public sealed record InputWatermark(string Operator, string Name, DateTimeOffset? Watermark, DateTimeOffset LastSeen, bool IsIdle);
 
 /// <summary>A stateful operator in a batch (semantics 13.4).</summary>
 public sealed record StateOperatorProgress

@@ -12,6 +12,12 @@ public sealed record BatchContext(long Id, long TimestampMicros, OutputMode Mode
 {
     internal static readonly BatchContext None = new(-1, 0, OutputMode.Append, false, new Arena());
 
+    /// <summary>The source whose rows are being pushed; −1 while operators emit at the end of the batch.</summary>
+    internal int Source { get; set; } = -1;
+
+    /// <summary>The partition of that source; −1 if it has none.</summary>
+    internal int Partition { get; set; } = -1;
+
     /// <summary>The instant at which the batch was planned.</summary>
     public DateTimeOffset Now { get; } = Instant.FromMicros(TimestampMicros);
 

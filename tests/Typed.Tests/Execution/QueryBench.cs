@@ -10,10 +10,10 @@ internal sealed class QueryBench<TOut> : IDisposable
     private readonly List<StreamingQuery> _queries = [];
     private readonly string _folder = Directory.CreateTempSubdirectory("typed-").FullName;
 
-    internal QueryBench(PipelinePlan plan)
+    internal QueryBench(PipelinePlan plan, int partitions = 0)
     {
         _plan = plan;
-        Sources = [.. plan.Sources.Select(_ => new MemorySource<Reading>())];
+        Sources = [.. plan.Sources.Select(_ => new MemorySource<Reading> { Partitions = partitions })];
         Options = new QueryOptions { Checkpoint = Folder, Stepped = true, TimeProvider = Clock };
     }
 

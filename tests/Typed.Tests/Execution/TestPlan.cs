@@ -55,6 +55,19 @@ internal sealed class TestPlan(string name, RowSchema output, int sources, Actio
         graph.Add(new PassOperator(), late, later);
     });
 
+    /// <summary>Two sources, each with a watermark → one stream → tumbling count over five seconds.</summary>
+    internal static TestPlan TwoInputs(long? idleAfterSeconds = null, long? maxAheadSeconds = null, long delaySeconds = 0) => new("TwoInputs", WindowCount.Schema, 2, graph =>
+    {
+        WatermarkOperator[] inputs = [.. Enumerable.Range(0, 2).Select(i =>
+        {
+            SourceOperator source = graph.AddEntry(i, new SourceOperator($"source {i}", Reading.Schema));
+            return graph.Add(
+                new WatermarkOperator($"watermark {i}", Reading.Schema, 1, delaySeconds * 1_000_000) { IdleAfterMicros = idleAfterSeconds * 1_000_000, MaxAheadMicros = maxAheadSeconds * 1_000_000 },
+                source);
+        })];
+        graph.Add(new TumblingCount("count", 1, 5), graph.Add(new UnionOperator("union", Reading.Schema), inputs));
+    });
+
     private sealed class PassOperator() : Operator("pass", Reading.Schema)
     {
         public override void Process(Columns.ColumnBatch batch)

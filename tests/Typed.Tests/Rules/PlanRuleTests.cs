@@ -50,6 +50,19 @@ public class PlanRuleTests
     [InlineData("rows.WithWatermark(p => p.Time, \"ten minutes\").Select(p => new Result(p.UserId, 1))", "Append", "TYPED1007 \"ten minutes\"")]
     [InlineData("rows.WithWatermark(p => p.Time + Minutes(1), \"1 minute\").Select(p => new Result(p.UserId, 1))", "Append", "TYPED1008 p => p.Time + Minutes(1)")]
 
+    // Who waits for whom, and for how long.
+    [InlineData("rows.WithWatermark(p => p.Time, \"1 minute\", idleAfter: \"0 seconds\").Select(p => new Result(p.UserId, 1))", "Append", "TYPED1040 \"0 seconds\"")]
+    [InlineData("rows.WithWatermark(p => p.Time, \"1 minute\", idleAfter: \"-1 ms\").Select(p => new Result(p.UserId, 1))", "Append", "TYPED1040 \"-1 ms\"")]
+    [InlineData("rows.WithWatermark(p => p.Time, \"1 minute\", idleAfter: \"1 month\").Select(p => new Result(p.UserId, 1))", "Append", "TYPED1040 \"1 month\"")]
+    [InlineData("rows.WithWatermark(p => p.Time, \"1 minute\", idleAfter: \"soon\").Select(p => new Result(p.UserId, 1))", "Append", "TYPED1040 \"soon\"")]
+    [InlineData("rows.WithWatermark(p => p.Time, \"1 minute\", idleAfter: \"1 ms\").Select(p => new Result(p.UserId, 1))", "Append")]
+    [InlineData("rows.WithWatermark(p => p.Time, \"1 minute\", idleAfter: null, maxAhead: null).Select(p => new Result(p.UserId, 1))", "Append")]
+    [InlineData("rows.WithWatermark(p => p.Time, \"1 minute\", maxAhead: \"-1 ms\").Select(p => new Result(p.UserId, 1))", "Append", "TYPED1041 \"-1 ms\"")]
+    [InlineData("rows.WithWatermark(p => p.Time, \"1 minute\", maxAhead: \"1 year\").Select(p => new Result(p.UserId, 1))", "Append", "TYPED1041 \"1 year\"")]
+    [InlineData("rows.WithWatermark(p => p.Time, \"1 minute\", maxAhead: \"\").Select(p => new Result(p.UserId, 1))", "Append", "TYPED1041 \"\"")]
+    [InlineData("rows.WithWatermark(p => p.Time, \"1 minute\", maxAhead: \"0 seconds\").Select(p => new Result(p.UserId, 1))", "Append")]
+    [InlineData("rows.WithWatermark(p => p.Time, \"1 minute\", \"30 seconds\", \"1 hour\").Select(p => new Result(p.UserId, 1))", "Append")]
+
     // Semantics 1.1: windows.
     [InlineData(Marked + ".GroupBy(p => p.UserId, Window.Sliding(\"-2 seconds\", \"1 second\"))" + Counted, "Append", "TYPED1010 \"-2 seconds\"")]
     [InlineData(Marked + ".GroupBy(p => p.UserId, Window.Tumbling(\"0 seconds\"))" + Counted, "Append", "TYPED1010 \"0 seconds\"")]

@@ -52,7 +52,7 @@ internal static class PlanText
             case FlattenOp flatten:
                 return [$"one row for each element of {input!.Columns[flatten.ListColumn].Name}"];
             case WatermarkOp watermark:
-                return [$"event time {input!.Columns[watermark.TimeColumn].Name}, watermark {DurationWording.Of(watermark.DelayMicros)} behind the latest"];
+                return Watermark(watermark, input!);
             case AggregateOp aggregate:
                 return Aggregate(aggregate, input!, plan);
             case UnionOp:
@@ -89,6 +89,15 @@ internal static class PlanText
     private static string Plain(ExprSpec value, string name) => value is not ColumnExpr column ? ""
         : column.Name == name ? name
         : column.Name + " as " + name;
+
+    private static IEnumerable<string> Watermark(WatermarkOp watermark, RowSpec input)
+    {
+        yield return $"event time {input.Columns[watermark.TimeColumn].Name}, watermark {DurationWording.Of(watermark.DelayMicros)} behind the latest";
+        if (watermark.IdleAfterMicros is { } idleAfter)
+            yield return $"after {DurationWording.Of(idleAfter)} without rows others do not wait for it";
+        if (watermark.MaxAheadMicros is { } maxAhead)
+            yield return $"times more than {DurationWording.Of(maxAhead)} ahead of the clock do not move it";
+    }
 
     private static IEnumerable<string> Aggregate(AggregateOp aggregate, RowSpec input, PhysicalPlan plan)
     {

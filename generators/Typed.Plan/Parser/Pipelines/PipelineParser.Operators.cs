@@ -160,6 +160,8 @@ internal sealed partial class PipelineParser
             return null;
         }
 
+        if (!Patience(call, "idleAfter", TimeDiagnostics.IdleAfter, scope, out long? idleAfter) | !Patience(call, "maxAhead", TimeDiagnostics.MaxAhead, scope, out long? maxAhead))
+            return null;
         time = RowShape.WithoutLift(time);
         if (time is not ColumnExpr)
         {
@@ -173,7 +175,26 @@ internal sealed partial class PipelineParser
         PlaceArgument(id, call, "delay");
         // Months count 31 days each (semantics 2.1.1). Rounded down, so that what is below zero stays below it.
         decimal total = micros + ((decimal)months * MicrosPerMonth);
-        return new WatermarkNode(id, input.Row, input, time, (long)Math.Floor(total / 1000));
+        return new WatermarkNode(id, input.Row, input, time, (long)Math.Floor(total / 1000)) { IdleAfterMicros = idleAfter, MaxAheadMicros = maxAhead };
+    }
+
+    /// <summary>How long others wait for a watermark, or how far it may run ahead; null if the query does not say.</summary>
+    private bool Patience(IInvocationOperation call, string name, DiagnosticRule rule, PlanScope scope, out long? micros)
+    {
+        micros = null;
+        if (Argument(call, name) is not { } argument || argument.ConstantValue is { HasValue: true, Value: null })
+            return true;
+        if (!TryConstant(argument, name, scope, out string text))
+            return false;
+        string? problem = !DurationText.TryParse(text, out long duration, out int months) ? "it is not a duration"
+            : months != 0 ? "months and years differ in length"
+            : duration < 0 ? "it is below zero"
+            : duration == 0 && name == "idleAfter" ? "every input would be idle between two of its rows"
+            : null;
+        micros = duration;
+        if (problem is not null)
+            Report(rule, ArgumentPlace(argument), text, problem);
+        return problem is null;
     }
 
     private NodeSpec? Union(IInvocationOperation call, NodeSpec left, PlanScope scope)

@@ -13,6 +13,9 @@ public sealed class MemorySource<T> : ISource<T>
     where T : IStreamRecord<T>
 {
     private readonly List<T> _rows = [];
+
+    // Where the partition changes: the first row of each run, ascending.
+    private readonly List<(long First, int Partition)> _runs = [];
     private readonly Lock _lock = new();
     private TaskCompletionSource _grown = NewSignal();
 
@@ -21,6 +24,9 @@ public sealed class MemorySource<T> : ISource<T>
 
     /// <summary>How many rows are handed to the query at once.</summary>
     public int RowsPerColumnBatch { get; init; } = 65_536;
+
+    /// <summary>How many partitions the source has; 0 for none. With partitions, rows are added to one of them.</summary>
+    public int Partitions { get; init; }
 
     /// <summary>How many rows were added.</summary>
     public long Count
@@ -32,11 +38,20 @@ public sealed class MemorySource<T> : ISource<T>
         }
     }
 
-    /// <summary>Adds rows; they become visible together.</summary>
-    public void Add(params ReadOnlySpan<T> rows)
+    /// <summary>Adds rows; they become visible together. If the source has partitions, they go to the first one.</summary>
+    public void Add(params ReadOnlySpan<T> rows) => AddTo(0, rows);
+
+    /// <summary>Adds rows to a partition; they become visible together.</summary>
+    /// <param name="partition">The partition, from 0; below <see cref="Partitions"/>.</param>
+    /// <param name="rows">The rows.</param>
+    public void AddTo(int partition, params ReadOnlySpan<T> rows)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(partition);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(partition, Math.Max(1, Partitions));
         lock (_lock)
         {
+            if (_runs.Count == 0 || _runs[^1].Partition != partition)
+                _runs.Add((_rows.Count, partition));
             _rows.AddRange(rows);
             Signal();
         }
@@ -59,6 +74,13 @@ public sealed class MemorySource<T> : ISource<T>
         return new Reader(this, context.Name);
     }
 
+    // The partition of a row and how many rows of the same one follow, up to a number.
+    private (int Partition, int Count) RunAt(long row, int most)
+    {
+        int run = _runs.FindLastIndex(one => one.First <= row);
+        return (_runs[run].Partition, run == _runs.Count - 1 ? most : (int)Math.Min(most, _runs[run + 1].First - row));
+    }
+
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private void Signal()
@@ -73,6 +95,8 @@ public sealed class MemorySource<T> : ISource<T>
         private long? _frozen;
 
         public string Description => $"memory '{name}'";
+
+        public IReadOnlyList<string> Partitions { get; } = [.. Enumerable.Range(0, source.Partitions).Select(number => RowOffset.Format(number))];
 
         public bool CanReplay => true;
 
@@ -135,6 +159,8 @@ public sealed class MemorySource<T> : ISource<T>
                 ColumnBatch batch = _pool.Rent();
                 lock (source._lock)
                 {
+                    if (source.Partitions > 0)
+                        (batch.Partition, count) = source.RunAt(from, count);
                     for (int i = 0; i < count; i++)
                         T.Append(source._rows[(int)from + i], batch);
                 }

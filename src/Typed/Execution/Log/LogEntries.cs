@@ -65,18 +65,36 @@ internal sealed record CommitEntry(long BatchId, long NextWatermarkMillis)
 {
     internal const string Kind = "commit";
 
-    internal byte[] Format() => LogText.Format(
-        Kind,
-        [("batch", OffsetEntry.Invariant(BatchId)), ("next-watermark-ms", OffsetEntry.Invariant(NextWatermarkMillis))]);
+    /// <summary>How far the inputs that can be idle have come and how long they are silent, so that a restart lets nobody wait anew.</summary>
+    internal IReadOnlyList<(string Input, string Clock)> Inputs { get; init; } = [];
 
-    internal static CommitEntry Read(string path, long batchId)
+    internal byte[] Format()
     {
-        LogText text = LogText.Read(path, Kind);
+        List<(string, string)> lines = [("batch", OffsetEntry.Invariant(BatchId)), ("next-watermark-ms", OffsetEntry.Invariant(NextWatermarkMillis))];
+        foreach ((string input, string clock) in Inputs)
+            lines.Add(("input", $"{input} at {clock}"));
+        return LogText.Format(Kind, lines);
+    }
+
+    internal static CommitEntry Read(string path, long batchId) => Read(LogText.Read(path, Kind), batchId);
+
+    /// <summary>Reads an entry that lies in a snapshot.</summary>
+    internal static CommitEntry Read(byte[] bytes, string place, long batchId) => Read(LogText.Read(bytes, place, Kind), batchId);
+
+    private static CommitEntry Read(LogText text, long batchId)
+    {
         long id = text.Number("batch");
         if (id != batchId)
             throw text.Damaged($"it holds batch {id}, so it was renamed or copied");
         long watermark = text.Number("next-watermark-ms");
+        List<(string, string)> inputs = [];
+        while (text.NextIs("input"))
+        {
+            string value = text.Text("input");
+            inputs.Add(value.Split(" at ") is [var input, var clock] ? (input, clock) : throw text.Damaged($"'input {value}' does not say where an input stands"));
+        }
+
         text.End();
-        return new CommitEntry(id, watermark);
+        return new CommitEntry(id, watermark) { Inputs = inputs };
     }
 }

@@ -45,9 +45,12 @@ internal sealed class LogText
 
     /// <summary>Reads a file and checks it.</summary>
     /// <exception cref="QueryStartException">The file is missing, cut, damaged, of another kind or of a newer version.</exception>
-    internal static LogText Read(string path, string kind)
+    internal static LogText Read(string path, string kind) => Read(ReadBytes(path), path, kind);
+
+    /// <summary>Reads the bytes of a file, wherever they lie.</summary>
+    /// <exception cref="QueryStartException">They are cut, damaged, of another kind or of a newer version.</exception>
+    internal static LogText Read(byte[] bytes, string path, string kind)
     {
-        byte[] bytes = ReadBytes(path);
         string start = $"typed {kind} v";
         int firstLine = Array.IndexOf(bytes, (byte)'\n');
         if (firstLine < 0 || !bytes.AsSpan().StartsWith(Strict.GetBytes(start)))

@@ -19,11 +19,25 @@ public sealed class WatermarkOperator(string name, RowSchema schema, int column,
     /// <summary>As many values as can be summed in parts without overflow.</summary>
     private const int MostAtOnce = 1 << 20;
     private Int128 _sum;
+    private long _limit = long.MaxValue;
+    private long? _ahead;
 
     /// <summary>How far the watermark stays behind, µs.</summary>
     public long DelayMicros { get; } = delayMicros;
 
-    /// <summary>How many event times came in this batch.</summary>
+    /// <summary>
+    /// After how long without event times, in µs of processing time, the node no longer holds others back; null for what the options of the
+    /// query say.
+    /// </summary>
+    public long? IdleAfterMicros { get; init; }
+
+    /// <summary>
+    /// How far ahead of the clock of the batch an event time may be, in µs, and move the watermark; null for what the options of the query
+    /// say.
+    /// </summary>
+    public long? MaxAheadMicros { get; init; }
+
+    /// <summary>How many event times came in this batch; those too far ahead of the clock are not among them.</summary>
     public long Count { get; private set; }
 
     /// <summary>The least event time of this batch, ms.</summary>
@@ -35,11 +49,23 @@ public sealed class WatermarkOperator(string name, RowSchema schema, int column,
     /// <summary>The mean event time of this batch, ms.</summary>
     public long AverageMillis => Count == 0 ? 0 : (long)(_sum / Count);
 
+    /// <summary>How many event times of this batch were too far ahead of its clock to move the watermark.</summary>
+    public long AheadCount { get; private set; }
+
+    /// <summary>What holds for this node: its own bounds or those of the query's options.</summary>
+    internal (long? IdleAfterMicros, long? MaxAheadMicros) Bounds { get; private set; } = (null, null);
+
+    /// <summary>The greatest event time of this batch in each partition of each source that it had rows of, ms; where partitions matter.</summary>
+    internal Dictionary<(int Source, int Partition), long> Partitions { get; } = [];
+
     /// <inheritdoc/>
     public override void Begin(BatchContext context)
     {
         base.Begin(context);
         (Count, MinMillis, MaxMillis, _sum) = (0, long.MaxValue, long.MinValue, 0);
+        (AheadCount, _ahead) = (0, null);
+        _limit = Bounds.MaxAheadMicros is { } ahead ? context.TimestampMicros + ahead : long.MaxValue;
+        Partitions.Clear();
     }
 
     /// <inheritdoc/>
@@ -49,28 +75,57 @@ public sealed class WatermarkOperator(string name, RowSchema schema, int column,
         Column times = batch[column];
         if (times is StructColumn window)
             times = window.Children[1];
-        Observe((FixedColumn<long>)times, batch[column]);
+        long greatest = Observe((FixedColumn<long>)times, batch[column]);
+        if (Context.Partition >= 0 && Bounds.IdleAfterMicros is not null && greatest != long.MinValue)
+        {
+            (int, int) partition = (Context.Source, Context.Partition);
+            Partitions[partition] = Math.Max(Partitions.GetValueOrDefault(partition, long.MinValue), FloorToMillis(greatest));
+        }
+
         Emit(batch.AddReference());
     }
 
-    private unsafe void Observe(FixedColumn<long> times, Column validity)
-    {
-        if (validity.NullCount == 0)
-        {
-            for (int start = 0; start < times.Length; start += MostAtOnce)
-                ObserveAll(times.Values + start, Math.Min(MostAtOnce, times.Length - start));
-            return;
-        }
+    /// <summary>Says what holds where the pipeline says nothing.</summary>
+    internal void UseDefaults(long? idleAfterMicros, long? maxAheadMicros) =>
+        Bounds = (IdleAfterMicros ?? idleAfterMicros, MaxAheadMicros ?? maxAheadMicros);
 
+    /// <summary>The first event time since the last call that was too far ahead of the clock, µs; null if there was none.</summary>
+    internal long? TakeAhead()
+    {
+        long? ahead = _ahead;
+        _ahead = null;
+        return ahead;
+    }
+
+    // The greatest event time that counts; the least long if none does.
+    private unsafe long Observe(FixedColumn<long> times, Column validity)
+    {
+        long greatest = long.MinValue;
+        if (validity.NullCount > 0)
+            return ObserveOneByOne(times.Values, times.Length, validity);
+        for (int start = 0; start < times.Length; start += MostAtOnce)
+            greatest = Math.Max(greatest, ObserveAll(times.Values + start, Math.Min(MostAtOnce, times.Length - start)));
+        return greatest;
+    }
+
+    private unsafe long ObserveOneByOne(long* values, int length, Column? validity)
+    {
         long least = long.MaxValue;
         long greatest = long.MinValue;
         Int128 sum = 0;
         long count = 0;
-        for (int i = 0; i < times.Length; i++)
+        for (int i = 0; i < length; i++)
         {
-            if (validity.IsNull(i))
+            if (validity?.IsNull(i) == true)
                 continue;
-            long value = times[i];
+            long value = values[i];
+            if (value > _limit)
+            {
+                AheadCount++;
+                _ahead ??= value;
+                continue;
+            }
+
             least = Math.Min(least, value);
             greatest = Math.Max(greatest, value);
             sum += value;
@@ -78,9 +133,10 @@ public sealed class WatermarkOperator(string name, RowSchema schema, int column,
         }
 
         Add(least, greatest, sum, count);
+        return greatest;
     }
 
-    private unsafe void ObserveAll(long* values, int count)
+    private unsafe long ObserveAll(long* values, int count)
     {
         // The sum may need more than 64 bits, so the upper and the lower bits of the values are summed apart.
         Vector256<long> low = Vector256.Create(long.MaxValue);
@@ -108,7 +164,10 @@ public sealed class WatermarkOperator(string name, RowSchema schema, int column,
             sum += values[i];
         }
 
+        if (greatest > _limit)
+            return ObserveOneByOne(values, count, null);
         Add(least, greatest, sum, count);
+        return greatest;
     }
 
     private void Add(long least, long greatest, Int128 sum, long count)
