@@ -12,23 +12,25 @@ internal sealed class QueryWatermark
     private readonly QueryResources _open;
     private readonly TimeProvider _time;
     private readonly Action<string> _warn;
+    private readonly long _start;
+    private long _lastBatch;
     private readonly HashSet<(WatermarkOperator Node, int Source, int Partition)> _saidAhead = [];
 
     internal QueryWatermark(QueryIdentity query, QueryOptions options, QueryResources open, WatermarkPolicy policy, Recovery recovery, Action<string> warn)
     {
         (_query, _open, _time, _warn) = (query, open, options.TimeProvider, warn);
-        long start = Now();
+        _start = Now();
         long? idleAfter = Micros(options.IdleAfter, nameof(options.IdleAfter));
         long? maxAhead = Micros(options.MaxAhead, nameof(options.MaxAhead));
         List<NodeWatermark> nodes = [];
         foreach (WatermarkOperator node in open.Runner.Graph.Watermarks)
         {
             node.UseDefaults(idleAfter, maxAhead);
-            nodes.Add(new NodeWatermark(node, open.Runner.SourcesOf(node), start));
+            nodes.Add(new NodeWatermark(node, open.Runner.SourcesOf(node), _start));
         }
 
         Global = new GlobalWatermark(policy, nodes);
-        Global.Restore(recovery.WatermarkMillis, recovery.Inputs);
+        Global.Restore(recovery.WatermarkMillis, recovery.Inputs, recovery.SilenceMillis);
         KnowPartitions();
     }
 
@@ -37,14 +39,15 @@ internal sealed class QueryWatermark
     /// <summary>When the next input begins to be idle; null if none does.</summary>
     internal DateTimeOffset? NextIdle => Global.NextIdle(Now()) is long millis and not long.MaxValue ? BatchProgress.Millis(millis) : null;
 
-    /// <summary>The entry of the commit log for a batch, as of now.</summary>
-    internal CommitEntry Entry(long batchId) => new(batchId, Global.Millis) { Inputs = Global.Save(Now()) };
+    /// <summary>The entry of the commit log for the last batch. Silence is counted up to its clock, or to the start of the run if an earlier one planned it.</summary>
+    internal CommitEntry Entry(long batchId) => new(batchId, Global.Millis) { Inputs = Global.Save(Math.Max(_start, _lastBatch)) };
 
     /// <summary>Takes the event times of a batch that has ended.</summary>
     internal void Advance(OffsetEntry batch)
     {
         KnowPartitions();
         Global.Advance(batch.TimestampMillis);
+        _lastBatch = batch.TimestampMillis;
     }
 
     /// <summary>Says which rows were too far ahead of the clock: the first of each input in a run; all are counted.</summary>

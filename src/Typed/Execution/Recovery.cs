@@ -25,6 +25,9 @@ internal sealed record Recovery
     /// <summary>How far the inputs that can be idle have come.</summary>
     internal IReadOnlyList<(string Input, string Clock)> Inputs { get; init; } = [];
 
+    /// <summary>How much longer than <see cref="Inputs"/> says they had been silent when <see cref="Pending"/> was planned.</summary>
+    internal long SilenceMillis { get; init; }
+
     /// <summary>The policy that the first entry pinned; null in a fresh checkpoint.</summary>
     internal WatermarkPolicy? Policy { get; init; }
 
@@ -65,6 +68,7 @@ internal sealed record Recovery
             PreviousWatermarkMillis = pending ? before?.WatermarkMillis ?? 0 : entry.WatermarkMillis,
             WatermarkMillis = pending ? entry.WatermarkMillis : Math.Max(entry.WatermarkMillis, commit!.NextWatermarkMillis),
             Inputs = commit?.Inputs ?? [],
+            SilenceMillis = before is null ? 0 : Math.Max(0, entry.TimestampMillis - before.TimestampMillis),
             Policy = entry.Policy,
         };
         return runner.HasState ? recovery.WithState(checkpoint, runner, canReplay, warn) : recovery;

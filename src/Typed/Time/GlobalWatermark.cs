@@ -16,13 +16,13 @@ internal sealed class GlobalWatermark(WatermarkPolicy policy, IReadOnlyList<Node
     /// Goes on from what the checkpoint holds: the value, and the clocks of the inputs that can be idle. Those of all others begin anew
     /// (semantics 2.1.7).
     /// </summary>
-    internal void Restore(long millis, IReadOnlyList<(string Input, string Clock)> inputs)
+    internal void Restore(long millis, IReadOnlyList<(string Input, string Clock)> inputs, long silenceMillis)
     {
         Millis = Math.Max(0, millis);
         foreach ((string input, string clock) in inputs)
         {
             foreach (NodeWatermark node in Nodes)
-                node.Restore(input, clock);
+                node.Restore(input, clock, silenceMillis);
         }
     }
 

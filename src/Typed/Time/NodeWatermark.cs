@@ -87,13 +87,13 @@ internal sealed class NodeWatermark(WatermarkOperator node, IReadOnlyList<int> s
     }
 
     /// <summary>Takes what <see cref="Save"/> gave; an input that is not there any more is left out.</summary>
-    internal void Restore(string input, string clock)
+    internal void Restore(string input, string clock, long silenceMillis)
     {
         if (IdleAfterMillis is null || !input.StartsWith(node.Name, StringComparison.Ordinal))
             return;
         if (input == node.Name)
         {
-            _clock.Restore(clock, startMillis);
+            _clock.Restore(clock, startMillis - silenceMillis);
             return;
         }
 
@@ -101,7 +101,7 @@ internal sealed class NodeWatermark(WatermarkOperator node, IReadOnlyList<int> s
         if (parts is not ["", var source, var partition])
             return;
         InputClock restored = new(startMillis);
-        restored.Restore(clock, startMillis);
+        restored.Restore(clock, startMillis - silenceMillis);
         _partitions[(int.Parse(source, System.Globalization.CultureInfo.InvariantCulture), int.Parse(partition, System.Globalization.CultureInfo.InvariantCulture))] = restored;
     }
 }

@@ -59,7 +59,7 @@ public sealed class ClockAheadTests
     public async Task A_batch_that_runs_again_sees_the_same_clock(string point)
     {
         using QueryBench<WindowCount> bench = Bench(maxAheadSeconds: 3600);
-        await using (StreamingQuery query = await bench.StartAsync(bench.Options with { Faults = new FailAt(Enum.Parse<FaultPoint>(point), 1) }))
+        await using (StreamingQuery query = await bench.StartAsync(bench.Options with { Faults = new FailAt(Enum.Parse<FaultPoint>(point), 2) }))
         {
             await bench.AddAsync(query, Start);
             bench.Sources[0].Add(Reading.At(Start + 7), Reading.At(Start + 7200));

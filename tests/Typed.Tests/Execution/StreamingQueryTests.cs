@@ -20,7 +20,7 @@ public sealed class StreamingQueryTests
         using JsonDocument json = JsonDocument.Parse(query.RecentProgress[2].ToJson());
         JsonElement root = json.RootElement;
         Assert.Equal(
-            ["id", "runId", "name", "timestamp", "batchId", "batchDuration", "numInputRows", "inputRowsPerSecond", "durationMs", "eventTime", "stateOperators", "sources", "sink", "observedMetrics", "operators", "numLateRows", "numMalformedRecords"],
+            ["id", "runId", "name", "timestamp", "batchId", "batchDuration", "numInputRows", "inputRowsPerSecond", "durationMs", "eventTime", "stateOperators", "sources", "sink", "observedMetrics", "operators", "numLateRows", "numRowsAhead", "watermarks", "numMalformedRecords"],
             root.EnumerateObject().Select(property => property.Name));
         Assert.Equal(query.Id, root.GetProperty("id").GetGuid());
         Assert.Equal("shape", root.GetProperty("name").GetString());
