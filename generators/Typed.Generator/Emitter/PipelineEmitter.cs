@@ -7,7 +7,7 @@ namespace Typed.Generator.Emitter;
 /// <summary>Writes the other part of a pipeline class: the way to start it, and the plan that makes its operators.</summary>
 internal static class PipelineEmitter
 {
-    private const string Generated = "[global::System.CodeDom.Compiler.GeneratedCode(\"Typed.Generator\", \"0.1.0\")]";
+    internal const string Generated = "[global::System.CodeDom.Compiler.GeneratedCode(\"Typed.Generator\", \"0.1.0\")]";
 
     public static string Emit(PhysicalPlan plan)
     {
@@ -41,42 +41,11 @@ internal static class PipelineEmitter
                 return;
             }
 
-            EmitFrom(plan.Pipeline, writer);
+            StartEmitter.EmitFrom(plan.Pipeline, writer);
             writer.Line();
             EmitPlan(plan, text, writer);
         }
     }
-
-    private static void EmitFrom(PipelineSpec pipeline, SourceWriter writer)
-    {
-        string self = pipeline.FullName;
-        string output = pipeline.Root.Row.Type.Declared;
-        List<string> parameters = [];
-        foreach (string name in pipeline.ParameterOrder)
-        {
-            InputSpec? source = pipeline.Sources.FirstOrDefault(one => one.Name == name);
-            InputSpec input = source ?? pipeline.Tables.First(one => one.Name == name);
-            string type = source is not null ? "ISource" : "ITableSource";
-            parameters.Add($"global::Typed.Connect.{type}<{input.RecordName}> {CSharpName.Escape(name)}");
-        }
-
-        parameters.Add(pipeline.HasDefaults ? self + "? with = null" : self + " with");
-        writer.Line("/// <summary>The pipeline with its inputs, ready to be given a sink and started.</summary>");
-        foreach (InputSpec input in pipeline.Sources.Concat(pipeline.Tables))
-            writer.Line($"/// <param name=\"{input.Name}\">Where the rows of {input.Name} come from.</param>");
-        writer.Line($"/// <param name=\"with\">The values of the pipeline's properties{(pipeline.HasDefaults ? "; null for their initial values" : "")}.</param>");
-        writer.Line(Generated);
-        writer.Line($"{(pipeline.IsPublic ? "public" : "internal")} static global::Typed.PipelineStart<{output}> From(");
-        for (int i = 0; i < parameters.Count; i++)
-            writer.Line("    " + parameters[i] + (i == parameters.Count - 1 ? ") => new(" : ","));
-        writer.Line(pipeline.HasDefaults ? $"        new Plan(with ?? new {self}())," : "        new Plan(with),");
-        writer.Line($"        {Bindings("SourceBinding", pipeline.Sources)},");
-        writer.Line($"        {Bindings("TableBinding", pipeline.Tables)});");
-    }
-
-    private static string Bindings(string type, EquatableArray<InputSpec> inputs) => inputs.Count == 0
-        ? $"global::System.Array.Empty<global::Typed.{type}>()"
-        : $"new global::Typed.{type}[] {{ {string.Join(", ", inputs.Select(input => $"global::Typed.{type}.Of({CSharpName.Escape(input.Name)})"))} }}";
 
     private static void EmitPlan(PhysicalPlan plan, string text, SourceWriter writer)
     {

@@ -13,8 +13,9 @@ internal static class PipelineDiagnostics
         "'{0}' cannot be compiled: {1}, so the generator cannot add the other part of it. Declare it as a partial, non-generic class inside partial types only.");
 
     public static readonly DiagnosticRule NoDefine = Error(
-        "TYPED0052", Band, "A pipeline needs one method Define",
-        "'{0}' has no query that can be compiled: {1}. Write one method 'public static Stream<TOut> Define(Stream<TIn> …)' with a body.");
+        "TYPED0052", Band, "A pipeline needs one method Define, or outputs",
+        "'{0}' has no query that can be compiled: {1}. Write one method 'public static Stream<TOut> Define(Stream<TIn> …)' with a body, or several such methods marked [Output].",
+        "pipeline-empty");
 
     public static readonly DiagnosticRule InputType = Error(
         "TYPED0053", Band, "An input of a pipeline is a stream or a table of records",
@@ -69,6 +70,30 @@ internal static class PipelineDiagnostics
         "TYPED6009", Band, "An input is never read",
         "'{0}' would be opened and its rows would go nowhere: no operator of the query reads it. Use it or remove the parameter.");
 
+    public static readonly DiagnosticRule Cycle = Error(
+        "TYPED6010", Band, "Outputs read each other in a circle",
+        "The outputs cannot be computed, because each needs the rows of the next: {0}. A parameter with the name of an output reads that output; if an input from outside is meant, give the parameter another name.",
+        "pipeline-cycle");
+
+    public static readonly DiagnosticRule DuplicateOutput = Error(
+        "TYPED6011", Band, "Two outputs have one name",
+        "'{0}' cannot be the name of this output: {1}. Parameters and sinks know an output by its name, so give it one of its own.",
+        "pipeline-duplicate-identifier");
+
+    public static readonly DiagnosticRule DefineAndOutputs = Error(
+        "TYPED6013", Band, "Both Define and outputs",
+        "'{0}' has a method Define beside the output '{1}', so it is not clear what comes out. Mark Define with [Output] as well, or make it a private helper of another name.");
+
+    public static readonly DiagnosticRule OutputReadAsOther = Error(
+        "TYPED6014", Band, "An output is read as rows of another type",
+        "'{0}' reads the output '{1}', as rows of another type: the output gives {2}. Declare the parameter so; if an input from outside is meant, give it another name.",
+        "pipeline-schema-mismatch");
+
+    public static readonly DiagnosticRule OutputMethod = Error(
+        "TYPED6015", Band, "An output is a static method that returns a stream",
+        "'{0}' is marked [Output] and gives no rows: {1}. Write 'public static Stream<TOut> {0}(Stream<TIn> …)' with a body.",
+        "pipeline-dataset-without-flow");
+
     public static readonly DiagnosticRule DuplicateObservation = Error(
         "TYPED6012", Band, "Two metrics have one name",
         "The progress record can hold '{0}' only once, so one of the two would hide the other. Give each Observe a name of its own.");
@@ -77,5 +102,6 @@ internal static class PipelineDiagnostics
     [
         NotPartial, NoDefine, InputType, OutputType, NotFollowed, Recursive, NotConstant, RowType, NoSource, NotLambda, TooLarge,
         GroupAsValue, KeyType, AggregateArgument, UnusedInput, DuplicateObservation,
+        Cycle, DuplicateOutput, DefineAndOutputs, OutputReadAsOther, OutputMethod,
     ];
 }

@@ -4,13 +4,25 @@ namespace Typed;
 [AttributeUsage(AttributeTargets.Struct | AttributeTargets.Class)]
 public sealed class StreamRecordAttribute : Attribute;
 
-/// <summary>Makes a partial class with a static method <c>Define</c> a query: the generator compiles it.</summary>
+/// <summary>Makes a partial class with a static method <c>Define</c>, or with several marked <see cref="OutputAttribute"/>, a query: the generator compiles it.</summary>
 /// <param name="mode">What is written in each batch.</param>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class PipelineAttribute(OutputMode mode) : Attribute
 {
     /// <summary>What is written in each batch.</summary>
     public OutputMode Mode { get; } = mode;
+}
+
+/// <summary>
+/// Makes a static method of a pipeline class one of its outputs. A parameter with the name of another output (its first letter small) reads that
+/// output; all other parameters are inputs, the same for all outputs that name them. A stage that several outputs reach, by an
+/// output they read or by a static helper they call with the same streams, runs once.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class OutputAttribute : Attribute
+{
+    /// <summary>What the rows are, for the plan in words.</summary>
+    public string Comment { get; init; } = "";
 }
 
 /// <summary>Marks the event time of a record: the time that windows use where none is named.</summary>

@@ -23,6 +23,13 @@ internal static class PlanText
             }
         }
 
+        for (int i = 0; plan.Outputs.Count > 1 && i < plan.Outputs.Count; i++)
+        {
+            OutputSpec output = plan.Pipeline.Outputs[i];
+            string comment = output.Comment.Length == 0 ? "" : ", " + string.Join(" ", output.Comment.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+            text.Append("  output ").Append(output.Name).Append(": ").Append(plan.Operators[plan.Outputs[i]].Name).Append(comment).Append('\n');
+        }
+
         return text.ToString();
     }
 

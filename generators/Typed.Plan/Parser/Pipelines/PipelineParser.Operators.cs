@@ -15,7 +15,7 @@ internal sealed partial class PipelineParser
 
     private NodeSpec? Stream(IOperation operation, PlanScope scope)
     {
-        if (Follow(operation, ref scope) is not { } source)
+        if (Follow(operation, ref scope, untilHelper: _shares) is not { } source)
             return null;
         if (_nextNode >= MostNodes)
         {
@@ -27,9 +27,14 @@ internal sealed partial class PipelineParser
 
         switch (source)
         {
-            case IParameterReferenceOperation { Parameter: var parameter } when _sourceNumbers.TryGetValue(parameter, out int number):
-                _read.Add(parameter);
-                return new SourceNode(NewNode(source.Syntax.GetLocation()), _sources[number].Row, number, parameter.Name);
+            case IParameterReferenceOperation { Parameter: var parameter } when scope.TryFindNode(parameter.OriginalDefinition, out NodeSpec bound):
+                return bound;
+            case IParameterReferenceOperation { Parameter: var parameter } reference when _sourceNumbers.TryGetValue(parameter, out int number):
+                return Source(reference, number);
+            case IParameterReferenceOperation { Parameter: var parameter } when _outputsRead.TryGetValue(parameter, out IMethodSymbol? output):
+                return OutputRead(parameter, output);
+            case IInvocationOperation call when IsStreamHelper(call):
+                return SharedCall(call, scope);
             case IInvocationOperation call:
                 return Operator(call, scope);
             default:

@@ -57,7 +57,10 @@ internal sealed partial class PipelineParser
     /// Goes from an operation to the one behind it that says something: through conversions, query expressions, locals, parameters of
     /// helpers and helpers. Null if that failed, which has been reported.
     /// </summary>
-    private IOperation? Follow(IOperation operation, ref PlanScope scope)
+    /// <param name="operation">The operation.</param>
+    /// <param name="scope">What names stand for there.</param>
+    /// <param name="untilHelper">Whether to stop at a helper that returns a stream.</param>
+    private IOperation? Follow(IOperation operation, ref PlanScope scope, bool untilHelper = false)
     {
         while (true)
         {
@@ -81,6 +84,8 @@ internal sealed partial class PipelineParser
                 case IParameterReferenceOperation { Parameter: var parameter } when scope.TryFind(parameter, out IOperation value, out PlanScope at):
                     (operation, scope) = (value, at);
                     break;
+                case IInvocationOperation invocation when untilHelper && IsStreamHelper(invocation):
+                    return invocation;
                 case IInvocationOperation invocation when LanguageTypeName(invocation.TargetMethod.ContainingType).Length == 0:
                     if (EnterHelper(invocation, ref scope) is not { } result)
                         return null;
@@ -93,6 +98,9 @@ internal sealed partial class PipelineParser
             }
         }
     }
+
+    private static bool IsStreamHelper(IInvocationOperation call) =>
+        LanguageTypeName(call.TargetMethod.ContainingType).Length == 0 && LanguageTypeName(call.TargetMethod.ReturnType) is "Stream" or "OrderedStream";
 
     private IOperation? EnterHelper(IInvocationOperation call, ref PlanScope scope)
     {

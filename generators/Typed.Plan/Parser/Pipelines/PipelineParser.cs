@@ -6,8 +6,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Typed.Plan;
 
 /// <summary>
-/// Reads a class marked [Pipeline] into a <see cref="PipelineSpec"/>: from the operations of its method Define, through local
-/// variables, query expressions and static helpers, to a tree of logical operators. What cannot be read is a finding at its own place.
+/// Reads a class marked [Pipeline] into a <see cref="PipelineSpec"/>: from the operations of its method Define, or of those marked
+/// [Output], through local variables, query expressions and static helpers, to logical operators. What cannot be read is a finding at
+/// its own place.
 /// </summary>
 internal sealed partial class PipelineParser
 {
@@ -51,28 +52,30 @@ internal sealed partial class PipelineParser
             _places.Add(-1, PlanPlaces.Mode, modeSyntax.GetLocation());
         string? mode = attribute.ConstructorArguments is [{ Value: int number }] ? ModeName(number) : null;
         DeclarationSpec? declaration = Declaration();
-        if (FindDefine() is not { } define || declaration is null || mode is null)
+        if (FindOutputs() is not { } methods || declaration is null || mode is null)
             return null;
-        bool inputsRead = ReadInputs(define);
-        if (Body(define) is not { } body || !inputsRead)
+        bool inputsRead = ReadInputs(methods);
+        List<OutputSpec> outputs = [];
+        foreach (IMethodSymbol method in methods)
+        {
+            if (Body(method) is not null && inputsRead && Root(method) is { } root)
+                outputs.Add(new OutputSpec(method.Name, root, CommentOf(method)));
+        }
+
+        if (outputs.Count < methods.Count || IsTooLarge(outputs))
             return null;
-        PlanScope scope = new(define, null);
-        if (ReturnedBy(body, scope) is not { } result || Stream(result, scope) is not { } root)
-            return null;
-        if (!CheckOutput(define, root))
-            return null;
-        ReportUnread(define);
+        ReportUnread(methods);
         return new PipelineSpec(_pipeline.Name, TypeReader.Name(_pipeline))
         {
             Declaration = declaration,
             Sources = _sources.ToEquatable(),
             Tables = _tables.ToEquatable(),
-            ParameterOrder = define.Parameters.Select(parameter => parameter.Name).ToEquatable(),
+            ParameterOrder = _inputs.ToEquatable(),
             Parameters = _parameters.Select(parameter => new MemberSpec(parameter.Key, parameter.Value)).ToEquatable(),
-            IsPublic = define.Parameters.Select(parameter => parameter.Type).Append(define.ReturnType).All(IsPublic),
+            IsPublic = methods.SelectMany(method => method.Parameters.Select(parameter => parameter.Type).Append(method.ReturnType)).All(IsPublic),
             HasDefaults = HasDefaults(),
             OutputMode = mode,
-            Outputs = EquatableArray.Of(new OutputSpec(define.Name, root, "")),
+            Outputs = outputs.ToEquatable(),
         };
     }
 
@@ -144,87 +147,6 @@ internal sealed partial class PipelineParser
         (_, TypeKind.Interface) => "interface",
         _ => "class",
     };
-
-    private IMethodSymbol? FindDefine()
-    {
-        ImmutableArray<IMethodSymbol> found = [.. _pipeline.GetMembers("Define").OfType<IMethodSymbol>()];
-        string? problem = found switch
-        {
-            [] => "it has no method Define",
-            [_, _, ..] => "it has several methods Define",
-            [{ IsGenericMethod: true }] => "Define is generic",
-            [{ ReturnType: var type }] when LanguageTypeName(type) != "Stream" && type.TypeKind != TypeKind.Error =>
-                $"Define returns {type.ToDisplayString()}",
-            _ => null,
-        };
-        if (problem is null)
-            return found[0].ReturnType.TypeKind == TypeKind.Error ? null : found[0];
-        Location place = found.IsEmpty ? NameOf(_pipeline) : found[found.Length - 1].Locations[0];
-        Report(PipelineDiagnostics.NoDefine, place, _pipeline.Name, problem);
-        return null;
-    }
-
-    private bool ReadInputs(IMethodSymbol define)
-    {
-        bool good = true;
-        foreach (IParameterSymbol parameter in define.Parameters)
-        {
-            string kind = LanguageTypeName(parameter.Type);
-            if (parameter.Type.TypeKind == TypeKind.Error)
-            {
-                good = false;
-                continue;
-            }
-
-            string? problem = null;
-            RowSpec? row = null;
-            if (kind is not "Stream" and not "Table")
-                problem = $"it is of type {parameter.Type.ToDisplayString()}";
-            else if (!TypeReader.IsStreamRecord(RowTypeOf(parameter.Type)))
-                problem = $"{RowTypeOf(parameter.Type).ToDisplayString()} is not a record marked [StreamRecord]";
-            else
-                row = TypeReader.ReadRow(RowTypeOf(parameter.Type), out problem);
-            if (row is null)
-            {
-                Report(PipelineDiagnostics.InputType, parameter.Locations[0], parameter.Name, problem ?? "its rows cannot be read");
-                good = false;
-                continue;
-            }
-
-            List<InputSpec> inputs = kind == "Stream" ? _sources : _tables;
-            (kind == "Stream" ? _sourceNumbers : _tableNumbers)[parameter] = inputs.Count;
-            inputs.Add(new InputSpec(parameter.Name, TypeReader.Name(RowTypeOf(parameter.Type)), row));
-        }
-
-        if (good && _sources.Count == 0)
-        {
-            Report(PipelineDiagnostics.NoSource, define.Locations[0], _pipeline.Name);
-            return false;
-        }
-
-        return good;
-    }
-
-    private bool CheckOutput(IMethodSymbol define, NodeSpec root)
-    {
-        ITypeSymbol type = RowTypeOf(define.ReturnType);
-        if (TypeReader.IsStreamRecord(type) && root.Row.Type.Is(Schema.FieldKind.Record))
-            return true;
-        Location place = define.DeclaringSyntaxReferences[0].GetSyntax(_cancellation) is MethodDeclarationSyntax method
-            ? method.ReturnType.GetLocation()
-            : define.Locations[0];
-        Report(PipelineDiagnostics.OutputType, place, _pipeline.Name, $"{type.ToDisplayString()} is not a record marked [StreamRecord]");
-        return false;
-    }
-
-    private void ReportUnread(IMethodSymbol define)
-    {
-        foreach (IParameterSymbol parameter in define.Parameters)
-        {
-            if (!_read.Contains(parameter))
-                Report(PipelineDiagnostics.UnusedInput, parameter.Locations[0], parameter.Name);
-        }
-    }
 
     private static ITypeSymbol RowTypeOf(ITypeSymbol stream) => ((INamedTypeSymbol)stream).TypeArguments[0];
 

@@ -4,11 +4,13 @@ namespace Typed.Plan;
 
 /// <summary>
 /// What names stand for in the body of Define or of a helper: locals and parameters, each with the operation that gives its value and the
-/// scope in which that has to be read. A stream that is used twice is read twice, so that each use has operators of its own.
+/// scope in which that has to be read. A stream that is used twice is read twice, so that each use has operators of its own, unless it
+/// is bound to a node that several outputs share.
 /// </summary>
 internal sealed class PlanScope(IMethodSymbol method, PlanScope? caller)
 {
     private readonly Dictionary<ISymbol, (IOperation Value, PlanScope Scope)> _values = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, NodeSpec> _nodes = new(SymbolEqualityComparer.Default);
 
     public void Name(ISymbol symbol, IOperation value, PlanScope scope) => _values[symbol] = (value, scope);
 
@@ -23,6 +25,15 @@ internal sealed class PlanScope(IMethodSymbol method, PlanScope? caller)
         (value, scope) = (null!, this);
         return false;
     }
+
+    /// <summary>Lets a parameter stand for a stream that has been read.</summary>
+    public void Bind(ISymbol parameter, NodeSpec node)
+    {
+        _values.Remove(parameter);
+        _nodes[parameter] = node;
+    }
+
+    public bool TryFindNode(ISymbol parameter, out NodeSpec node) => _nodes.TryGetValue(parameter, out node!);
 
     /// <summary>Whether the method is being read already, here or further out.</summary>
     public bool IsReading(IMethodSymbol called)
