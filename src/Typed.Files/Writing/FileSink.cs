@@ -26,7 +26,8 @@ internal sealed class FileSink(string kind, string path, FileSinkOptions options
         PartitionFolders folders = new(context.Schema, options.PartitionBy);
         RowFormat rows = format();
         rows.Start(context.Schema, folders.Rest);
-        string root = Path.GetFullPath(path);
+        string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        context.Claim(root);
         try
         {
             Directory.CreateDirectory(root);

@@ -34,6 +34,21 @@ public sealed record SinkContext(string QueryName, Guid QueryId, RowSchema Schem
     /// <summary>The output of the pipeline that is written here: the name of its method. A batch is known by query, output and number.</summary>
     public string Output { get; init; } = "";
 
+    /// <summary>The places that sinks of the query have to themselves.</summary>
+    internal HashSet<string> Claimed { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Has a place for this sink alone, such as a folder: where two sinks of a query write, a batch of one would pass for that of the other
+    /// when it comes again.
+    /// </summary>
+    /// <exception cref="QueryStartException">Another sink of the query has it: rule <c>sink-shared</c>.</exception>
+    public void Claim(string place)
+    {
+        if (Claimed.Add(place))
+            return;
+        throw new QueryStartException("sink-shared", $"Two sinks of the query '{QueryName}' would write to {place}, the second one for '{Output}'. Give each sink a place of its own.");
+    }
+
     /// <summary>Takes what whoever runs the query should know although it goes on.</summary>
     public Action<string> Warn { get; init; } = _ => { };
 }

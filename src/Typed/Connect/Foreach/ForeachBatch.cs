@@ -32,15 +32,16 @@ public static class ForeachBatch
     {
         private readonly BatchRows<T> _rows = new();
         private long? _begun;
+        private int _attempt;
         private ForeachBatchContext _current = new(0, context.QueryId, context.QueryName, null, 1, default);
 
         public string Description => "foreach batch";
 
         public void Begin(long batchId, long? watermark)
         {
-            bool again = batchId == context.RepeatedBatch || batchId == _begun;
+            _attempt = batchId == _begun ? _attempt + 1 : batchId == context.RepeatedBatch ? 2 : 1;
             _begun = batchId;
-            _current = new ForeachBatchContext(batchId, context.QueryId, context.QueryName, watermark, again ? 2 : 1, default);
+            _current = new ForeachBatchContext(batchId, context.QueryId, context.QueryName, watermark, _attempt, default) { Output = context.Output };
             _rows.Open();
         }
 
@@ -73,11 +74,16 @@ public static class ForeachBatch
 /// <param name="QueryId">Stays the same for the life of the checkpoint.</param>
 /// <param name="QueryName">The name of the query.</param>
 /// <param name="Watermark">The watermark the batch started with, µs since 1970 UTC; null if none is defined.</param>
-/// <param name="Attempt">1, or 2 if the batch was begun before and comes again.</param>
+/// <param name="Attempt">1, and one more each time the batch comes again: after a crash, or because writing it failed and is retried.</param>
 /// <param name="Token">Is cancelled when the query is stopped.</param>
 public sealed record ForeachBatchContext(
     long BatchId, Guid QueryId, string QueryName, long? Watermark, int Attempt, CancellationToken Token)
 {
-    /// <summary>A text that no other batch of any query has: the query and the number of the batch.</summary>
-    public string BatchKey => string.Create(CultureInfo.InvariantCulture, $"{QueryId:N}/{BatchId}");
+    /// <summary>The output of the pipeline whose rows these are: the name of its method.</summary>
+    public string Output { get; init; } = "";
+
+    /// <summary>A text that no other batch of any query has: the query, the output if it is not the only one, and the number of the batch.</summary>
+    public string BatchKey => Output is "" or "Define"
+        ? string.Create(CultureInfo.InvariantCulture, $"{QueryId:N}/{BatchId}")
+        : string.Create(CultureInfo.InvariantCulture, $"{QueryId:N}/{Output}/{BatchId}");
 }
