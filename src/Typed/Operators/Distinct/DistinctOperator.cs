@@ -19,7 +19,7 @@ public sealed unsafe class DistinctOperator<TKey, TOps> : StatefulOperator
     private readonly string _schema;
     private readonly DistinctTable<TKey, TOps> _table;
     private readonly LateRowSplit _split = new();
-    private TOps _ops;
+    private readonly TOps _ops;
     private int[] _fresh = [];
 
     /// <summary>A deduplication.</summary>
@@ -64,12 +64,13 @@ public sealed unsafe class DistinctOperator<TKey, TOps> : StatefulOperator
 
         if (_fresh.Length < count)
             _fresh = new int[Math.Max(64, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count))];
-        _ops.Bind(batch);
+        TOps ops = _ops;
+        ops.Bind(batch);
         fixed (int* fresh = _fresh, picks = _split.Rows)
         {
             int found = inTime == count
-                ? Add(batch, new RowRange(0), inTime, fresh)
-                : Add(batch, new RowPicks(picks), inTime, fresh);
+                ? Add(ops, batch, new RowRange(0), inTime, fresh)
+                : Add(ops, batch, new RowPicks(picks), inTime, fresh);
             Counts.Duplicates += inTime - found;
             State.Updated += found;
             if (found > 0)
@@ -108,18 +109,18 @@ public sealed unsafe class DistinctOperator<TKey, TOps> : StatefulOperator
         ShowTotals();
     }
 
-    private int Add<TRows>(ColumnBatch batch, TRows rows, int count, int* fresh)
+    private int Add<TRows>(TOps ops, ColumnBatch batch, TRows rows, int count, int* fresh)
         where TRows : struct, IRowSelection
     {
         if (_settings.ExpiryColumn < 0)
-            return _table.Add(_ops, rows, count, default(NoExpiry), fresh);
+            return _table.Add(ops, rows, count, default(NoExpiry), fresh);
         Column column = batch[_settings.ExpiryColumn];
         long* times = EventTimes.Of(column);
 
         // A null time as a key is never passed; as the first sight of another key it counts as the epoch (semantics 2.3.8, 5.4).
         return column.NullCount == 0
-            ? _table.Add(_ops, rows, count, new ExpiryAfter(times, _settings.DelayMicros), fresh)
-            : _table.Add(_ops, rows, count, new NullableExpiry(column, times, _settings.DelayMicros, _settings.WithinWatermark ? _settings.DelayMicros : DistinctEntry<TKey>.Never), fresh);
+            ? _table.Add(ops, rows, count, new ExpiryAfter(times, _settings.DelayMicros), fresh)
+            : _table.Add(ops, rows, count, new NullableExpiry(column, times, _settings.DelayMicros, _settings.WithinWatermark ? _settings.DelayMicros : DistinctEntry<TKey>.Never), fresh);
     }
 
     private void Pass(ColumnBatch batch, ReadOnlySpan<int> rows)
