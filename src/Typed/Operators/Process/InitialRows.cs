@@ -48,7 +48,12 @@ public sealed class KeyedInitialRows<TCell, TKey, TIn, TOut, TInitial, TRow> : I
         _row = row;
     }
 
-    internal override void Bind() => _row.Bind(RowsOfTable);
+    internal override void Bind()
+    {
+        TRow row = _row;
+        row.Bind(RowsOfTable);
+        _row = row;
+    }
 
     internal override void LoadKey(int row, out TCell key) => _row.LoadKey(row, out key);
 
@@ -80,7 +85,12 @@ public sealed class GroupInitialRows<TCell, TKey, TIn, TOut, TInitial, TRow> : I
         _row = row;
     }
 
-    internal override void Bind() => _row.Bind(RowsOfTable);
+    internal override void Bind()
+    {
+        TRow row = _row;
+        row.Bind(RowsOfTable);
+        _row = row;
+    }
 
     internal override void LoadKey(int row, out TCell key) => _row.LoadKey(row, out key);
 

@@ -1,5 +1,3 @@
-using Typed.Columns;
-
 namespace Typed.Operators;
 
 /// <summary>An entry of a map as it lies in memory; key and value follow, and the next entry at the next multiple of eight bytes.</summary>

@@ -7,6 +7,7 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
 {
     private const int Version = 1;
     private readonly StateWriter _part = new();
+    private long[] _times = [];
 
     /// <summary>Whether the rows of the initial state were handled.</summary>
     private protected bool HasInitial { get; set; }
@@ -24,10 +25,11 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
             TRows.SaveKey(Keys.Records[key].Key, writer);
             ref KeyTimers timers = ref Keys.Records[key].Acc.Timers;
             int count = timers.Count;
-            Span<long> times = count <= 32 ? stackalloc long[count] : new long[count];
-            timers.CopyTo(times);
+            if (_times.Length < count)
+                _times = new long[count * 2];
+            timers.CopyTo(_times);
             writer.Write(count);
-            foreach (long time in times)
+            foreach (long time in _times.AsSpan(0, count))
                 writer.Write(time);
         }
 

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Typed.Columns;
 
 namespace Typed.Operators;
