@@ -148,6 +148,8 @@ internal static class PipelineEmitter
                     writer.Line($"public static readonly global::Typed.Schema.RowSchema {OperatorNames.Type(join.TableStage)} = {RowSchemaText.Of(join.TableStage.Output, join.TableStage.Name)};");
                 if (one is ObserveOp observe)
                     ObserveEmitter.EmitSchemas(observe, writer);
+                if (one is ExpectOp expect)
+                    ExpectEmitter.EmitSchemas(expect, writer);
             }
         }
     }
@@ -183,6 +185,7 @@ internal static class PipelineEmitter
         TableJoinOp join => TableJoinEmitter.Construct(join, plan),
         StreamJoinOp join => StreamJoinEmitter.Construct(join, plan),
         ObserveOp observe => ObserveEmitter.Construct(observe),
+        ExpectOp expect => ExpectEmitter.Construct(expect),
         _ => throw new ArgumentOutOfRangeException(nameof(one), one.GetType().Name, "An operator that has no emitter."),
     };
 }

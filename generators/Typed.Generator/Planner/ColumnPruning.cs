@@ -96,6 +96,14 @@ internal sealed class ColumnPruning
             case ObserveOp observe:
                 yield return (observe.Inputs[0], [.. needed, .. observe.Aggregates.SelectMany(call => call.Columns)]);
                 break;
+            case ExpectOp expect:
+                yield return (expect.Inputs[0],
+                [
+                    .. needed.Select(column => expect.Columns[column]),
+                    .. expect.Expectations.Select(one => one.Column),
+                    .. expect.RowColumns,
+                ]);
+                break;
             case TableJoinOp join:
                 yield return (join.Inputs[0],
                 [
@@ -190,6 +198,20 @@ internal sealed class ColumnPruning
                         Aggregates = observe.Aggregates.Select(call => Moved(call, columns)).ToEquatable(),
                     }),
                     columns);
+            }
+
+            case ExpectOp expect:
+            {
+                (int input, int[] columns) = _places[expect.Inputs[0]];
+                ExpectOp rebuilt = expect with
+                {
+                    Inputs = EquatableArray.Of(input),
+                    Output = Pick(expect.Output, needed),
+                    Columns = needed.Select(column => columns[expect.Columns[column]]).ToEquatable(),
+                    Expectations = expect.Expectations.Select(one => one with { Column = columns[one.Column] }).ToEquatable(),
+                    RowColumns = expect.RowColumns.Select(column => columns[column]).ToEquatable(),
+                };
+                return (Add(rebuilt), PlacesOf(needed, expect.Output));
             }
 
             case TableJoinOp join:

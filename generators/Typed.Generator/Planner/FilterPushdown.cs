@@ -52,6 +52,7 @@ internal sealed partial class FilterPushdown
         LimitNode limit => Keep(limit with { Input = Push(limit.Input, []) }, filters),
         SortNode sort => Keep(sort with { Input = Push(sort.Input, []) }, filters),
         ObserveNode observe => Keep(observe with { Input = Push(observe.Input, []) }, filters),
+        ExpectNode expect => Keep(expect with { Input = Push(expect.Input, []) }, filters),
         _ => throw new ArgumentOutOfRangeException(nameof(node), node.GetType().Name, "An operator that has no physical form."),
     };
 

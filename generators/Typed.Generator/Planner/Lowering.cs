@@ -50,6 +50,7 @@ internal sealed class Lowering(PipelineSpec pipeline, HashSet<NodeSpec> shared)
         TableJoinNode join => new TableJoinLowering(this).Lower(join),
         StreamJoinNode join => new StreamJoinLowering(this).Lower(join),
         ObserveNode observe => Observe(observe),
+        ExpectNode expect => ExpectLowering.Lower(this, expect),
         _ => throw new ArgumentOutOfRangeException(nameof(node), node.GetType().Name, "An operator that has no physical form."),
     };
 

@@ -33,6 +33,7 @@ internal static class PlanBuilder
                 FlattenOp flatten => flatten with { TracksOrigin = traced[i] },
                 DistinctOp distinct => distinct with { TracksOrigin = traced[i] },
                 TableJoinOp join => join with { TracksOrigin = traced[i] },
+                ExpectOp expect => expect with { TracksOrigin = traced[i] },
                 _ => one,
             }),
         ];

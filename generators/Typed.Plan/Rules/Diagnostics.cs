@@ -18,6 +18,7 @@ internal static class Diagnostics
         .. StateDiagnostics.All,
         .. SessionDiagnostics.All,
         .. DistinctDiagnostics.All,
+        .. QualityDiagnostics.All,
         .. ExpressionRules.All,
     ];
 

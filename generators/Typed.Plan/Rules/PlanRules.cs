@@ -21,6 +21,7 @@ internal static partial class PlanRules
         }
 
         CheckNames(pipeline, findings);
+        CheckExpectations(pipeline, findings);
 
         // A stage that several outputs read was visited from each: what stands above it matters to some rules.
         return [.. findings.Distinct()];
@@ -116,6 +117,25 @@ internal static partial class PlanRules
 
     private static string NameOf(PipelineSpec pipeline, OutputSpec output) =>
         pipeline.Outputs.Count == 1 ? pipeline.Name : pipeline.Name + "." + output.Name;
+
+    // Semantics 18.2.
+    private static void CheckExpectations(PipelineSpec pipeline, List<Finding> findings)
+    {
+        HashSet<string> names = new(StringComparer.Ordinal);
+        HashSet<(int, string)> seen = [];
+        foreach (ExpectationSpec one in pipeline.Outputs.SelectMany(output => PlanTree.From(output.Root)).OfType<ExpectNode>().SelectMany(node => node.Expectations).OrderBy(one => one.Node))
+        {
+            // An operator that two others read is met twice.
+            if (seen.Add((one.Node, one.Place)) && !names.Add(one.Name))
+                findings.Add(Found(QualityDiagnostics.DuplicateName, one.Node, one.Place, one.Name));
+        }
+
+        foreach (ExpectNode node in pipeline.Outputs.SelectMany(output => PlanTree.From(output.Root)).OfType<ExpectNode>().Where(node => node.Expectations.Count > QualityDiagnostics.MostExpectations))
+        {
+            findings.Add(Found(
+                QualityDiagnostics.TooMany, node.Id, PlanPlaces.Operator, node.Expectations.Count.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        }
+    }
 
     private static bool IsSmall(TypeSpec key) => key.Is(FieldKind.Boolean) || key.Is(FieldKind.Enum);
 

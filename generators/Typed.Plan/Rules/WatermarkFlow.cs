@@ -15,6 +15,7 @@ internal static class WatermarkFlow
         SortNode { Input: var input } => Columns(input),
         DistinctNode { Input: var input } => Columns(input),
         ObserveNode { Input: var input } => Columns(input),
+        ExpectNode { Input: var input } => Columns(input),
         ProjectNode { Input: var input, Values: var values } => Carried(values, input),
         FlattenNode { Input: var input, Values: var values } => Carried(values, input),
         TableJoinNode { Input: var input, Values: var values } => Carried(values, input),

@@ -29,6 +29,7 @@ internal static class BatchProgress
             StateOperators = [.. runner.Graph.Stateful.Select(State)],
             Sources = Sources(query, open.Sources, starts, batch.Ends, rows, secondsSincePrevious, took),
             Sinks = Sinks(open, output => runner.Sinks[output].Counts.In),
+            Expectations = [.. runner.Graph.Expectations.Select(one => new ExpectationProgress(one.Name, one.OnViolation, one.Passed, one.Violated))],
             Observed = [.. runner.Graph.Observations.Select(one => new ObservedMetrics(one.ObservationName, [.. one.Metrics]))],
             Operators = [.. runner.Graph.Operators.Select(one => Rows(one, runner.Graph.InputsOf(one)))],
             AheadRows = runner.Graph.Watermarks.Sum(one => one.AheadCount),

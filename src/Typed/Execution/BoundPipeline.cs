@@ -44,6 +44,19 @@ public abstract class BoundPipeline<TSelf>
         return With(_binding with { OpenDeadLetters = sink.Open });
     }
 
+    /// <summary>
+    /// Writes rows that violate an expectation with <see cref="OnViolation.Quarantine"/> to a sink of their own, committed with the batch: the row as the expectation saw
+    /// it, then <c>QuarantineRule</c> (the names of the expectations it violates), <c>QuarantineReason</c>, <c>QuarantineBatch</c> and <c>QuarantineTime</c>.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There is a sink for quarantined rows already.</exception>
+    public TSelf QuarantineTo(ISink sink)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        if (_binding.OpenQuarantine is not null)
+            throw new InvalidOperationException("The pipeline has a sink for quarantined rows already.");
+        return With(_binding with { OpenQuarantine = sink.Open });
+    }
+
     /// <summary>Starts the query. It runs until it is stopped, has failed, or its trigger says that it is done.</summary>
     /// <param name="options">How it runs; null for the defaults.</param>
     /// <param name="cancellation">

@@ -54,7 +54,7 @@ internal sealed class GraphRunner : IDisposable
     internal IReadOnlyList<int> SourcesOf(Operator one) => [.. _graph.Entries.Where(entry => Reaches(entry.Entry, one)).Select(entry => entry.Source).Distinct().Order()];
 
     /// <summary>Starts a micro-batch: its clock, and the two watermarks of each stateful operator (semantics 2.2.1).</summary>
-    internal void Begin(OffsetEntry batch, long previousWatermarkMillis, LateRowWriter? late)
+    internal void Begin(OffsetEntry batch, long previousWatermarkMillis, LateRowWriter? late, QuarantineWriter? quarantine)
     {
         _propagation.Compute(previousWatermarkMillis * 1000);
         foreach (StatefulOperator stateful in _graph.Stateful)
@@ -68,6 +68,9 @@ internal sealed class GraphRunner : IDisposable
 
         _scratch.Reset();
         late?.Begin(batch.BatchId);
+        quarantine?.Begin(batch);
+        foreach (ExpectOperator expecting in _graph.Operators.OfType<ExpectOperator>())
+            expecting.Quarantine = quarantine;
         BatchContext context = new(batch.BatchId, batch.TimestampMillis * 1000, Plan.OutputMode, late is not null, _scratch);
         foreach (Operator one in _graph.Operators)
             one.Begin(context);

@@ -84,7 +84,7 @@ internal sealed class MicroBatchExecution
             await RefreshTablesAsync(batch, cancellation);
             foreach (SinkOperator sink in _runner.Sinks)
                 sink.Writers = [];
-            _runner.Begin(entry, before?.WatermarkMillis ?? 0, null);
+            _runner.Begin(entry, before?.WatermarkMillis ?? 0, null, null);
             _open.Malformed.Begin(batch, keep: false);
             await ReadAsync(entry, starts, new long[starts.Length], cancellation);
             _runner.End();
@@ -188,11 +188,13 @@ internal sealed class MicroBatchExecution
             _runner.Sinks[i].Writers = _open.WritersOf(i);
         if (_open.Late is { } late)
             late.Writer = _open.Sinks.Late;
+        if (_open.Quarantine is { } quarantine)
+            quarantine.Writer = _open.Sinks.Quarantine;
         await RefreshTablesAsync(batch.BatchId, cancellation);
         times.End(Phase.GetBatch);
         _open.Malformed.Begin(batch.BatchId, _open.Sinks.DeadLetters is not null);
         _open.Sinks.Begin(batch.BatchId, _runner.HasWatermark ? batch.WatermarkMillis * 1000 : null);
-        _runner.Begin(batch, _previousWatermark, _open.Late);
+        _runner.Begin(batch, _previousWatermark, _open.Late, _open.Quarantine);
         await ReadAsync(batch, starts, rows, cancellation);
         Reach(FaultPoint.MidBatch, batch.BatchId);
         SayMalformed(batch.BatchId);

@@ -13,6 +13,8 @@ public sealed record PipelineBinding(PipelinePlan Plan, IReadOnlyList<SourceBind
     internal Func<SinkContext, ISinkWriter>? OpenLate { get; init; }
 
     internal Func<SinkContext, ISinkWriter>? OpenDeadLetters { get; init; }
+
+    internal Func<SinkContext, ISinkWriter>? OpenQuarantine { get; init; }
 }
 
 /// <summary>A sink of an output, without the type of its records.</summary>

@@ -65,8 +65,27 @@ internal static class ProgressJson
         }
 
         json.WriteEndObject();
+        Expectations(json, progress.Expectations);
         Account(json, progress);
         json.WriteEndObject();
+    }
+
+    private static void Expectations(Utf8JsonWriter json, IReadOnlyList<ExpectationProgress> expectations)
+    {
+        if (expectations.Count == 0)
+            return;
+        json.WriteStartArray("expectations");
+        foreach (ExpectationProgress one in expectations)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", one.Name);
+            json.WriteString("onViolation", one.OnViolation.ToString());
+            json.WriteNumber("passed", one.Passed);
+            json.WriteNumber("violated", one.Violated);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void Write(Utf8JsonWriter json, StateOperatorProgress state)

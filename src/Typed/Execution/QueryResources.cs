@@ -19,6 +19,8 @@ internal sealed class QueryResources(GraphRunner runner, CheckpointFolder? check
 
     internal LateRowWriter? Late { get; private set; }
 
+    internal QuarantineWriter? Quarantine { get; private set; }
+
     private readonly List<IAsyncDisposable> _opened = [];
 
     /// <summary>Opens sources, tables and sinks; what was opened is closed again if one of them refuses.</summary>
@@ -57,6 +59,19 @@ internal sealed class QueryResources(GraphRunner runner, CheckpointFolder? check
         ISinkWriter? letters = binding.OpenDeadLetters is null
             ? null
             : Opened(Opening("the sink of dead letters", sink with { Mode = OutputMode.Append, Output = "dead letters" }, binding.OpenDeadLetters));
+        ISinkWriter? quarantine = null;
+        if (binding.OpenQuarantine is not null)
+        {
+            Quarantine = new QuarantineWriter(binding.Plan.Name, Runner.Graph);
+            quarantine = Opened(Opening("the sink of quarantined rows", sink with { Schema = Quarantine.Schema, Mode = OutputMode.Append, Output = "quarantine" }, binding.OpenQuarantine));
+        }
+        else if (Runner.Graph.Expectations.FirstOrDefault(one => one.OnViolation == OnViolation.Quarantine) is { } lost)
+        {
+            throw new QueryStartException(
+                "quarantine-without-sink",
+                $"The expectation '{lost.Name}' of '{binding.Plan.Name}' sends rows to the quarantine, but there is no sink for them. Say where they go: .QuarantineTo(JsonFiles.Out(\"quarantine\")).");
+        }
+
         List<OutputSink> outputs = [];
         foreach (SinkBinding one in binding.Sinks.OrderBy(one => one.Output))
         {
@@ -65,7 +80,7 @@ internal sealed class QueryResources(GraphRunner runner, CheckpointFolder? check
             outputs.Add(new OutputSink(one.Output, Opened(Opening(what, sink with { Schema = output.Schema, Output = output.Name }, one.Open))));
         }
 
-        Sinks = new SinkSet(outputs, late, letters);
+        Sinks = new SinkSet(outputs, late, letters, quarantine);
     }
 
     /// <summary>The writers of an output.</summary>
@@ -82,6 +97,7 @@ internal sealed class QueryResources(GraphRunner runner, CheckpointFolder? check
         finally
         {
             Late?.Dispose();
+            Quarantine?.Dispose();
             Malformed.Dispose();
             Runner.Dispose();
             Checkpoint?.Dispose();

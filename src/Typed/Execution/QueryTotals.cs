@@ -45,6 +45,9 @@ public sealed record QueryTotals
     /// <summary>Entries in the state of all operators.</summary>
     public long StateRows { get; init; }
 
+    /// <summary>What became of each expectation over the run.</summary>
+    public IReadOnlyList<ExpectationProgress> Expectations { get; init; } = [];
+
     /// <summary>The account of each operator over the run, inputs before readers.</summary>
     public IReadOnlyList<OperatorRows> Operators { get; init; } = [];
 
@@ -59,6 +62,9 @@ public sealed record QueryTotals
         MalformedRecords = MalformedRecords + progress.MalformedRecords,
         Watermark = watermark,
         StateRows = progress.StateOperators.Sum(one => one.RowsTotal),
+        Expectations = Expectations.Count == 0
+            ? progress.Expectations
+            : [.. Expectations.Zip(progress.Expectations, (total, batch) => total.Add(batch))],
         Operators = Operators.Count == 0
             ? progress.Operators
             : [.. Operators.Zip(progress.Operators, (total, batch) => total.Add(batch))],

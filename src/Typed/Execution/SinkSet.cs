@@ -3,11 +3,11 @@ using Typed.Connect;
 namespace Typed.Execution;
 
 /// <summary>
-/// The writers of a query: those of its outputs, the one for late rows and the one for dead letters. They begin, commit and abort
+/// The writers of a query: those of its outputs, and those for late rows, dead letters and quarantined rows. They begin, commit and abort
 /// together. A crash between two commits leaves the batch to be run again: the writers that have it leave it out, each by the batch's
 /// number (semantics 12.6).
 /// </summary>
-internal sealed class SinkSet(IReadOnlyList<OutputSink> outputs, ISinkWriter? late, ISinkWriter? deadLetters)
+internal sealed class SinkSet(IReadOnlyList<OutputSink> outputs, ISinkWriter? late, ISinkWriter? deadLetters, ISinkWriter? quarantine)
 {
     internal IReadOnlyList<OutputSink> Outputs { get; } = outputs;
 
@@ -15,11 +15,14 @@ internal sealed class SinkSet(IReadOnlyList<OutputSink> outputs, ISinkWriter? la
 
     internal ISinkWriter? DeadLetters { get; } = deadLetters;
 
+    internal ISinkWriter? Quarantine { get; } = quarantine;
+
     /// <summary>In the order in which they commit. The outputs are last: once they have their rows, the others have theirs.</summary>
     private readonly ISinkWriter[] _all =
     [
         .. late is null ? [] : (ISinkWriter[])[late],
         .. deadLetters is null ? [] : (ISinkWriter[])[deadLetters],
+        .. quarantine is null ? [] : (ISinkWriter[])[quarantine],
         .. outputs.Select(output => output.Writer),
     ];
 

@@ -53,6 +53,9 @@ public sealed record StreamingQueryProgress
     /// <summary>The named metrics of the batch.</summary>
     public IReadOnlyList<ObservedMetrics> Observed { get; init; } = [];
 
+    /// <summary>What became of each expectation in the batch (semantics 18).</summary>
+    public IReadOnlyList<ExpectationProgress> Expectations { get; init; } = [];
+
     /// <summary>The account of rows, operator by operator, inputs before readers.</summary>
     public IReadOnlyList<OperatorRows> Operators { get; init; } = [];
 
@@ -145,6 +148,16 @@ public sealed record SinkProgress(string Description, long OutputRows)
 
     /// <summary>The operator whose rows go there.</summary>
     public string Operator { get; init; } = "";
+}
+
+/// <summary>An expectation and how many rows held to it (semantics 18).</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="OnViolation">What happens to a row that does not.</param>
+/// <param name="Passed">Rows that did.</param>
+/// <param name="Violated">Rows that did not; one that does not hold to several counts for each.</param>
+public sealed record ExpectationProgress(string Name, OnViolation OnViolation, long Passed, long Violated)
+{
+    internal ExpectationProgress Add(ExpectationProgress batch) => this with { Passed = Passed + batch.Passed, Violated = Violated + batch.Violated };
 }
 
 /// <summary>Named metrics of a batch.</summary>

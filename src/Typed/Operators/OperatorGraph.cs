@@ -24,6 +24,9 @@ public sealed class OperatorGraph : IDisposable
     /// <summary>The nodes of named metrics.</summary>
     public List<IObservation> Observations { get; } = [];
 
+    /// <summary>The expectations of all operators.</summary>
+    public IEnumerable<Expectation> Expectations => _operators.OfType<ExpectOperator>().SelectMany(one => one.Expectations);
+
     /// <summary>The last operator that was added.</summary>
     public Operator? Last { get; set; }
 

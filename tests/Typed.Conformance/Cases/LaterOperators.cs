@@ -21,8 +21,6 @@ internal static class LaterOperators
         ("initial_state", "mapGroupsWithState"),
         ("find_for", "stream–stream join"),
         ("join_time_conditions", "stream–stream join"),
-        ("expectation", "expectations"),
-        ("expectations", "expectations"),
     ];
 
     // A refusal that comes without a plan names its operator by its rule.
@@ -39,7 +37,6 @@ internal static class LaterOperators
         ("dedup-within-watermark", "transformWithState"),
         ("stream-stream-", "stream–stream join"),
         ("cdc-", "change data capture"),
-        ("expectation-", "expectations"),
         ("kafka-", "Kafka source"),
         ("pipeline-", "graph of pipelines"),
     ];

@@ -48,6 +48,29 @@ internal static class Shapes
             };
         }
 
+        // Expectations over rows that pass otherwise unchanged.
+        if ((one.Query.Has("expectation") || one.Query.Has("expectations")) && one.Query.Get("sources") is JsonElement expected)
+        {
+            return one with
+            {
+                Query = Query(
+                    """
+                    {
+                      "plan": { "op": "expect", "input": { "op": "source" } },
+                      "output_mode": "append"
+                    }
+                    """,
+                    query =>
+                    {
+                        query["sources"] = JsonSerializer.SerializeToNode(expected);
+                        query["plan"]!["input"]!["name"] = expected.EnumerateObject().First().Name;
+                        query["plan"]!["expectations"] = one.Query.Get("expectations") is JsonElement several
+                            ? JsonSerializer.SerializeToNode(several)
+                            : new JsonArray(JsonSerializer.SerializeToNode(one.Query.GetProperty("expectation")));
+                    }),
+            };
+        }
+
         // A stream from memory whose rows pass unchanged: the case is about its batches.
         if (one.Query.Get("sources") is { ValueKind: JsonValueKind.Object } sources && sources.EnumerateObject().ToList() is [{ Name: "mem" }])
         {

@@ -65,6 +65,8 @@ internal sealed partial class PlanWriter
                 return filtered.Then($".Where(r => {test})");
             case "select":
                 return Select(plan);
+            case "expect":
+                return Expect(plan);
             case "explode":
                 return Explode(plan);
             case "aggregate":

@@ -284,6 +284,8 @@ internal sealed class CaseRun : IAsyncDisposable
             CheckEventTime(step.GetProperty("expect_progress_event_time"));
         else if (step.Number("expect_batches_with_data") is long batches)
             CheckBatches(batches);
+        else if (step.Get("expect_metrics") is JsonElement metrics)
+            CheckExpectations(metrics);
         else if (step.Has("expect_error"))
             throw new MismatchException($"expected a refusal by rule '{step.Text("expect_error")}'\n    seen          a query that runs");
         else if (!step.IsTrue("expect_supported"))
@@ -375,6 +377,13 @@ internal sealed class CaseRun : IAsyncDisposable
             if ((expected.Number(name + "_ms") ?? expected.Number(name)) is long wanted)
                 Expect("event time " + name, wanted, value?.ToUnixTimeMilliseconds());
         }
+    }
+
+    private void CheckExpectations(JsonElement expected)
+    {
+        IEnumerable<ExpectationProgress> seen = _progress.SelectMany(progress => progress.Expectations);
+        Expect("rows that held to the expectations", expected.GetProperty("passed").GetInt64(), seen.Sum(one => one.Passed));
+        Expect("rows that did not", expected.GetProperty("failed").GetInt64(), seen.Sum(one => one.Violated));
     }
 
     private void CheckBatches(long expected)

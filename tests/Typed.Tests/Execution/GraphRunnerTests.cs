@@ -23,7 +23,7 @@ public sealed class GraphRunnerTests
 
         void Run(int batches)
         {
-            runner.Begin(entry, 0, null);
+            runner.Begin(entry, 0, null, null);
             for (int i = 0; i < batches; i++)
                 runner.Push(i % 2, batch);
             runner.End();

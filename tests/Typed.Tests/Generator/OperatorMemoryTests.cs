@@ -28,6 +28,14 @@ public class OperatorMemoryTests
     });
 
     [Fact]
+    public void Expectations_give_all_memory_back() => Check(() =>
+    {
+        using PipelineRun<Expect.Visit> run = new(new Expect.CleanVisits());
+        for (int i = 0; i < 3; i++)
+            run.Batch(new Expect.Visit("s1", "web", 1, 1), new Expect.Visit("", "web", 1, 1), new Expect.Visit("s2", "tv", 1, 1));
+    });
+
+    [Fact]
     public void Unions_and_limits_give_all_memory_back() => Check(() =>
     {
         using PipelineRun<Line> twice = new(new Twice());

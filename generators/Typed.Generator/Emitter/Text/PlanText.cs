@@ -74,12 +74,22 @@ internal static class PlanText
                 return Join(join, input!, plan, stages);
             case StreamJoinOp join:
                 return StreamJoinText.Lines(join, plan);
+            case ExpectOp expect:
+                return expect.Expectations.Select(one => $"expects {one.Name}: {ExprText.Of(one.Holds)}, else {Otherwise(one.OnViolation)}");
             case ObserveOp observe:
                 return [$"metrics {observe.MetricsName}: " + string.Join(", ", observe.Metrics.Select(metric => metric.Name)) + ", per batch"];
             default:
                 throw new ArgumentOutOfRangeException(nameof(one), one.GetType().Name, "An operator that has no text.");
         }
     }
+
+    private static string Otherwise(string onViolation) => onViolation switch
+    {
+        "Warn" => "counts the row",
+        "Drop" => "drops the row",
+        "Fail" => "fails the batch",
+        _ => "sends the row to the quarantine",
+    };
 
     private static IEnumerable<string> Stage(StageOp stage, Func<StageOp, IEnumerable<string>> stages)
     {

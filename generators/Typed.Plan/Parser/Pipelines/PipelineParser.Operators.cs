@@ -81,6 +81,8 @@ internal sealed partial class PipelineParser
             "Join" or "LeftJoin" or "SemiJoin" or "AntiJoin" => Argument(call, "table") is not null ? TableJoin(call, input, scope) : StreamJoin(call, input, scope),
             "DropDuplicates" or "DropDuplicatesWithinWatermark" => DropDuplicates(call, input, scope),
             "Observe" => Observe(call, input, scope),
+            "Expect" => Expect(call, input, scope),
+            "ExpectAll" => ExpectAll(call, input, scope),
             _ => Unknown(call),
         };
     }
