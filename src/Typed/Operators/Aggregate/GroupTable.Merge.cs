@@ -1,4 +1,3 @@
-using Typed.Columns;
 using Typed.State;
 
 namespace Typed.Operators;
