@@ -16,6 +16,8 @@ public sealed class AggregateMemoryTests
         [
             () => shape.Window(OutputMode.Append, 10, 10, 0, true), () => shape.Window(OutputMode.Append, 25, 10, 0, true),
             () => shape.Window(OutputMode.Update, 25, 10, 0, true), () => shape.Keyed(OutputMode.Complete), () => shape.Expiring(OutputMode.Update, 3),
+            () => shape.Sessions(OutputMode.Append, AggregateShape.Time, -1, 7, 0, true),
+            () => shape.Sessions(OutputMode.Complete, AggregateShape.Span, AggregateShape.Gap, 0, 0, false),
         ];
         long before = BufferPool.Outstanding;
         foreach (Func<StatefulOperator> make in operators)
