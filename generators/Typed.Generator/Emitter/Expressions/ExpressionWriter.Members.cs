@@ -40,8 +40,10 @@ internal sealed partial class ExpressionWriter
     private string WriteField(MemberExpr member)
     {
         string target = Write(member.Target);
+
+        // That it has one was tested by the user's own code, maybe on a value that is read anew here; C# checked it there.
         if (member.Name == "Value" && FieldOf(member) < 0)
-            return $"{target}.Value";
+            return $"{target}!.Value";
         string view = NewName("t");
         string value = LoadFrom($"{view}.Field({Number(FieldOf(member))})", member.Type, $"{view}.Row");
         return $"({target} is var {view} ? {value} : default({TypeText(member.Type, false)})!)";
