@@ -2,7 +2,6 @@ extern alias generator;
 
 using generator::Typed.Generator.Emitter.Text;
 using generator::Typed.Generator.Planner;
-using generator::Typed.Plan;
 using Typed.Operators;
 using Typed.Tests.Generator;
 using Typed.Tests.Plan;

@@ -21,7 +21,10 @@ internal sealed partial class ExpressionWriter
             return WriteCount(member.Target, isManaged);
         if (target.Is(FieldKind.Record) && !isManaged)
             return WriteField(member);
-        string text = $"{Write(member.Target)}.{CSharpName.Escape(member.Name)}";
+
+        // C# has seen the test of a nullable value in the user's code; here the value is read once more, and it would warn.
+        string tested = member.Name == "Value" && IsNullableValue(target) ? "!" : "";
+        string text = $"{Write(member.Target)}{tested}.{CSharpName.Escape(member.Name)}";
         return isManaged ? FromManaged(member.Type, text) : text;
     }
 
@@ -40,10 +43,8 @@ internal sealed partial class ExpressionWriter
     private string WriteField(MemberExpr member)
     {
         string target = Write(member.Target);
-
-        // That it has one was tested by the user's own code, maybe on a value that is read anew here; C# checked it there.
         if (member.Name == "Value" && FieldOf(member) < 0)
-            return $"{target}!.Value";
+            return $"{target}.Value";
         string view = NewName("t");
         string value = LoadFrom($"{view}.Field({Number(FieldOf(member))})", member.Type, $"{view}.Row");
         return $"({target} is var {view} ? {value} : default({TypeText(member.Type, false)})!)";
