@@ -297,15 +297,7 @@ internal sealed class Lowering(PipelineSpec pipeline, HashSet<NodeSpec> shared)
     /// Plain columns keep the mark, and so does the time of a window that has it; whatever else is computed loses it (semantics 1.9).
     /// </summary>
     private static HashSet<int> CarryWatermark(StageOp stage, HashSet<int> below) =>
-        [.. stage.Values.Select((value, i) => (Value: value, Place: i)).Where(pair => Carries(pair.Value, below)).Select(pair => pair.Place)];
-
-    private static bool Carries(ExprSpec value, HashSet<int> below) => value switch
-    {
-        ColumnExpr column => below.Contains(column.Ordinal),
-        ConvertExpr convert => convert.Type.AsNullable() == convert.Operand.Type.AsNullable() && Carries(convert.Operand, below),
-        MemberExpr { Name: "Time" } time => time.Target.Type.Is(FieldKind.Window) && Carries(time.Target, below),
-        _ => false,
-    };
+        [.. stage.Values.Select((value, i) => (Value: value, Place: i)).Where(pair => WatermarkFlow.Carries(pair.Value, below)).Select(pair => pair.Place)];
 
     private static int Find(List<ExprSpec> values, ExprSpec value)
     {

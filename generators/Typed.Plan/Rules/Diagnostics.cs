@@ -19,6 +19,7 @@ internal static class Diagnostics
         .. SessionDiagnostics.All,
         .. DistinctDiagnostics.All,
         .. QualityDiagnostics.All,
+        .. StreamJoinDiagnostics.All,
         .. ExpressionRules.All,
     ];
 

@@ -53,6 +53,9 @@ internal static partial class PlanRules
             case SkipNode:
                 findings.Add(Found(StateDiagnostics.Skip, node.Id, PlanPlaces.Operator));
                 break;
+            case StreamJoinNode join:
+                CheckStreamJoin(pipeline, join, findings);
+                break;
             case TableJoinNode join when !JoinCondition.Conjuncts(join.On).Any(one => JoinCondition.IsEquality(one, out _, out _, out _)):
                 findings.Add(Found(StateDiagnostics.JoinWithoutEquality, node.Id, "on", join.TableName));
                 break;

@@ -42,12 +42,13 @@ internal static class WatermarkFlow
     }
 
     /// <summary>Whether a value carries the watermark of one of the marked columns: the column itself, or the time of a window. Arithmetic loses it.</summary>
-    public static bool Carries(ExprSpec value, IReadOnlyList<int> marked, int input = 0) => RowShape.WithoutLift(value) switch
+    public static bool Carries(ExprSpec value, IReadOnlyCollection<int> marked, int input = 0) => RowShape.WithoutLift(value) switch
     {
         ColumnExpr column => column.Input == input && marked.Contains(column.Ordinal),
         MemberExpr { Name: "Time", Target: var window } when window.Type.Is(FieldKind.Window) => Carries(window, marked, input),
         MemberExpr { Name: "Value", Target: var nullable } when nullable.Type.Is(FieldKind.Timestamp) => Carries(nullable, marked, input),
         UnwrapExpr { Operand: var nullable } => Carries(nullable, marked, input),
+        CallExpr { Method: "global::Typed.TimeWindow.Of", Arguments: [var time, ..] } => Carries(time, marked, input),
         _ => false,
     };
 

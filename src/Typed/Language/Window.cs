@@ -33,4 +33,20 @@ public readonly record struct TimeWindow(DateTimeOffset Start, DateTimeOffset En
 {
     /// <summary>The event time of the window: its end minus 1 µs (semantics 1.7). It carries the watermark on.</summary>
     public DateTimeOffset Time => End.AddMicroseconds(-1);
+
+    /// <summary>
+    /// The tumbling window that an instant falls into (semantics 1.2), as a value of a row: two streams that are joined on it match within a window. It
+    /// carries the watermark of the time on (semantics 1.9).
+    /// </summary>
+    /// <param name="time">The instant.</param>
+    /// <param name="size">The length of a window.</param>
+    /// <param name="offset">Moves the start of every window from the epoch.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is not above zero.</exception>
+    public static TimeWindow Of(DateTimeOffset time, TimeSpan size, TimeSpan offset = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(size, TimeSpan.Zero);
+        long past = (time - DateTimeOffset.UnixEpoch - offset).Ticks % size.Ticks;
+        DateTimeOffset start = time.ToUniversalTime().AddTicks(past < 0 ? -past - size.Ticks : -past);
+        return new TimeWindow(start, start + size);
+    }
 }

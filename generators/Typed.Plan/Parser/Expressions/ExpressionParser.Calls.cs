@@ -25,7 +25,7 @@ internal sealed partial class ExpressionParser
             return ParseKnownCall(invocation);
         if (method is { Name: "HasFlag", ContainingType.SpecialType: SpecialType.System_Enum })
             return ParseHasFlag(invocation);
-        if (IsTyped(owner, "Durations") || IsTyped(owner, "Parse"))
+        if (IsTyped(owner, "Durations") || IsTyped(owner, "Parse") || (IsTyped(owner, "TimeWindow") && method.Name == "Of"))
             return ParseTypedCall(invocation);
         if (IsTyped(owner, "NullSafe"))
             return ParseNullSafe(invocation);
@@ -128,7 +128,7 @@ internal sealed partial class ExpressionParser
         return Let(values[1], flag => new BinaryExpr(Bool, "==", new BinaryExpr(type, "&", values[0], flag, false), flag, false));
     }
 
-    // Durations.Minutes(5) and Parse.Int32OrNull(text): this library's own, which the writer knows.
+    // Durations.Minutes(5), Parse.Int32OrNull(text), TimeWindow.Of(time, size): this library's own, which the writer knows.
     private CallExpr? ParseTypedCall(IInvocationOperation invocation)
     {
         IMethodSymbol method = invocation.TargetMethod;
