@@ -23,10 +23,7 @@ internal static partial class PlanRules
             findings.Add(Found(StateDiagnostics.AggregationOfChanges, join.Id, PlanPlaces.Operator, name, pipeline.OutputMode.ToLowerInvariant()));
         CheckEventTimes(join, name, time, findings);
         if (!time.HasEquality)
-        {
             findings.Add(Found(StreamJoinDiagnostics.WithoutEquality, join.Id, "on", name));
-            return;
-        }
 
         CheckMonths(join, name, findings);
         if (Unbounded(join.Kind, time) is { } rule)

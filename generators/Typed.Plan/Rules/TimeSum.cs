@@ -62,6 +62,10 @@ internal sealed record TimeSum
         BinaryExpr { Operator: "*" } product => Of(product.Left) is { } left && Of(product.Right) is { } right ? left.Times(right) : null,
         MemberExpr member => OfMember(member),
         CallExpr call => OfCall(call),
+
+        // value?.AddMinutes(5)
+        ConditionalExpr { Condition: IsNullExpr, Then: ConstantExpr { Literal: "null" }, Otherwise: var present } => Of(present),
+        LetExpr let => Of(let.Body.Replace(part => part is LocalExpr local && local.Id == let.Id ? let.Value : null)),
         _ => null,
     };
 

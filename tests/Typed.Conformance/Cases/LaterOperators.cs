@@ -19,8 +19,6 @@ internal static class LaterOperators
         ("timeout_conf", "mapGroupsWithState"),
         ("prior_state", "mapGroupsWithState"),
         ("initial_state", "mapGroupsWithState"),
-        ("find_for", "stream–stream join"),
-        ("join_time_conditions", "stream–stream join"),
     ];
 
     // A refusal that comes without a plan names its operator by its rule.
@@ -35,7 +33,6 @@ internal static class LaterOperators
         ("flatmap-groups", "mapGroupsWithState"),
         // Without a plan the rule is asked for behind a processor only.
         ("dedup-within-watermark", "transformWithState"),
-        ("stream-stream-", "stream–stream join"),
         ("cdc-", "change data capture"),
         ("kafka-", "Kafka source"),
         ("pipeline-", "graph of pipelines"),
@@ -69,7 +66,6 @@ internal static class LaterOperators
         {
             "fmgws" => "mapGroupsWithState",
             "tws" => "transformWithState",
-            "join" when !StaticPlan.IsStatic(plan.GetProperty("left")) && !StaticPlan.IsStatic(plan.GetProperty("right")) => "stream–stream join",
             _ => null,
         };
         return own ?? plan.EnumerateObject().Select(member => InPlan(member.Value)).FirstOrDefault(name => name is not null);

@@ -22,7 +22,7 @@ internal static class Refusals
         ["left-outer-static-stream"] = "a Table<T> has no joins: the stream comes first",
         ["left-semi-static-stream"] = "a Table<T> has no joins: the stream comes first",
         ["right-outer-stream-static"] = "a stream has no right outer join with a table",
-        ["left-anti-stream-right"] = "an AntiJoin has a Table<T> on the right",
+        ["left-anti-stream-right"] = "no form that is refused for this: an AntiJoin of two streams is possible here, and a Table<T> has no joins",
         ["multiple-window-expressions"] = "GroupBy takes one window",
         ["session-and-window-mixed"] = "GroupBy takes one window",
         ["continuous-current-time"] = "there is no continuous trigger",
@@ -44,7 +44,7 @@ internal static class Refusals
         ["apply-in-pandas-mode-mismatch"] = "there are no Python functions",
         ["apply-in-pandas-after-aggregation"] = "there are no Python functions",
         ["subquery-with-stream"] = "a lambda cannot read a Stream<T>",
-        ["unsupported-join-type"] = "a stream and a table have no such join",
+        ["unsupported-join-type"] = "there is no such join",
         ["watermark-on-batch"] = "a Table<T> has no operators",
     };
 

@@ -70,17 +70,22 @@ internal sealed partial class CompiledCases
     public CaseProgram Create(int number) =>
         (CaseProgram)Activator.CreateInstance(_assembly!.GetType(CaseSource.Namespace(number) + ".Program", throwOnError: true)!)!;
 
+    /// <summary>One source as the compiler sees it before anything is generated.</summary>
+    public static Microsoft.CodeAnalysis.Compilation Compilation(string source) => Parsed(new Dictionary<int, string> { [0] = source });
+
     private static Microsoft.CodeAnalysis.Compilation Generate(IReadOnlyDictionary<int, string> sources, out ImmutableArray<Diagnostic> reported)
     {
-        CSharpCompilation compilation = CSharpCompilation.Create(
-            "TypedCases" + Guid.NewGuid().ToString("N"),
-            sources.Select(source => CSharpSyntaxTree.ParseText(source.Value, ParseOptions, CaseSource.Namespace(source.Key) + ".cs", Encoding.UTF8)),
-            References,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+        CSharpCompilation compilation = Parsed(sources);
         CSharpGeneratorDriver.Create([new generator::Typed.Generator.TypedGenerator().AsSourceGenerator()], parseOptions: ParseOptions)
             .RunGeneratorsAndUpdateCompilation(compilation, out Microsoft.CodeAnalysis.Compilation updated, out reported);
         return updated;
     }
+
+    private static CSharpCompilation Parsed(IReadOnlyDictionary<int, string> sources) => CSharpCompilation.Create(
+        "TypedCases" + Guid.NewGuid().ToString("N"),
+        sources.Select(source => CSharpSyntaxTree.ParseText(source.Value, ParseOptions, CaseSource.Namespace(source.Key) + ".cs", Encoding.UTF8)),
+        References,
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
 
     private static ImmutableArray<DiagnosticAnalyzer> Analyzers() =>
         [.. Assembly.Load("Typed.Analyzers").GetTypes()

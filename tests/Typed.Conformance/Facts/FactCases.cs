@@ -54,6 +54,8 @@ internal static class FactCases
             return FileSourceRun.Run;
         if (one.Query.Text("sink") == "file")
             return CheckFileSink;
+        if (one.Query.Has("find_for") || one.Query.Has("join_time_conditions"))
+            return JoinTimeFacts.Check;
         if (one.Query.Has("max_file_age_ms"))
             return CheckSeenFiles;
         return one.Query.Get("trigger")?.Text("type") == "processing_time" ? CheckTrigger : null;

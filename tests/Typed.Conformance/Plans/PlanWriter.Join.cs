@@ -14,7 +14,7 @@ internal sealed partial class PlanWriter
         string type = plan.Text("type")!;
         bool mirrored = StaticPlan.IsStatic(left);
         if (!mirrored && !StaticPlan.IsStatic(right))
-            throw new CaseException("a join of two streams is not written yet");
+            return StreamJoin(plan, left, right, type);
         string method = (type, mirrored) switch
         {
             ("inner", _) => "Join",
@@ -25,8 +25,10 @@ internal sealed partial class PlanWriter
         };
         Rows stream = Stream(Node(mirrored ? right : left));
         PlanInput table = Table(mirrored ? left : right);
+        RowScope streamRow = new("s", stream.Columns);
+        RowScope tableRow = new("t", table.Columns);
         RowScope scope = mirrored ? new RowScope("t", table.Columns, "s", stream.Columns) : new RowScope("s", stream.Columns, "t", table.Columns);
-        string on = string.Join(" && ", Conditions(plan, stream, table, mirrored, scope));
+        string on = string.Join(" && ", Conditions(plan, mirrored ? tableRow : streamRow, mirrored ? streamRow : tableRow, scope));
         string call = $".{method}({table.Parameter}, on: (s, t) => {(on.Length == 0 ? "true" : on)}";
         if (method is "SemiJoin" or "AntiJoin")
             return stream.Then(call + ")");
@@ -37,10 +39,8 @@ internal sealed partial class PlanWriter
         return Project(stream, "(s, t)", mirrored ? [.. tableValues, .. streamValues] : [.. streamValues, .. tableValues], call + ", select: ");
     }
 
-    private static IEnumerable<string> Conditions(JsonElement plan, Rows stream, PlanInput table, bool mirrored, RowScope scope)
+    private static IEnumerable<string> Conditions(JsonElement plan, RowScope leftRow, RowScope rightRow, RowScope scope)
     {
-        RowScope leftRow = mirrored ? new RowScope("t", table.Columns) : new RowScope("s", stream.Columns);
-        RowScope rightRow = mirrored ? new RowScope("s", stream.Columns) : new RowScope("t", table.Columns);
         HashSet<long> nullSafe = [.. (plan.Get("null_safe")?.EnumerateArray() ?? []).Select(position => position.GetInt64())];
         int number = 0;
         foreach (JsonElement pair in plan.Get("on")?.EnumerateArray() ?? [])

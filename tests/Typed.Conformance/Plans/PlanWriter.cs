@@ -151,14 +151,15 @@ internal sealed partial class PlanWriter
 
     private Rows Select(JsonElement plan)
     {
-        Rows input = Input(plan);
+        JsonElement[] columns = [.. plan.GetProperty("columns").EnumerateArray()];
+        Rows input = WithWindowTimes(Input(plan), columns.Where(column => column[1].ValueKind == JsonValueKind.Object).Select(column => column[1].GetProperty("window")));
         RowScope scope = new("r", input.Columns);
         List<(string Name, Code Value)> values = [];
-        foreach (JsonElement column in plan.GetProperty("columns").EnumerateArray())
+        foreach (JsonElement column in columns)
         {
-            if (column[1].ValueKind != JsonValueKind.String)
-                throw new CaseException("a window among the columns of a select is known for joins of streams only");
-            values.Add((column[0].GetString()!, scope.Writer.Value(SqlParser.Parse(column[1].GetString()!))));
+            values.Add((column[0].GetString()!, column[1].ValueKind == JsonValueKind.Object
+                ? WindowOf(column[1].GetProperty("window"), scope)
+                : scope.Writer.Value(SqlParser.Parse(column[1].GetString()!))));
         }
 
         return Project(input, "r", values);

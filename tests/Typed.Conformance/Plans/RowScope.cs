@@ -55,8 +55,14 @@ internal sealed class RowScope
             return null;
         string first = name[..dot];
         string rest = name[(dot + 1)..];
-        if (columns.FirstOrDefault(column => column.Name == first && column.Type.Kind == SqlKind.Window) is { } window && rest is "start" or "end")
-            return new Code($"{variable}.{window.Member}.{(rest == "start" ? "Start" : "End")}", SqlType.Timestamp.NotNull());
+        if (columns.FirstOrDefault(column => column.Name == first && column.Type.Kind == SqlKind.Window) is { } window && (rest is "start" or "end"))
+        {
+            string end = rest == "start" ? "Start" : "End";
+            return window.Type.Nullable
+                ? new Code($"{variable}.{window.Member}?.{end}", SqlType.Timestamp)
+                : new Code($"{variable}.{window.Member}.{end}", SqlType.Timestamp.NotNull());
+        }
+
         return qualifiers.Contains(first) ? Find(side, rest) : null;
     }
 }

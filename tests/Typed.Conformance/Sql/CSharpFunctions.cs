@@ -10,9 +10,14 @@ internal sealed class CSharpFunctions
             return $"(string.CompareOrdinal({left.Text}, {right.Text}) {symbol} 0)";
         if (left.Type.Kind == SqlKind.Boolean && symbol is not ("==" or "!="))
             return $"(({left.Value} ? 1 : 0) {symbol} ({right.Value} ? 1 : 0))";
-        (left, right) = Aligned(left, right);
+        (left, right) = Aligned(Seconds(left, right), Seconds(right, left));
         return $"({left.Text} {symbol} {right.Text})";
     }
+
+    // A time that is compared with a number counts in seconds.
+    private static Code Seconds(Code code, Code other) => code.Type.Kind == SqlKind.Timestamp && other.Type.IsNumber
+        ? new Code($"({code.Text}{(code.Nullable ? "?" : "")}.ToUnixTimeSeconds())", SqlType.Long with { Nullable = code.Nullable })
+        : code;
 
     /// <summary>Equality that holds for two nulls: C#'s own.</summary>
     public static string Same(Code left, Code right)

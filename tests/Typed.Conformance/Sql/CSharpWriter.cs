@@ -97,7 +97,12 @@ internal sealed class CSharpWriter(Func<string, Code> resolve)
     private static Code Arithmetic(string symbol, Code left, Code right)
     {
         if (symbol is "+" or "-" && left.Type.Kind == SqlKind.Timestamp)
-            throw new CaseException("arithmetic on timestamps is not part of the cases' language");
+        {
+            return right.Type.Kind == SqlKind.Int
+                ? new Code($"({left.Text} {symbol} Durations.Seconds({right.Text}))", left.Type)
+                : throw new CaseException("arithmetic on timestamps other than with seconds is not part of the cases' language");
+        }
+
         SqlType common = symbol switch
         {
             "/" => SqlType.Double,
