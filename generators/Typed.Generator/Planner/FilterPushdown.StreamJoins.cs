@@ -1,4 +1,5 @@
 using Typed.Plan;
+using Typed.Schema;
 
 namespace Typed.Generator.Planner;
 
@@ -82,11 +83,11 @@ internal sealed partial class FilterPushdown
 
     private static bool IsOf(ExprSpec predicate, int input) => predicate.Reads(input) && !predicate.Reads(1 - input);
 
-    /// <summary>The columns of a side that a comparison of ON asks to have a value (semantics 2.1.12).</summary>
+    /// <summary>The columns of a side that a comparison of ON asks to have a value; windows are not asked (semantics 2.1.12).</summary>
     private static IEnumerable<ExprSpec> NullTests(ExprSpec conjunct, int side)
     {
         if (!JoinKeys.TrySplit(conjunct, out ExprSpec left, out ExprSpec right, out bool nullSafe))
             return Predicates.ImpliedNotNull(conjunct, side).Select(Predicates.NotNull);
-        return nullSafe ? [] : Predicates.NullIntolerant(side == 0 ? left : right, side).Select(Predicates.NotNull);
+        return nullSafe || left.Type.Is(FieldKind.Window) ? [] : Predicates.NullIntolerant(side == 0 ? left : right, side).Select(Predicates.NotNull);
     }
 }

@@ -3,7 +3,8 @@ namespace Typed;
 /// <summary>What happened to the rows of an operator: what came in went out, or the account says where it is (design §4).</summary>
 /// <remarks>
 /// An operator that passes rows on: in + fanned out = out + left out. One that takes them into its state: in = grouped + left out, and
-/// what it held before + grouped = closed + expired + held; what comes out of it is made from the state.
+/// what it held before + grouped = closed + expired + held; what comes out of it is made from the state. A join does both: its pairs are
+/// fanned out, its rows go into the state.
 /// </remarks>
 public sealed record OperatorRows
 {
@@ -13,7 +14,7 @@ public sealed record OperatorRows
     /// <summary>The operators whose rows it reads; none if a source enters here.</summary>
     public IReadOnlyList<string> Inputs { get; init; } = [];
 
-    /// <summary>Whether rows go into its state, and what comes out is made from that: groups, pairs.</summary>
+    /// <summary>Whether rows go into its state, and what comes out is made from that: groups.</summary>
     public bool Grouping { get; init; }
 
     /// <summary>Rows that came in.</summary>
@@ -68,7 +69,7 @@ public sealed record OperatorRows
     public long LeftOut => Filtered + Late + NullTime + Duplicates + Dropped + Quarantined;
 
     /// <summary>Rows for which there is no account: 0, or there is an error in the operator.</summary>
-    public long Unaccounted => In + FannedOut - LeftOut - (Grouping ? Grouped : Out);
+    public long Unaccounted => In + FannedOut - LeftOut - Grouped - (Grouping ? 0 : Out);
 
     /// <summary>The account of this batch and of the next one, <paramref name="other"/>.</summary>
     public OperatorRows Add(OperatorRows other)

@@ -46,7 +46,7 @@ public sealed class RowAccount
     /// <summary>Rows that joins and lists added, and those that more than one operator reads, once for each further reader.</summary>
     public long FannedOut => _now.Rows.FannedOut;
 
-    /// <summary>Rows that were closed into groups or pairs, less the groups and pairs that came of them.</summary>
+    /// <summary>Rows whose groups were closed, or that a join had no more use for, less the groups that came of them.</summary>
     public long Combined => _now.Rows.Closed - _now.Made;
 
     /// <summary>Rows in the state of all operators.</summary>

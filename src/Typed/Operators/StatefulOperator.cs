@@ -22,8 +22,8 @@ public abstract class StatefulOperator : Operator
     public abstract string StateSchema { get; }
 
     /// <summary>
-    /// Whether rows go into the state and what comes out is made from it, as groups and pairs are; else rows pass through and the state only
-    /// decides which.
+    /// Whether rows go into the state and what comes out is made from it, as groups are; else what comes out are rows that pass, and those
+    /// that a join adds to them.
     /// </summary>
     public virtual bool HoldsRows => true;
 

@@ -49,7 +49,10 @@ internal sealed partial class ExpressionParser
     {
         if (left is MissingRow || right is MissingRow)
             return Unsupported(place, "comparing a whole row that may be missing", "Compare its columns.");
-        if (left is NewRowExpr || right is NewRowExpr || IsRow(left.Type) || IsRow(right.Type))
+
+        // A window is one value, so that it can be the key of a join.
+        bool isWindow = left.Type.Is(FieldKind.Window) && right.Type.Is(FieldKind.Window);
+        if (left is NewRowExpr || right is NewRowExpr || (!isWindow && (IsRow(left.Type) || IsRow(right.Type))))
             return EqualRows(place, left, right, negate);
         if (!HasEquality(place, left.Type))
             return null;

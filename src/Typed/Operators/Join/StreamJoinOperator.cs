@@ -85,6 +85,9 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin> : StatefulOpe
     /// <inheritdoc/>
     public override string StateSchema { get; }
 
+    /// <inheritdoc/>
+    public override bool HoldsRows => false;
+
     private bool GivesLeftOnly => _kind is StreamJoinKind.LeftSemi or StreamJoinKind.LeftAnti;
 
     /// <summary>Whether a batch without data has work to do: only if state of one side ever goes (semantics 2.4.1).</summary>
