@@ -2,6 +2,7 @@ using Typed.Benchmarks;
 using Typed.Benchmarks.Aggregate;
 using Typed.Benchmarks.EndToEnd;
 using Typed.Benchmarks.Generator;
+using Typed.Benchmarks.Join;
 using Typed.Benchmarks.Session;
 using Typed.Benchmarks.Stage;
 using Typed.Benchmarks.TableJoin;
@@ -16,6 +17,7 @@ Dictionary<string, Action> benchmarks = new()
     ["generator"] = GeneratorBenchmark.Run,
     ["stage"] = StageBenchmark.Run,
     ["table-join"] = TableJoinBenchmark.Run,
+    ["join"] = StreamJoinBenchmark.Run,
 };
 
 Calibration.Print();
