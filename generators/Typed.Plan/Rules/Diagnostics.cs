@@ -20,6 +20,7 @@ internal static class Diagnostics
         .. DistinctDiagnostics.All,
         .. QualityDiagnostics.All,
         .. StreamJoinDiagnostics.All,
+        .. ProcessorDiagnostics.All,
         .. ExpressionRules.All,
     ];
 

@@ -57,6 +57,8 @@ internal sealed partial class PipelineParser
         string name = call.TargetMethod.Name;
         if (type is "GroupedStream" or "WindowedStream" && name == "Select")
             return Aggregation(call, scope);
+        if (type == "GroupedStream" && name == "Process")
+            return Process(call, scope);
         if (type is not "Stream" and not "OrderedStream")
         {
             NotFollowed(call, "it is not an operator on a stream");

@@ -113,40 +113,11 @@ internal sealed partial class PipelineParser
 
     private DeclarationSpec? Declaration()
     {
-        string? problem = null;
-        List<string> headers = [];
-        for (INamedTypeSymbol? type = _pipeline; type is not null; type = type.ContainingType)
-        {
-            if (type.IsGenericType)
-                problem ??= $"{type.Name} is generic";
-            IEnumerable<TypeDeclarationSyntax> parts = type.DeclaringSyntaxReferences.Select(part => part.GetSyntax(_cancellation)).OfType<TypeDeclarationSyntax>();
-            if (!parts.All(part => part.Modifiers.Any(SyntaxKind.PartialKeyword)))
-                problem ??= $"{type.Name} is not partial";
-            headers.Insert(0, $"partial {Keyword(type)} {CSharpName.Escape(type.Name)}");
-        }
-
-        if (_pipeline.IsStatic)
-            problem ??= $"{_pipeline.Name} is static";
-        if (problem is not null)
-        {
+        DeclarationSpec? declaration = DeclarationReader.Read(_pipeline, _cancellation, out string problem);
+        if (declaration is null)
             Report(PipelineDiagnostics.NotPartial, NameOf(_pipeline), _pipeline.Name, problem);
-            return null;
-        }
-
-        string space = _pipeline.ContainingNamespace is { IsGlobalNamespace: false } named
-            ? named.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted))
-            : "";
-        return new DeclarationSpec(space, headers.ToEquatable());
+        return declaration;
     }
-
-    private static string Keyword(INamedTypeSymbol type) => (type.IsRecord, type.TypeKind) switch
-    {
-        (true, TypeKind.Struct) => "record struct",
-        (true, _) => "record",
-        (_, TypeKind.Struct) => "struct",
-        (_, TypeKind.Interface) => "interface",
-        _ => "class",
-    };
 
     private static ITypeSymbol RowTypeOf(ITypeSymbol stream) => ((INamedTypeSymbol)stream).TypeArguments[0];
 

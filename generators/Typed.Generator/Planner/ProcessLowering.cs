@@ -1,0 +1,82 @@
+using Typed.Plan;
+using Typed.Schema;
+
+namespace Typed.Generator.Planner;
+
+/// <summary>
+/// Custom state (semantics 9, 10). Handlers get whole rows, so every column of the input is read; what is computed for the key stands behind them.
+/// </summary>
+internal sealed class ProcessLowering(Lowering lowering)
+{
+    public int Lower(ProcessNode process)
+    {
+        int below = lowering.LowerInput(process.Input);
+        RowSpec row = lowering.Output(below);
+        List<ExprSpec> added = [.. process.Keys];
+
+        // The end of a window is its event time (semantics 2.1.1).
+        int marked = lowering.Watermarked(below).DefaultIfEmpty(-1).Min();
+        bool isWindow = marked >= 0 && row.Columns[marked].Type.Is(FieldKind.Window);
+        if (isWindow)
+        {
+            ColumnSpec window = row.Columns[marked];
+            added.Add(new MemberExpr(TypeSpec.Of(FieldKind.Timestamp, window.Type.Nullable), new ColumnExpr(window.Type, 0, marked, window.Name), "End"));
+        }
+
+        (int input, int[] places) = lowering.Extend(below, added, "Key", process.Id);
+        int outputTime = process.Processor.OutputEventTime is { } name ? Ordinal(process.Row, name) : -1;
+        (StageOp? table, int[] tableKeys) = process.Initial is { } initial ? TableStage(initial, process.Id) : (null, []);
+        return lowering.Add(
+            new ProcessOp(0, "", process.Row, EquatableArray.Of(input))
+            {
+                Processor = process.Processor,
+                Instance = process.Instance,
+                UserName = process.Name,
+                InputRow = row,
+                InputColumns = Enumerable.Range(0, row.Columns.Count).ToEquatable(),
+                KeyRow = process.KeyRow,
+                Keys = places.Take(process.Keys.Count).ToEquatable(),
+                TimeColumn = isWindow ? places[places.Length - 1] : marked,
+                HasWatermark = PlanTree.Below(process).Any(node => node is WatermarkNode),
+                OutputTimeColumn = outputTime,
+                Initial = process.Initial,
+                TableStage = table,
+                TableKeys = tableKeys.ToEquatable(),
+                Node = process.Id,
+            },
+            marked >= 0 && outputTime >= 0 ? [outputTime] : []);
+    }
+
+    private static (StageOp Stage, int[] Keys) TableStage(InitialStateSpec initial, int node)
+    {
+        List<ExprSpec> values = [.. Lowering.Identity(initial.Row)];
+        List<ColumnSpec> columns = [.. initial.Row.Columns];
+        int[] places = new int[initial.Keys.Count];
+        for (int i = 0; i < places.Length; i++)
+        {
+            if (initial.Keys[i] is ColumnExpr column)
+            {
+                places[i] = column.Ordinal;
+                continue;
+            }
+
+            places[i] = values.Count;
+            values.Add(initial.Keys[i]);
+            columns.Add(new ColumnSpec("Key" + (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture), initial.Keys[i].Type));
+        }
+
+        StageOp stage = new(0, "", Lowering.RowOf(columns), EquatableArray<int>.Empty) { Values = values.ToEquatable(), Node = node };
+        return (stage, places);
+    }
+
+    private static int Ordinal(RowSpec row, string name)
+    {
+        for (int i = 0; i < row.Columns.Count; i++)
+        {
+            if (row.Columns[i].Name == name)
+                return i;
+        }
+
+        return -1;
+    }
+}
