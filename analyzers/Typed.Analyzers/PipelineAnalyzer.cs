@@ -5,7 +5,10 @@ using Typed.Plan;
 
 namespace Typed.Analyzers;
 
-/// <summary>Refuses pipelines that could not start or could never write a row: what the parser and the rules find, each at the smallest place.</summary>
+/// <summary>
+/// Refuses pipelines that could not start or could never write a row, and processors that could not be bound to their state: what the parsers and the rules
+/// find, each at the smallest place.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class PipelineAnalyzer : DiagnosticAnalyzer
 {
@@ -27,10 +30,16 @@ public sealed class PipelineAnalyzer : DiagnosticAnalyzer
     private static void Analyze(SymbolAnalysisContext context, INamedTypeSymbol mark)
     {
         INamedTypeSymbol type = (INamedTypeSymbol)context.Symbol;
+        if (ProcessorParser.BaseOf(type) is not null)
+            Report(context, ProcessorParser.Parse(type, context.Compilation, context.CancellationToken).Findings);
         if (!type.GetAttributes().Any(attribute => SymbolEqualityComparer.Default.Equals(attribute.AttributeClass, mark)))
             return;
-        ParsedPipeline pipeline = PipelineParser.Parse(type, context.Compilation, context.CancellationToken);
-        foreach (LocatedFinding finding in pipeline.AllFindings())
+        Report(context, PipelineParser.Parse(type, context.Compilation, context.CancellationToken).AllFindings());
+    }
+
+    private static void Report(SymbolAnalysisContext context, ImmutableArray<LocatedFinding> findings)
+    {
+        foreach (LocatedFinding finding in findings)
         {
             context.ReportDiagnostic(Diagnostic.Create(
                 Plan.Diagnostics.Find(finding.DiagnosticId).Descriptor, finding.Location, [.. finding.Arguments]));

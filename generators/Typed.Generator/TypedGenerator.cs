@@ -3,9 +3,11 @@ using Typed.Generator.Incremental;
 
 namespace Typed.Generator;
 
-/// <summary>Writes the columnar part of records marked [StreamRecord] and compiles classes marked [Pipeline].</summary>
+/// <summary>
+/// Writes the columnar part of records marked [StreamRecord], compiles classes marked [Pipeline] and binds processors of custom state to what they keep.
+/// </summary>
 /// <remarks>
-/// Records and pipelines are separate steps: each parses symbols to an equatable spec and writes from the spec alone, so that an
+/// Records, pipelines and processors are separate steps: each parses symbols to an equatable spec and writes from the spec alone, so that an
 /// edit elsewhere leaves what was written in the cache. Problems are the analyzer's to report; where a spec has an error nothing is
 /// written.
 /// </remarks>
@@ -16,5 +18,6 @@ public sealed class TypedGenerator : IIncrementalGenerator
     {
         RecordSteps.Register(context);
         PipelineSteps.Register(context);
+        ProcessorSteps.Register(context);
     }
 }

@@ -169,6 +169,8 @@ internal static class PipelineEmitter
             DistinctEmitter.EmitType(distinct, plan, writer);
         else if (one is ObserveOp observe)
             ObserveEmitter.EmitType(observe, plan, writer);
+        else if (one is ProcessOp process)
+            ProcessEmitter.EmitType(process, plan, writer);
     }
 
     private static string Construct(OperatorSpec one, PhysicalPlan plan) => one switch
@@ -186,6 +188,7 @@ internal static class PipelineEmitter
         StreamJoinOp join => StreamJoinEmitter.Construct(join, plan),
         ObserveOp observe => ObserveEmitter.Construct(observe),
         ExpectOp expect => ExpectEmitter.Construct(expect),
+        ProcessOp process => ProcessEmitter.Construct(process),
         _ => throw new ArgumentOutOfRangeException(nameof(one), one.GetType().Name, "An operator that has no emitter."),
     };
 }

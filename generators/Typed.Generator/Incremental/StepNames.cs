@@ -6,4 +6,6 @@ internal static class StepNames
     public const string RecordSpec = "Typed.RecordSpec";
 
     public const string PipelineSpec = "Typed.PipelineSpec";
+
+    public const string ProcessorSpec = "Typed.ProcessorSpec";
 }

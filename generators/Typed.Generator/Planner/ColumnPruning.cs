@@ -112,6 +112,9 @@ internal sealed class ColumnPruning
                     .. Ordinals(join.Residual is null ? [] : [join.Residual]),
                 ]);
                 break;
+            case ProcessOp process:
+                yield return (process.Inputs[0], [.. process.InputColumns, .. process.Keys, .. process.TimeColumn < 0 ? [] : (int[])[process.TimeColumn]]);
+                break;
             case StreamJoinOp join:
                 yield return (join.Inputs[0], StreamJoinPruning.Reads(join, 0, needed));
                 yield return (join.Inputs[1], StreamJoinPruning.Reads(join, 1, needed));
@@ -216,6 +219,19 @@ internal sealed class ColumnPruning
 
             case TableJoinOp join:
                 return Rebuild(join, needed);
+            case ProcessOp process:
+            {
+                (int input, int[] columns) = _places[process.Inputs[0]];
+                ProcessOp rebuilt = process with
+                {
+                    Inputs = EquatableArray.Of(input),
+                    InputColumns = process.InputColumns.Select(column => columns[column]).ToEquatable(),
+                    Keys = process.Keys.Select(key => columns[key]).ToEquatable(),
+                    TimeColumn = process.TimeColumn < 0 ? -1 : columns[process.TimeColumn],
+                };
+                return (Add(rebuilt), AllColumns(process.Output));
+            }
+
             case StreamJoinOp join:
                 return (Add(StreamJoinPruning.Rebuild(join, needed, Pick(join.Output, needed), _places[join.Inputs[0]], _places[join.Inputs[1]])), PlacesOf(needed, join.Output));
             default:

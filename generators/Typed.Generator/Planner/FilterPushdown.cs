@@ -50,6 +50,8 @@ internal sealed partial class FilterPushdown
         // Which row of a key is the first too: nothing passes a deduplication (semantics 2.1.12).
         DistinctNode distinct => Keep(distinct with { Input = Push(distinct.Input, []) }, filters),
         LimitNode limit => Keep(limit with { Input = Push(limit.Input, []) }, filters),
+        // What a processor emits is its own.
+        ProcessNode process => Keep(process with { Input = Push(process.Input, []) }, filters),
         SortNode sort => Keep(sort with { Input = Push(sort.Input, []) }, filters),
         ObserveNode observe => Keep(observe with { Input = Push(observe.Input, []) }, filters),
         ExpectNode expect => Keep(expect with { Input = Push(expect.Input, []) }, filters),

@@ -48,6 +48,7 @@ internal sealed class Lowering(PipelineSpec pipeline, HashSet<NodeSpec> shared)
         LimitNode limit => Limit(limit),
         SortNode sort => Sort(sort),
         TableJoinNode join => new TableJoinLowering(this).Lower(join),
+        ProcessNode process => new ProcessLowering(this).Lower(process),
         StreamJoinNode join => new StreamJoinLowering(this).Lower(join),
         ObserveNode observe => Observe(observe),
         ExpectNode expect => ExpectLowering.Lower(this, expect),

@@ -25,7 +25,6 @@ internal sealed class ProcessLowering(Lowering lowering)
 
         (int input, int[] places) = lowering.Extend(below, added, "Key", process.Id);
         int outputTime = process.Processor.OutputEventTime is { } name ? Ordinal(process.Row, name) : -1;
-        (StageOp? table, int[] tableKeys) = process.Initial is { } initial ? TableStage(initial, process.Id) : (null, []);
         return lowering.Add(
             new ProcessOp(0, "", process.Row, EquatableArray.Of(input))
             {
@@ -40,33 +39,9 @@ internal sealed class ProcessLowering(Lowering lowering)
                 HasWatermark = PlanTree.Below(process).Any(node => node is WatermarkNode),
                 OutputTimeColumn = outputTime,
                 Initial = process.Initial,
-                TableStage = table,
-                TableKeys = tableKeys.ToEquatable(),
                 Node = process.Id,
             },
             marked >= 0 && outputTime >= 0 ? [outputTime] : []);
-    }
-
-    private static (StageOp Stage, int[] Keys) TableStage(InitialStateSpec initial, int node)
-    {
-        List<ExprSpec> values = [.. Lowering.Identity(initial.Row)];
-        List<ColumnSpec> columns = [.. initial.Row.Columns];
-        int[] places = new int[initial.Keys.Count];
-        for (int i = 0; i < places.Length; i++)
-        {
-            if (initial.Keys[i] is ColumnExpr column)
-            {
-                places[i] = column.Ordinal;
-                continue;
-            }
-
-            places[i] = values.Count;
-            values.Add(initial.Keys[i]);
-            columns.Add(new ColumnSpec("Key" + (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture), initial.Keys[i].Type));
-        }
-
-        StageOp stage = new(0, "", Lowering.RowOf(columns), EquatableArray<int>.Empty) { Values = values.ToEquatable(), Node = node };
-        return (stage, places);
     }
 
     private static int Ordinal(RowSpec row, string name)

@@ -36,7 +36,7 @@ internal static partial class PlanRules
     {
         ProcessorTraits processor = process.Processor;
         string mode = pipeline.OutputMode.ToLowerInvariant();
-        bool aggregates = PlanTree.From(pipeline.Root).Any(node => node is AggregateNode);
+        bool aggregates = PlanTree.Of(pipeline).Any(node => node is AggregateNode);
         DiagnosticRule? rule = processor switch
         {
             { OneRowPerCall: true } => pipeline.OutputMode == "Update" ? null : ProcessorDiagnostics.MapGroupsMode,
@@ -51,7 +51,7 @@ internal static partial class PlanRules
     /// <summary>What several processors of a query are to each other.</summary>
     private static void CheckProcesses(PipelineSpec pipeline, List<Finding> findings)
     {
-        List<ProcessNode> all = [.. PlanTree.From(pipeline.Root).OfType<ProcessNode>().GroupBy(one => one.Id).Select(one => one.First()).OrderBy(one => one.Id)];
+        List<ProcessNode> all = [.. PlanTree.Of(pipeline).OfType<ProcessNode>()];
         HashSet<string> names = new(StringComparer.Ordinal);
         foreach (ProcessNode process in all)
         {

@@ -10,7 +10,7 @@ internal static partial class PlanRules
         if (watermark.DelayMillis < 0)
             findings.Add(Found(TimeDiagnostics.NegativeDelay, watermark.Id, "delay", DurationWords.Of(watermark.DelayMillis * 1000)));
         // Semantics 2.1.10: whatever stands between the two, both would feed one global watermark and judge the same rows.
-        if (PlanTree.Below(watermark).OfType<WatermarkNode>().FirstOrDefault() is { } first)
+        if (WatermarkFlow.Declared(watermark).FirstOrDefault() is { } first)
             findings.Add(Found(TimeDiagnostics.WatermarkRedefined, watermark.Id, PlanPlaces.Operator, NameOf(first.Time)));
     }
 
@@ -67,7 +67,7 @@ internal static partial class PlanRules
             return Found(TimeDiagnostics.WindowOverOtherColumn, aggregate.Id, "on", name, NameOf(window.Time), watermarked);
         }
 
-        bool declaredBelow = PlanTree.Below(aggregate).Any(node => node is WatermarkNode);
+        bool declaredBelow = WatermarkFlow.Declared(aggregate).Any();
         if (!declaredBelow && !aggregate.IsGlobal && above.OfType<WatermarkNode>().LastOrDefault() is { } late)
             return Found(TimeDiagnostics.WatermarkAfterAggregation, late.Id, PlanPlaces.Operator, name, NameOf(late.Time));
         return NeverEmits(TimeDiagnostics.AppendWithoutWatermark, aggregate, name);
@@ -77,7 +77,7 @@ internal static partial class PlanRules
     {
         const string OtherMode = "or use OutputMode.Update";
         IReadOnlyList<int> marked = WatermarkFlow.Columns(aggregate.Input);
-        WatermarkNode? declared = PlanTree.Below(aggregate).OfType<WatermarkNode>().FirstOrDefault();
+        WatermarkNode? declared = WatermarkFlow.Declared(aggregate).FirstOrDefault();
         string? time = EventTimeOf(aggregate.Input.Row);
         (string reason, string wayOut) = (aggregate, declared) switch
         {

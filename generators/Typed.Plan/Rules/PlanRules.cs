@@ -22,6 +22,7 @@ internal static partial class PlanRules
 
         CheckNames(pipeline, findings);
         CheckExpectations(pipeline, findings);
+        CheckProcesses(pipeline, findings);
 
         // A stage that several outputs read was visited from each: what stands above it matters to some rules.
         return [.. findings.Distinct()];
@@ -43,6 +44,9 @@ internal static partial class PlanRules
                 break;
             case DistinctNode distinct:
                 CheckDistinct(pipeline, distinct, findings);
+                break;
+            case ProcessNode process:
+                CheckProcess(pipeline, process, above, findings);
                 break;
             case SortNode sort:
                 CheckSort(pipeline, sort, above, findings);

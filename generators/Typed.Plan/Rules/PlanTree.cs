@@ -20,4 +20,7 @@ internal static class PlanTree
     /// <summary>All nodes of a pipeline, a shared one once, in the order in which they are written.</summary>
     public static IEnumerable<NodeSpec> Of(PipelineSpec pipeline) =>
         pipeline.Outputs.SelectMany(output => From(output.Root)).Distinct(NodeIdentity.Instance).OrderBy(node => node.Id);
+
+    /// <summary>Whether a node is a stateful operator to the check of chains (semantics 20.1).</summary>
+    public static bool KeepsState(NodeSpec node) => node is AggregateNode or StreamJoinNode or ProcessNode;
 }

@@ -22,10 +22,32 @@ internal static class WatermarkFlow
         // A join keeps the event times of both sides (semantics 2.1.11).
         StreamJoinNode { Left: var left, Right: var right, Values: var values } => Carried(values, left, right),
         AggregateNode aggregate => [.. KeyColumns(aggregate)],
+        ProcessNode process => OfProcess(process),
         // As in Spark, the first side of a union says what its columns are.
         UnionNode { Left: var left } => Columns(left),
         _ => [],
     };
+
+    /// <summary>
+    /// The watermark nodes below a node whose watermark reaches it: not those below a processor that ends it (semantics 2.1.10, 2.2.3).
+    /// </summary>
+    public static IEnumerable<WatermarkNode> Declared(NodeSpec node)
+    {
+        foreach (NodeSpec input in node.Inputs)
+        {
+            if (input is WatermarkNode watermark)
+                yield return watermark;
+            if (input is ProcessNode { EndsWatermark: true })
+                continue;
+            foreach (WatermarkNode below in Declared(input))
+                yield return below;
+        }
+    }
+
+    // Semantics 9.10, 10.8: what handlers emit carries none, unless they vouch for a column.
+    private static IReadOnlyList<int> OfProcess(ProcessNode process) => process.Processor.OutputEventTime is { } name && Columns(process.Input).Count > 0
+        ? [.. Enumerable.Range(0, process.Row.Columns.Count).Where(i => process.Row.Columns[i].Name == name)]
+        : [];
 
     /// <summary>The columns of an aggregation's row, the window among them, that carry the watermark of its input.</summary>
     public static IEnumerable<int> KeyColumns(AggregateNode aggregate)

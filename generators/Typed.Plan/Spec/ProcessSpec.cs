@@ -36,8 +36,8 @@ internal sealed record AssignedMemberSpec(string Name, ExprSpec Value);
 /// <param name="Table">The number of the table.</param>
 /// <param name="TableName">Its name.</param>
 /// <param name="Row">Its columns.</param>
-/// <param name="Keys">One value for each column of the key; input 0 is the table.</param>
-internal sealed record InitialStateSpec(int Table, string TableName, RowSpec Row, EquatableArray<ExprSpec> Keys);
+/// <param name="Keys">The column of the table for each column of the key.</param>
+internal sealed record InitialStateSpec(int Table, string TableName, RowSpec Row, EquatableArray<int> Keys);
 
 /// <summary>
 /// Custom state over plain columns. The input's columns are the row that handlers get, in order, and computed keys behind them.
@@ -50,14 +50,6 @@ internal sealed record ProcessOp(int Number, string Name, RowSpec Output, Equata
 
     /// <inheritdoc/>
     public override bool DropsLateRows => Processor.Time == ProcessorTime.EventTime;
-
-    /// <inheritdoc/>
-    public override OperatorSpec At(int number, string name) => this with
-    {
-        Number = number,
-        Name = name,
-        TableStage = (StageOp?)TableStage?.At(TableStage.Number, name + "-initial"),
-    };
 
     public required ProcessorTraits Processor { get; init; }
 
@@ -89,12 +81,4 @@ internal sealed record ProcessOp(int Number, string Name, RowSpec Output, Equata
 
     /// <summary>The table of the initial state; null for none.</summary>
     public InitialStateSpec? Initial { get; init; }
-
-    /// <summary>
-    /// What is done to the rows of the table before they are read: its columns in order, and computed keys behind them; its <c>Inputs</c> are empty.
-    /// </summary>
-    public StageOp? TableStage { get; init; }
-
-    /// <summary>The columns of the keys in <see cref="TableStage"/>.</summary>
-    public EquatableArray<int> TableKeys { get; init; }
 }

@@ -8,7 +8,12 @@ internal sealed class AggregateKeys
 {
     private readonly List<AggregateColumn> _columns;
 
-    public AggregateKeys(AggregateState state, IEnumerable<int> columns) => _columns = [.. columns.Select(state.Column)];
+    public AggregateKeys(AggregateState state, IEnumerable<int> columns)
+        : this(columns.Select(state.Column))
+    {
+    }
+
+    public AggregateKeys(IEnumerable<AggregateColumn> columns) => _columns = [.. columns];
 
     public int Count => _columns.Count;
 
@@ -40,8 +45,15 @@ internal sealed class AggregateKeys
 
     public void EmitMethods(SourceWriter writer, string inline)
     {
+        EmitLoadKey(writer, inline);
+        EmitEquality(writer, inline);
+    }
+
+    /// <summary>Writes how the key of a row is read from the columns.</summary>
+    public void EmitLoadKey(SourceWriter writer, string inline, string? typeName = null)
+    {
         writer.Line(inline);
-        using (writer.Block($"public readonly void LoadKey(int row, out {TypeName} key)"))
+        using (writer.Block($"public readonly void LoadKey(int row, out {typeName ?? TypeName} key)"))
         {
             writer.Line("key = default;");
             for (int i = 0; i < Count; i++)
@@ -49,6 +61,11 @@ internal sealed class AggregateKeys
         }
 
         writer.Line();
+    }
+
+    /// <summary>Writes how keys are hashed, compared and copied.</summary>
+    public void EmitEquality(SourceWriter writer, string inline)
+    {
         writer.Line(inline);
         using (writer.Block($"public static uint Hash(in {TypeName} key)"))
         {

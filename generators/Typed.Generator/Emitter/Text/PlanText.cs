@@ -72,6 +72,8 @@ internal static class PlanText
                 return ["sorts each result by " + string.Join(", ", sort.Keys.Select(key => input!.Columns[key.Column].Name + (key.Descending ? " descending" : "")))];
             case TableJoinOp join:
                 return Join(join, input!, plan, stages);
+            case ProcessOp process:
+                return ProcessText.Lines(process, input!);
             case StreamJoinOp join:
                 return StreamJoinText.Lines(join, plan);
             case ExpectOp expect:

@@ -32,11 +32,10 @@ internal sealed partial class PipelineParser
         good &= TryConstant(Argument(call, "name")!, "The name of a processor", scope, out string name);
         if (Instance(Argument(call, "processor")!, scope) is not var (traits, instance) || !good)
             return null;
-        ITypeSymbol keyType = ((INamedTypeSymbol)call.TargetMethod.ContainingType).TypeArguments[0];
-        if (TypeReader.ReadRow(RowTypeOf(call.TargetMethod.ReturnType)) is not { } row || KeyRow(keyType, parts) is not { } keyRow)
-            return null;
         InitialStateSpec? initial = null;
         if (HasArgument(call, "initial") && (initial = Initial(call, scope, parts)) is null)
+            return null;
+        if (TypeReader.ReadRow(RowTypeOf(call.TargetMethod.ReturnType)) is not { } row || KeyRow(call.TargetMethod.ContainingType.TypeArguments[0], parts) is not { } keyRow)
             return null;
         int id = NewNode(OperatorPlace(call));
         PlaceArgument(id, call, "processor");
@@ -80,14 +79,23 @@ internal sealed partial class PipelineParser
             return null;
         }
 
-        // Both keys have one C# type; a column that may be null on one side only may be null.
-        return new InitialStateSpec(number, parameter.Name, row, values.Select((one, i) => Like(one, parts.Keys[i].Type)).ToEquatable());
-    }
+        // The keys of both have one C# type, yet null may occur and decimals have their digits on each side.
+        List<int> columns = [];
+        for (int i = 0; i < values.Count; i++)
+        {
+            TypeSpec type = parts.Keys[i].Type;
+            if (RowShape.WithoutLift(values[i]) is not ColumnExpr column || (column.Type.Precision, column.Type.Scale) != (type.Precision, type.Scale))
+            {
+                Report(PipelineDiagnostics.KeyType, place, Shorten(LambdaBodyText(Argument(call, "initialKey")!)), "the key of an initial state is columns of its table, with the digits that the stream's key has");
+                return null;
+            }
 
-    private static ExprSpec Like(ExprSpec value, TypeSpec type) =>
-        type.Nullable == value.Type.Nullable && type.Precision == value.Type.Precision && type.Scale == value.Type.Scale
-            ? value
-            : new ConvertExpr(type.AsNullable(type.Nullable || value.Type.Nullable), value, false);
+            columns.Add(column.Ordinal);
+            parts.Columns[i] = parts.Columns[i] with { Type = type.AsNullable(type.Nullable || column.Type.Nullable) };
+        }
+
+        return new InitialStateSpec(number, parameter.Name, row, columns.ToEquatable());
+    }
 
     private (ProcessorTraits Traits, ProcessorInstanceSpec Instance)? Instance(IOperation argument, PlanScope scope)
     {

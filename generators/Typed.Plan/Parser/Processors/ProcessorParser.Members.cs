@@ -66,6 +66,7 @@ internal sealed partial class ProcessorParser
         { Field: FieldKind.List } when isPlain => $"it is a {Word(type)}; a ListState is kept element by element",
         { Field: FieldKind.Map } when isPlain => $"it is a {Word(type)}; a MapState is kept entry by entry",
         { Field: FieldKind.List or FieldKind.Map } => $"{Word(type)} would be rewritten as a whole with each change; keep its elements one by one",
+        _ when HasMemory(type) => $"{Word(type)} is or holds a ReadOnlyMemory<byte>; make it a byte[]",
         _ when HasContainer(type) => $"{Word(type)} holds a list or a map, which would be rewritten as a whole with each change; keep those in a ListState or MapState of their own",
         { Nullable: true } when !isPlain => $"{Word(type)} may be null, and state is there or it is not; take off the '?'",
         { Nullable: false, Field: FieldKind.String or FieldKind.Binary or FieldKind.Record or FieldKind.Window } when isPlain =>
@@ -75,6 +76,9 @@ internal sealed partial class ProcessorParser
 
     private static bool HasContainer(TypeSpec type) =>
         type.Field is FieldKind.List or FieldKind.Map || (type.Is(FieldKind.Record) && type.Members.Any(member => HasContainer(member.Type)));
+
+    private static bool HasMemory(TypeSpec type) =>
+        (type.Is(FieldKind.Binary) && type.IsValueType) || (type.Is(FieldKind.Record) && type.Members.Any(member => HasMemory(member.Type)));
 
     private static string Word(TypeSpec type) => type.CSharp.Replace("global::", "");
 

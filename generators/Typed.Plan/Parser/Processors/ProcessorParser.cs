@@ -87,13 +87,16 @@ internal sealed partial class ProcessorParser
 
     private DeclarationSpec? Declaration(INamedTypeSymbol root)
     {
-        DeclarationSpec? declaration = DeclarationReader.Read(_processor, _cancellation, out string problem);
+        // What others derive from is no processor yet: they are reported on.
         if (_processor.IsAbstract)
-            problem = $"{_processor.Name} is abstract";
-        else if (!SymbolEqualityComparer.Default.Equals(_processor.BaseType, root))
+            return null;
+        DeclarationSpec? declaration = DeclarationReader.Read(_processor, _cancellation, out string problem);
+        if (!SymbolEqualityComparer.Default.Equals(_processor.BaseType, root))
             problem = $"it derives from {_processor.BaseType!.Name}, and state is kept of the fields of the class itself";
         else if (!_processor.DeclaringSyntaxReferences.Any(part => MayBeProcessor(part.GetSyntax(_cancellation))))
             problem = $"its base has another name here; name {root.Name} itself in the declaration";
+        else if (_processor.MemberNames.FirstOrDefault(name => name is "Kept" or "Members") is { } taken)
+            problem = $"it has a member '{taken}', which is the name of a part of it that is generated";
         else if (declaration is not null)
             return declaration;
         Report(ProcessorDiagnostics.Shape, _processor, _processor.Name, problem);
