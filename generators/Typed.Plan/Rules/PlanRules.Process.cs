@@ -83,6 +83,7 @@ internal static partial class PlanRules
         AggregateNode => "GroupBy",
         ProcessNode process => process.Processor.Name,
         StreamJoinNode => "Join",
+        DistinctNode => "DropDuplicates",
         _ => node.GetType().Name.Replace("Node", ""),
     };
 }

@@ -21,6 +21,11 @@ internal static class PlanTree
     public static IEnumerable<NodeSpec> Of(PipelineSpec pipeline) =>
         pipeline.Outputs.SelectMany(output => From(output.Root)).Distinct(NodeIdentity.Instance).OrderBy(node => node.Id);
 
-    /// <summary>Whether a node is a stateful operator to the check of chains (semantics 20.1).</summary>
-    public static bool KeepsState(NodeSpec node) => node is AggregateNode or StreamJoinNode or ProcessNode;
+    /// <summary>Whether a node is a stateful operator to the check of chains: a deduplication only by an event time (semantics 20.1).</summary>
+    public static bool KeepsState(NodeSpec node) => node switch
+    {
+        AggregateNode or StreamJoinNode or ProcessNode => true,
+        DistinctNode distinct => distinct.WithinWatermark || distinct.Keys.Any(key => WatermarkFlow.Carries(key, WatermarkFlow.Columns(distinct.Input))),
+        _ => false,
+    };
 }

@@ -17,6 +17,7 @@ public readonly partial record struct Charge(string Card, decimal Amount, DateTi
 public readonly partial record struct Before(string? Key, long Count);
 
 /// <summary>Every kind of state field, driven by the rows. Values with a lifetime have one of 10 s; they are used in processing time only.</summary>
+[Processor(Time = TimeMode.ProcessingTime)]
 public sealed partial class Script : KeyedProcessor<string?, Step, Seen, Before>
 {
     [State] private long _count;

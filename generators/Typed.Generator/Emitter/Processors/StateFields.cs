@@ -177,7 +177,7 @@ internal sealed class ObjectField(int number, StateMemberSpec spec, string kept,
 
     private string Use => Expires ? $"{_member}.Use(ref kept.{Kept}, ref kept.{Kept}Due);" : $"{_member}.Use(ref kept.{Kept});";
 
-    public void DeclareMember(SourceWriter writer) => writer.Line($"private {Operators}{Spec.Kind}Member<{Types}> {_member};");
+    public void DeclareMember(SourceWriter writer) => writer.Line($"private {Operators}{Spec.Kind}Member<{Types}> {_member} = null!;");
 
     public void Open(SourceWriter writer)
     {

@@ -28,15 +28,21 @@ internal sealed partial class PipelineParser
         }
 
         GroupingParts parts = new(new GroupScope(input.Row, isGlobal: false));
-        good &= Key(groupBy, input, groupScope, parts, hasWindow: false);
+        good &= Key(groupBy, input, groupScope, parts, window: null);
         good &= TryConstant(Argument(call, "name")!, "The name of a processor", scope, out string name);
         if (Instance(Argument(call, "processor")!, scope) is not var (traits, instance) || !good)
             return null;
         InitialStateSpec? initial = null;
         if (HasArgument(call, "initial") && (initial = Initial(call, scope, parts)) is null)
             return null;
-        if (TypeReader.ReadRow(RowTypeOf(call.TargetMethod.ReturnType)) is not { } row || KeyRow(call.TargetMethod.ContainingType.TypeArguments[0], parts) is not { } keyRow)
+        if (EmittedRow(RowTypeOf(call.TargetMethod.ReturnType)) is not { } row || KeyRow(call.TargetMethod.ContainingType.TypeArguments[0], parts) is not { } keyRow)
             return null;
+        if (row.Columns.FirstOrDefault(column => column.Type.Value != ValueKind.Field) is { } foreign)
+        {
+            Report(PipelineDiagnostics.RowType, OperatorPlace(call), "Process", $"no column can hold {foreign.Type.Declared}");
+            return null;
+        }
+
         int id = NewNode(OperatorPlace(call));
         PlaceArgument(id, call, "processor");
         PlaceArgument(id, call, "name");
@@ -50,6 +56,15 @@ internal sealed partial class PipelineParser
             Initial = initial,
         };
     }
+
+    // What handlers emit becomes columns, tuples inside of tuples by their elements.
+    private static RowSpec? EmittedRow(ITypeSymbol type) => TypeReader.ReadRow(type) is { } row
+        ? row with { Columns = row.Columns.SelectMany(Flat).ToEquatable() }
+        : null;
+
+    private static IEnumerable<ColumnSpec> Flat(ColumnSpec column) => column.Type is { Value: ValueKind.Row, Nullable: false }
+        ? column.Type.Members.SelectMany(member => Flat(new ColumnSpec(column.Name + "." + member.Name, member.Type)))
+        : [column];
 
     // The columns are those of the values, which know their digits and nulls; the type is what handlers see.
     private static RowSpec? KeyRow(ITypeSymbol type, GroupingParts parts) =>
