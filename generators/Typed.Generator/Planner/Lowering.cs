@@ -1,5 +1,4 @@
 using Typed.Plan;
-using Typed.Schema;
 
 namespace Typed.Generator.Planner;
 

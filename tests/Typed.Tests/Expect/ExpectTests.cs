@@ -47,7 +47,7 @@ public sealed class ExpectTests
         MemorySink<Seen> sink = new();
         RowTexts quarantine = new();
         await using StreamingQuery query = await StrictVisits.From(source).To(sink).QuarantineTo(quarantine)
-            .StartAsync(new() { Trigger = Trigger.AvailableNow });
+            .StartAsync(new() { Trigger = Trigger.AvailableNow }, TestContext.Current.CancellationToken);
         QueryTotals totals = await query.Completion;
         Assert.Equal([new Seen("s2", 1)], sink.Rows);
         string time = query.LastProgress!.Timestamp.UtcDateTime.ToString("yyyy-MM-dd", null);
@@ -65,7 +65,7 @@ public sealed class ExpectTests
         source.Add(new Visit("s1", "web", 1, 0), new Visit("s2", "web", 1, 1));
         MemorySink<Seen> sink = new();
         await using StreamingQuery query = await StrictVisits.From(source).To(sink).QuarantineTo(new RowTexts { Fails = true })
-            .StartAsync(new() { Trigger = Trigger.AvailableNow });
+            .StartAsync(new() { Trigger = Trigger.AvailableNow }, TestContext.Current.CancellationToken);
         await Assert.ThrowsAsync<StreamingQueryException>(() => query.Completion);
         Assert.Empty(sink.Rows);
     }
@@ -77,7 +77,7 @@ public sealed class ExpectTests
         source.Add(new Visit("s1", "web", 1, 1), new Visit("", "ios", null, 7));
         MemorySink<Seen> sink = new();
         await using StreamingQuery query = await StrictVisits.From(source).To(sink).QuarantineTo(new RowTexts())
-            .StartAsync(new() { Trigger = Trigger.AvailableNow });
+            .StartAsync(new() { Trigger = Trigger.AvailableNow }, TestContext.Current.CancellationToken);
         StreamingQueryException failure = await Assert.ThrowsAsync<StreamingQueryException>(() => query.Completion);
         Assert.Equal("expectation-violated", failure.Rule);
         Assert.Contains("row 2", failure.Message);
@@ -90,7 +90,7 @@ public sealed class ExpectTests
     public async Task A_quarantine_needs_a_sink()
     {
         QueryStartException refusal = await Assert.ThrowsAsync<QueryStartException>(
-            () => StrictVisits.From(new MemorySource<Visit>()).To(new MemorySink<Seen>()).StartAsync());
+            () => StrictVisits.From(new MemorySource<Visit>()).To(new MemorySink<Seen>()).StartAsync(null, TestContext.Current.CancellationToken));
         Assert.Equal("quarantine-without-sink", refusal.Rule);
         Assert.Contains("'counted'", refusal.Message);
     }

@@ -143,7 +143,7 @@ public class OutputPlanTests
         Assert.Equal(["Gold", "Silver", "Bronze", "Called"], plan.Outputs.Select(output => output.Name));
         Assert.Same(plan.Outputs[1].Root, plan.Outputs[3].Root.Inputs[0]);
         Assert.Same(plan.Outputs[2].Root, plan.Outputs[1].Root.Inputs[0]);
-        Assert.Equal(1, PlanTree.Of(plan).OfType<FilterNode>().Count());
+        Assert.Single(PlanTree.Of(plan).OfType<FilterNode>());
         Assert.Equal(["source-1", "stage-1", "join-1", "stage-2", "stage-3"], PlanBuilder.Build(plan).Operators.Select(one => one.Name).Order(StringComparer.Ordinal).OrderBy(name => name[1] == 'o' && name[0] == 's' ? 0 : 1).ThenBy(name => name == "stage-1" ? 0 : name == "join-1" ? 1 : 2));
     }
 

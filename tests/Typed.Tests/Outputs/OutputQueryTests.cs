@@ -1,8 +1,6 @@
 using Typed.Connect;
 using Typed.Execution;
-using Typed.Files;
 using Typed.Tests.Execution;
-using Typed.Tests.Files;
 
 namespace Typed.Tests.Outputs;
 

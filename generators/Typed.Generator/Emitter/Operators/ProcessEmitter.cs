@@ -1,5 +1,4 @@
 using Typed.Generator.Emitter.Expressions;
-using Typed.Generator.Emitter.Processors;
 using Typed.Plan;
 using Typed.Schema;
 

@@ -29,7 +29,7 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin> : StatefulOpe
     private readonly long _least;
     private readonly long _greatest;
     private readonly bool _byKey;
-    private TJoin _join;
+    private readonly TJoin _join;
 
     /// <summary>Called by generated code.</summary>
     /// <param name="name">The name of the operator.</param>
