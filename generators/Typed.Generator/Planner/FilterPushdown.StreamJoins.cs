@@ -24,9 +24,9 @@ internal sealed partial class FilterPushdown
         List<ExprSpec> on = [];
         foreach (Filter filter in Where(lowered, moves, true))
         {
-            // What looks at both rows of an inner join is a part of its condition.
+            // What looks at both rows of an inner join is a part of its condition. What the operator above would not take, the join need not keep.
             if (IsOf(filter.Predicate, 0) || IsOf(filter.Predicate, 1))
-                below[IsOf(filter.Predicate, 0) ? 0 : 1].Add(filter);
+                below[IsOf(filter.Predicate, 0) ? 0 : 1].Add(filter with { IsHint = false });
             else
                 on.Add(filter.Predicate);
         }

@@ -133,7 +133,7 @@ internal sealed partial class FilterPushdown
     }
 
     /// <summary>
-    /// Windows take no row without a time (semantics 1.5), which an outer join below has to know: [R] of 6.1.4. The aggregation itself leaves
+    /// Windows take no row without a time (semantics 1.5), which a join of streams below has to know: [R] of 6.1.4. The aggregation itself leaves
     /// such rows out and counts them, so the test is of no use anywhere else.
     /// </summary>
     private static IEnumerable<Filter> TimeHint(AggregateNode aggregate) => aggregate.Window is { Time: var time }
@@ -242,7 +242,10 @@ internal sealed partial class FilterPushdown
 
     private sealed record Filter(ExprSpec Predicate, int Node)
     {
-        /// <summary>Whether it only says what the operator above needs, which drops other rows itself: it never becomes a filter.</summary>
+        /// <summary>
+        /// Whether it only says what the operator above needs, which drops other rows itself: it becomes a filter only below a join of streams,
+        /// whose state would keep such rows for nothing.
+        /// </summary>
         public bool IsHint { get; init; }
     }
 }

@@ -56,7 +56,8 @@ internal sealed record TimeBound(TimeTerm? Earlier, TimeTerm Later, decimal Reac
     // Rows at W − reach cannot match any more; with <= those at W − reach still can, so 1 ms less. Fractions are rounded to keep a row longer.
     private long Millis => Whole(Math.Ceiling(ReachMicros / 1000)) + (IsStrict ? 0 : 1);
 
-    private static long Whole(decimal millis) => (long)Math.Max(long.MinValue / 4, Math.Min(long.MaxValue / 4, millis));
+    // A quarter of what the times of rows can be, so that sums of both stay in 64 bits as µs.
+    private static long Whole(decimal millis) => (long)Math.Max(long.MinValue / 4000, Math.Min(long.MaxValue / 4000, millis));
 
     private static IEnumerable<TimeBound> OfConjunct(ExprSpec conjunct) => conjunct switch
     {

@@ -6,8 +6,9 @@ namespace Typed.Operators;
 public sealed class OperatorGraph : IDisposable
 {
     private readonly List<Operator> _operators = [];
-    private readonly Dictionary<Operator, string[]> _inputs = [];
+    private readonly Dictionary<Operator, Operator[]> _inputs = [];
     private readonly List<Operator> _outputs = [];
+    private List<StatefulOperator>? _stateful;
 
     /// <summary>Where the rows of each source enter, by the source's number. A source that is read twice has two entries.</summary>
     public List<(int Source, Operator Entry)> Entries { get; } = [];
@@ -18,8 +19,11 @@ public sealed class OperatorGraph : IDisposable
     /// <summary>The watermark nodes (semantics 2.1).</summary>
     public List<WatermarkOperator> Watermarks { get; } = [];
 
-    /// <summary>The stateful operators, the one nearest the sink first (semantics 13.4).</summary>
-    public List<StatefulOperator> Stateful { get; } = [];
+    /// <summary>
+    /// The stateful operators, the one nearest the sink first (semantics 13.4): each before those it reads, and all behind its left input before
+    /// those behind its right one. What several outputs share comes once, where the first of them reaches it.
+    /// </summary>
+    public IReadOnlyList<StatefulOperator> Stateful => _stateful ??= FromTheSinks();
 
     /// <summary>The nodes of named metrics.</summary>
     public List<IObservation> Observations { get; } = [];
@@ -41,13 +45,12 @@ public sealed class OperatorGraph : IDisposable
         where T : Operator
     {
         _operators.Add(added);
-        _inputs[added] = [.. inputs.ToArray().Select(input => input.Name)];
+        _inputs[added] = inputs.ToArray();
+        _stateful = null;
         foreach (Operator input in inputs)
             input.PushTo(added);
         if (added is WatermarkOperator watermark)
             Watermarks.Add(watermark);
-        if (added is StatefulOperator stateful)
-            Stateful.Insert(0, stateful);
         if (added is IObservation observation)
             Observations.Add(observation);
         Last = added;
@@ -63,10 +66,14 @@ public sealed class OperatorGraph : IDisposable
     }
 
     /// <summary>The names of the operators whose rows <paramref name="reader"/> gets, in their order.</summary>
-    public IReadOnlyList<string> InputsOf(Operator reader) => _inputs.GetValueOrDefault(reader, []);
+    public IReadOnlyList<string> InputsOf(Operator reader) => [.. _inputs.GetValueOrDefault(reader, []).Select(input => input.Name)];
 
     /// <summary>Names the operator whose rows are the next output.</summary>
-    public void AddOutput(Operator last) => _outputs.Add(last);
+    public void AddOutput(Operator last)
+    {
+        _outputs.Add(last);
+        _stateful = null;
+    }
 
     /// <summary>Adds a table.</summary>
     public TableSlot AddTable(int number, RowSchema schema)
@@ -83,5 +90,23 @@ public sealed class OperatorGraph : IDisposable
             one.Dispose();
         foreach (TableSlot table in Tables)
             table.Dispose();
+    }
+
+    private List<StatefulOperator> FromTheSinks()
+    {
+        List<StatefulOperator> found = [];
+        HashSet<Operator> seen = [];
+        Stack<Operator> waiting = new(Outputs.Reverse());
+        while (waiting.TryPop(out Operator? next))
+        {
+            if (!seen.Add(next))
+                continue;
+            if (next is StatefulOperator stateful)
+                found.Add(stateful);
+            foreach (Operator input in _inputs[next].Reverse())
+                waiting.Push(input);
+        }
+
+        return found;
     }
 }

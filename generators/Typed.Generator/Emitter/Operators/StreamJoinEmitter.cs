@@ -54,8 +54,10 @@ internal static class StreamJoinEmitter
             members.Add($"TimeColumn = {side.TimeColumn}");
         if (op.EvictionKey >= 0)
             members.Add($"EvictionColumn = {(input == 0 ? op.Keys[op.EvictionKey].Left : op.Keys[op.EvictionKey].Right)}");
-        else if (side.StateDelayMillis is { } delay)
+        if (op.EvictionKey < 0 && side.StateDelayMillis is { } delay)
             members.Add($"StateDelayMillis = {Number(delay)}");
+        if (op.EvictionKey < 0 && side.StateCapMillis is { } cap)
+            members.Add($"StateCapMillis = {Number(cap)}");
         if (side.CanMatchColumn >= 0)
             members.Add($"CanMatchColumn = {side.CanMatchColumn}");
         string schema = OperatorNames.Schema(plan.Operators[op.Inputs[input]]);

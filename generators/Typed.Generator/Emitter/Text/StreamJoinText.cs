@@ -1,3 +1,4 @@
+using System.Globalization;
 using Typed.Plan;
 
 namespace Typed.Generator.Emitter.Text;
@@ -36,6 +37,8 @@ internal static class StreamJoinText
             return $"until the watermark passes {row.Columns[input == 0 ? key.Left : key.Right].Name}";
         }
 
+        if (side.StateCapMillis is { } cap && side.TimeColumn >= 0)
+            return $"until the watermark passes {row.Columns[side.TimeColumn].Name}, and for ever after second {(cap / 1000m).ToString(CultureInfo.InvariantCulture)} of 1970 (semantics 6.2.9)";
         if (side.StateDelayMillis is not { } delay || side.TimeColumn < 0)
             return "for ever";
         string after = delay == 0 ? "" : $" {DurationWording.Of(Math.Abs(delay) * 1000)} {(delay > 0 ? "after" : "before")}";
