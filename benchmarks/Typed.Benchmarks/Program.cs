@@ -3,6 +3,7 @@ using Typed.Benchmarks.Aggregate;
 using Typed.Benchmarks.EndToEnd;
 using Typed.Benchmarks.Generator;
 using Typed.Benchmarks.Join;
+using Typed.Benchmarks.Process;
 using Typed.Benchmarks.Session;
 using Typed.Benchmarks.Stage;
 using Typed.Benchmarks.TableJoin;
@@ -18,6 +19,7 @@ Dictionary<string, Action> benchmarks = new()
     ["stage"] = StageBenchmark.Run,
     ["table-join"] = TableJoinBenchmark.Run,
     ["join"] = StreamJoinBenchmark.Run,
+    ["process"] = ProcessBenchmark.Run,
 };
 
 Calibration.Print();
