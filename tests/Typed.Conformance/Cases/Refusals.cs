@@ -45,6 +45,14 @@ internal static class Refusals
         ["apply-in-pandas-after-aggregation"] = "there are no Python functions",
         ["subquery-with-stream"] = "a lambda cannot read a Stream<T>",
         ["unsupported-join-type"] = "there is no such join",
+        ["streaming-initial-state"] = "the initial state of a processor is a Table<T>",
+        ["initial-state-key-mismatch"] = "the key of an initial state has the key type of the stream",
+        ["tws-initial-state-schema"] = "Process takes a table only with a processor that has OnInitial",
+        ["tws-state-outside-init"] = "state is declared by fields; no method declares it",
+        ["tws-duplicate-state-variable"] = "two fields of a class cannot have one name",
+        ["tws-column-family-prefix"] = "a field has a name of C#",
+        ["tws-backend"] = "every state backend keeps every operator",
+        ["state-encoding-avro-operator"] = "there is one encoding of state",
         ["watermark-on-batch"] = "a Table<T> has no operators",
     };
 

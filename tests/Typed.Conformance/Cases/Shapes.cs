@@ -10,6 +10,8 @@ internal static class Shapes
     {
         if (one.Query.Has("plan"))
             return one;
+        if (ProcessorShapes.Expand(one) is { } processor)
+            return processor;
         if (one.Query.Text("watermark_delay_text") is string delay)
         {
             return one with

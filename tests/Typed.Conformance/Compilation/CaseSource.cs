@@ -14,18 +14,53 @@ internal static class CaseSource
     /// <summary>Where the pipeline ends and the class begins that runs it.</summary>
     public const string ProgramDeclaration = "public sealed class Program : CaseProgram";
 
+    /// <summary>The namespace, inside that of the case, of what is started in its place at a restart.</summary>
+    public const string Changed = "Changed";
+
+    private const string FaultClass =
+        """
+
+            internal static class Fault
+            {
+                public static bool IsNext { get; set; }
+
+                public static void Strike()
+                {
+                    if (!IsNext)
+                        return;
+                    IsNext = false;
+                    throw new InvalidOperationException("The case lets this call fail.");
+                }
+            }
+
+        """;
+
     public static string Namespace(int number) => NamespacePrefix + number.ToString("D5", CultureInfo.InvariantCulture);
 
-    public static string Write(ConformanceCase one, WrittenPlan plan, string outputMode)
+    /// <summary>Writes a case.</summary>
+    /// <param name="one">The case.</param>
+    /// <param name="plan">Its plan.</param>
+    /// <param name="outputMode">Its output mode.</param>
+    /// <param name="changed">What is started in its place at a restart, with its output mode; null if it stays as it is.</param>
+    public static string Write(ConformanceCase one, WrittenPlan plan, string outputMode, (WrittenPlan Plan, string OutputMode)? changed = null)
     {
         StringBuilder text = new();
         text.Append("using System;\nusing System.Collections.Generic;\nusing System.Linq;\nusing Typed;\nusing Typed.Conformance.Running;\n\n");
-        text.Append($"namespace {Namespace(one.Number)}\n{{\n");
+        Pipeline(text, Namespace(one.Number), plan, outputMode);
+        if (changed is { } then)
+            Pipeline(text, Namespace(one.Number) + "." + Changed, then.Plan, then.OutputMode);
+        return text.ToString();
+    }
+
+    private static void Pipeline(StringBuilder text, string space, WrittenPlan plan, string outputMode)
+    {
+        text.Append($"namespace {space}\n{{\n");
         text.Append(plan.Declarations);
         text.Append($"    [Pipeline(OutputMode.{outputMode})]\n    public sealed partial class Query\n    {{\n{plan.Define}    }}\n\n");
         text.Append(Program(plan));
+        if (plan.HasProcessors)
+            text.Append(FaultClass);
         text.Append("}\n");
-        return text.ToString();
     }
 
     private static string Program(WrittenPlan plan)
@@ -45,6 +80,8 @@ internal static class CaseSource
         text.Append("        public override void ClearSink() => _sink = NewSink();\n\n");
         string values = string.Join(", ", plan.Output.Select(column => "row." + column.Member));
         text.Append("        public override IReadOnlyList<WrittenBatch> Written() => [.. _sink.Batches.Select(batch => new WrittenBatch(batch.BatchId, [.. batch.Rows.Select(row => new object?[] { " + values + " })]))];\n\n");
+        if (plan.HasProcessors)
+            text.Append("        public override void FailNextCall() => Fault.IsNext = true;\n\n");
         text.Append("        private static MemorySink<Out> NewSink() => new() { SurvivesRestart = true };\n");
         text.Append("    }\n");
         return text.ToString();

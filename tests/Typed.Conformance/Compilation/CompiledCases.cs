@@ -67,8 +67,12 @@ internal sealed partial class CompiledCases
     public string Generated(int number) => _generated.TryGetValue(number, out StringBuilder? text) ? text.ToString() : "";
 
     /// <summary>A new program of a case without errors.</summary>
-    public CaseProgram Create(int number) =>
-        (CaseProgram)Activator.CreateInstance(_assembly!.GetType(CaseSource.Namespace(number) + ".Program", throwOnError: true)!)!;
+    public CaseProgram Create(int number) => Create(CaseSource.Namespace(number));
+
+    /// <summary>A new program of what is started in the place of a case at a restart.</summary>
+    public CaseProgram CreateChanged(int number) => Create(CaseSource.Namespace(number) + "." + CaseSource.Changed);
+
+    private CaseProgram Create(string space) => (CaseProgram)Activator.CreateInstance(_assembly!.GetType(space + ".Program", throwOnError: true)!)!;
 
     /// <summary>One source as the compiler sees it before anything is generated.</summary>
     public static Microsoft.CodeAnalysis.Compilation Compilation(string source) => Parsed(new Dictionary<int, string> { [0] = source });

@@ -47,7 +47,7 @@ internal sealed partial class PlanWriter
         string parameters = string.Join(", ", _sources.Select(source => $"Stream<{source.Record}> {source.Parameter}")
             .Concat(_tables.Select(table => $"Table<{table.Record}> {table.Parameter}")));
         string define = $"        public static Stream<Out> Define({parameters})\n        {{\n{_statements}            return {body};\n        }}\n";
-        return new WrittenPlan(_records.ToString(), define, _sources, _tables, columns) { Watermarks = _watermarks };
+        return new WrittenPlan(_records.ToString(), define, _sources, _tables, columns) { Watermarks = _watermarks, HasProcessors = _processors > 0 };
     }
 
     private Rows Node(JsonElement plan)
@@ -86,6 +86,10 @@ internal sealed partial class PlanWriter
                 return Sort(plan);
             case "join":
                 return Join(plan);
+            case "fmgws":
+                return GroupProcess(plan);
+            case "tws":
+                return KeyedProcess(plan);
             case "except":
                 return Except(plan);
             default:

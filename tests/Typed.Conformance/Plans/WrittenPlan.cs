@@ -27,6 +27,9 @@ internal sealed record WrittenPlan(string Declarations, string Define, IReadOnly
 {
     /// <summary>How many watermark nodes the plan has.</summary>
     public int Watermarks { get; init; }
+
+    /// <summary>Whether there is custom state, whose handlers can be made to fail.</summary>
+    public bool HasProcessors { get; init; }
 }
 
 /// <summary>The plan cannot be written in the language: C# has no such member, or its types do not fit.</summary>

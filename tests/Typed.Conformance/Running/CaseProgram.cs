@@ -15,6 +15,9 @@ public abstract class CaseProgram
     /// <summary>Starts the query on its sources, tables and its sink.</summary>
     public abstract Task<StreamingQuery> StartAsync(QueryOptions options);
 
+    /// <summary>Lets the next call of a handler of custom state fail.</summary>
+    public virtual void FailNextCall() => throw new InvalidOperationException("There is no handler of custom state.");
+
     /// <summary>Writes to a new sink from the next start on.</summary>
     public abstract void ClearSink();
 

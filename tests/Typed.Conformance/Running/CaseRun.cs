@@ -11,7 +11,7 @@ internal sealed class CaseRun : IAsyncDisposable
 {
     private readonly ConformanceCase _case;
     private readonly WrittenPlan _plan;
-    private readonly CaseProgram _program;
+    private readonly List<(string Source, object?[][] Rows)> _given = [];
     private readonly Settings _settings;
     private readonly VirtualTime _time;
     private readonly Trigger _trigger;
@@ -20,6 +20,7 @@ internal sealed class CaseRun : IAsyncDisposable
     private readonly List<StreamingQueryProgress> _progress = [];
     private readonly List<StreamingQueryProgress> _sinceStateCheck = [];
     private readonly RowAccount _account = new();
+    private CaseProgram _program;
     private JsonElement? _conf;
     private StreamingQuery? _query;
     private int _read;
@@ -42,6 +43,9 @@ internal sealed class CaseRun : IAsyncDisposable
         // Triggers by the clock are told in ms since the clock began; where no case looks at it, it shows a time of day.
         _time = new VirtualTime(IsTimed ? 0 : 1_700_000_000_123);
     }
+
+    /// <summary>What is started in place of the query at a restart that changes it; null if none does.</summary>
+    public CaseProgram? Changed { get; init; }
 
     private bool IsTimed => _trigger.Interval > TimeSpan.Zero;
 
@@ -76,7 +80,12 @@ internal sealed class CaseRun : IAsyncDisposable
             {
                 string? seen = e is StreamingQueryException failed ? failed.Rule : ((QueryStartException)e).Rule;
                 if (seen == rule)
-                    return;
+                {
+                    // The query is down; what follows the expectation begins with a restart.
+                    i = Math.Max(i, _case.Steps.ToList().FindIndex(step => step.Has("expect_error")));
+                    continue;
+                }
+
                 throw new MismatchException($"step {i}: expected a refusal by rule '{rule}'\n    seen          rule '{seen}': {e.Message}");
             }
         }
@@ -110,6 +119,10 @@ internal sealed class CaseRun : IAsyncDisposable
         else if (step.Has("start"))
         {
             await RunToTheEndAsync();
+        }
+        else if (step.IsTrue("fail_next_batch"))
+        {
+            _program.FailNextCall();
         }
         else if (step.Get("restart") is JsonElement restart)
         {
@@ -147,7 +160,11 @@ internal sealed class CaseRun : IAsyncDisposable
     {
         // A stream that is declared and not read has no parameter.
         if (_plan.Sources.FirstOrDefault(one => one.Name == source) is { } input)
-            _program.Add(source, [.. rows.EnumerateArray().Select(row => Values.Read([.. row.EnumerateArray()], input.Columns))]);
+        {
+            object?[][] values = [.. rows.EnumerateArray().Select(row => Values.Read([.. row.EnumerateArray()], input.Columns))];
+            _given.Add((source, values));
+            _program.Add(source, values);
+        }
     }
 
     private async Task DataAddedAsync()
@@ -259,6 +276,11 @@ internal sealed class CaseRun : IAsyncDisposable
                 break;
             case "conf":
                 _conf = option.Value;
+                break;
+            case "query":
+                _program = Changed ?? throw new CaseException("there is no changed query");
+                foreach ((string source, object?[][] rows) in _given)
+                    _program.Add(source, rows);
                 break;
             default:
                 throw new CaseException($"the option '{option.Name}' of restart is not known");

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Microsoft.CodeAnalysis;
 using Typed.Conformance.Cases;
 using Typed.Conformance.Compilation;
@@ -40,7 +41,7 @@ internal sealed class SuiteRun(Settings settings)
         return [.. cases.Select(one => _outcomes[one.Number])];
     }
 
-    private static string OutputMode(ConformanceCase one) => one.Query.Text("output_mode") switch
+    private static string OutputMode(JsonElement query) => query.Text("output_mode") switch
     {
         "update" => "Update",
         "complete" => "Complete",
@@ -48,12 +49,17 @@ internal sealed class SuiteRun(Settings settings)
         string other => throw new CaseException($"the output mode '{other}' is not known"),
     };
 
+    // What is started in place of the query at a restart.
+    private static JsonElement? ChangedQuery(ConformanceCase one) =>
+        one.Steps.Select(step => step.Get("restart")?.Get("query")).FirstOrDefault(query => query is not null);
+
     private void Write(ConformanceCase one, List<(ConformanceCase Case, WrittenPlan Plan, string Source)> written)
     {
         try
         {
             WrittenPlan plan = PlanWriter.Write(one.Query);
-            written.Add((one, plan, CaseSource.Write(one, plan, OutputMode(one))));
+            (WrittenPlan, string)? changed = ChangedQuery(one) is JsonElement query ? (PlanWriter.Write(query), OutputMode(query)) : null;
+            written.Add((one, plan, CaseSource.Write(one, plan, OutputMode(one.Query), changed)));
         }
         catch (NoFormException e) when (one.ExpectedError is string rule)
         {
@@ -93,7 +99,7 @@ internal sealed class SuiteRun(Settings settings)
             else if (one.Steps.All(step => step.Has("expect_supported")))
                 Done(one, Result.Passed, "");
             else
-                Execute(one, plan, compiled.Create(one.Number));
+                Execute(one, plan, compiled.Create(one.Number), ChangedQuery(one) is null ? null : compiled.CreateChanged(one.Number));
         }
     }
 
@@ -117,11 +123,11 @@ internal sealed class SuiteRun(Settings settings)
             Done(one, Result.Failed, $"expected a refusal by rule '{rule}'\n    seen     {seen}\n{source}");
     }
 
-    private void Execute(ConformanceCase one, WrittenPlan plan, CaseProgram program)
+    private void Execute(ConformanceCase one, WrittenPlan plan, CaseProgram program, CaseProgram? changed)
     {
         try
         {
-            RunAsync(one, plan, program).GetAwaiter().GetResult();
+            RunAsync(one, plan, program, changed).GetAwaiter().GetResult();
             Done(one, Result.Passed, settings.RestartEveryBatch && !CaseRun.RestartsChangeNothing(plan) ? "not restarted: several watermark nodes begin anew (semantics 2.1.7)" : "");
         }
         catch (QueryStartException e) when (e.Rule == one.ExpectedError)
@@ -138,9 +144,9 @@ internal sealed class SuiteRun(Settings settings)
         }
     }
 
-    private async Task RunAsync(ConformanceCase one, WrittenPlan plan, CaseProgram program)
+    private async Task RunAsync(ConformanceCase one, WrittenPlan plan, CaseProgram program, CaseProgram? changed)
     {
-        await using CaseRun run = new(one, plan, program, settings);
+        await using CaseRun run = new(one, plan, program, settings) { Changed = changed };
         await run.RunAsync();
     }
 
