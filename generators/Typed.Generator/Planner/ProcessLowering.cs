@@ -31,7 +31,8 @@ internal sealed class ProcessLowering(Lowering lowering)
                 Processor = process.Processor,
                 Instance = process.Instance,
                 UserName = process.Name,
-                InputRow = row,
+                // As it was written: a selection that only gives the columns another row type has no operator of its own.
+                InputRow = process.Input.Row,
                 InputColumns = Enumerable.Range(0, row.Columns.Count).ToEquatable(),
                 KeyRow = process.KeyRow,
                 Keys = places.Take(process.Keys.Count).ToEquatable(),

@@ -33,12 +33,15 @@ internal sealed partial class PlanWriter
     {
         string number = (++_processors).ToString(CultureInfo.InvariantCulture);
         string output = "Emitted" + number;
-        string[] names = plan.Get("output_columns") is JsonElement declared
-            ? [.. declared.EnumerateArray().Select(name => name.GetString()!)]
-            : [.. text.Columns.Select(column => column.Name)];
-        if (names.Length != text.Columns.Count)
-            throw new CaseException($"{names.Length} output columns are declared, and the processor emits {text.Columns.Count}");
-        List<SqlColumn> columns = [.. text.Columns.Select((column, i) => column with { Name = names[i], Member = Names.Identifier(names[i]) })];
+        IReadOnlyList<SqlColumn> columns = text.Columns;
+        if (plan.Get("output_columns") is JsonElement declared)
+        {
+            string[] names = [.. declared.EnumerateArray().Select(name => name.GetString()!)];
+            if (names.Length != columns.Count)
+                throw new CaseException($"{names.Length} output columns are declared, and the processor emits {columns.Count}");
+            columns = [.. columns.Select((column, i) => column with { Name = names[i], Member = Names.Identifier(names[i]) })];
+        }
+
         Record(output, columns);
         PlanInput? initial = Initial(plan, input);
         string types = $"{input.Key.Type.CSharp}, {input.RowType}, {output}{(initial is null ? "" : ", " + initial.Record)}";
