@@ -1,5 +1,6 @@
 using Typed.Benchmarks;
 using Typed.Benchmarks.Aggregate;
+using Typed.Benchmarks.Distinct;
 using Typed.Benchmarks.EndToEnd;
 using Typed.Benchmarks.Generator;
 using Typed.Benchmarks.Join;
@@ -14,6 +15,7 @@ Dictionary<string, Action> benchmarks = new()
     ["flights-json"] = FlightsJson.Run,
     ["flights-windows"] = FlightsWindows.Run,
     ["windows"] = WindowBenchmark.Run,
+    ["dedup"] = DistinctBenchmark.Run,
     ["sessions"] = SessionBenchmark.Run,
     ["generator"] = GeneratorBenchmark.Run,
     ["stage"] = StageBenchmark.Run,

@@ -183,7 +183,7 @@ internal sealed unsafe class DistinctTable<TKey, TOps> : IDisposable
         // Written anew once more keys have expired than are left, which each of them pays for: a table that is too large by then gets smaller,
         // and what long strings held is given back.
         if (_expired > Count + 1024 && (TOps.KeyHasText || _capacity > Math.Max(FewestEntries, Count * 8)))
-            Rewrite(Count);
+            Resize(Count);
         return expired;
     }
 
@@ -213,7 +213,7 @@ internal sealed unsafe class DistinctTable<TKey, TOps> : IDisposable
         long count = reader.Read<long>();
         if (count < 0 || count > reader.Left)
             throw new InvalidDataException($"State is damaged: {count} keys cannot follow in {reader.Left} bytes.");
-        Rewrite(count);
+        Resize(count);
         for (long i = 0; i < count; i++)
         {
             TOps.Load(reader, _arena, out TKey key);
@@ -269,15 +269,58 @@ internal sealed unsafe class DistinctTable<TKey, TOps> : IDisposable
 
     private DistinctEntry<TKey>* Next(DistinctEntry<TKey>* entry) => entry + 1 == _entries + _capacity ? _entries : entry + 1;
 
-    /// <summary>Sees to it that so many keys more do not fill the table above its limit.</summary>
+    /// <summary>Sees to it that so many keys more do not fill the table above its limit: expired ones make room, or the table doubles.</summary>
     private void MakeRoom(int more)
     {
-        if ((_used + more) * 8 > _capacity * 5)
-            Rewrite(Count + more);
+        if ((_used + more) * 8 <= _capacity * 5)
+            return;
+        if ((Count + more) * 2 <= _capacity)
+            Clean();
+        else
+            Resize(Count + more);
+    }
+
+    /// <summary>
+    /// Removes the keys that have expired, in one pass from a free entry on. A key that stays moves to the first free entry from its home on; that
+    /// is its own or an earlier one, so each finds its place among those that were placed before.
+    /// </summary>
+    private void Clean()
+    {
+        DistinctEntry<TKey>* end = _entries + _capacity;
+        DistinctEntry<TKey>* first = _entries;
+        while (first->Expiry != DistinctEntry<TKey>.Free)
+            first++;
+        Arena arena = BeginKeys();
+        long kept = 0;
+        DistinctEntry<TKey>* at = first;
+        while (true)
+        {
+            if (++at == end)
+                at = _entries;
+            if (at == first)
+                break;
+            long expires = at->Expiry;
+            if (expires == DistinctEntry<TKey>.Free)
+                continue;
+            at->Expiry = DistinctEntry<TKey>.Free;
+            if (expires <= Watermark && expires != _dueNow)
+                continue;
+            DistinctEntry<TKey>* to = Home(at->Key);
+            while (to->Expiry != DistinctEntry<TKey>.Free)
+                to = Next(to);
+            if (to != at)
+                to->Key = at->Key;
+            to->Expiry = expires;
+            if (arena != _arena)
+                TOps.OwnKey(ref to->Key, _arena);
+            kept++;
+        }
+
+        EndKeys(arena, kept);
     }
 
     /// <summary>Writes the keys that have not expired into a table with room for so many.</summary>
-    private void Rewrite(long keys)
+    private void Resize(long keys)
     {
         long wanted = Math.Max(FewestEntries, keys * 2);
         NativeBuffer buffer = NativeBuffer.Rent(checked((nint)wanted * sizeof(DistinctEntry<TKey>)));
@@ -287,9 +330,7 @@ internal sealed unsafe class DistinctTable<TKey, TOps> : IDisposable
         _capacity = buffer.Capacity / sizeof(DistinctEntry<TKey>);
         for (long i = 0; i < _capacity; i++)
             _entries[i].Expiry = DistinctEntry<TKey>.Free;
-        Arena arena = _arena;
-        if (TOps.KeyHasText && _expired > 0)
-            _arena = new Arena();
+        Arena arena = BeginKeys();
         long kept = 0;
         for (long i = 0; i < oldCapacity; i++)
         {
@@ -305,12 +346,27 @@ internal sealed unsafe class DistinctTable<TKey, TOps> : IDisposable
             kept++;
         }
 
+        EndKeys(arena, kept);
+        _buffer?.Release();
+        _buffer = buffer;
+    }
+
+    /// <summary>Begins another arena if that would give back what expired keys held.</summary>
+    /// <returns>The one so far.</returns>
+    private Arena BeginKeys()
+    {
+        Arena arena = _arena;
+        if (TOps.KeyHasText && _expired > 0)
+            _arena = new Arena();
+        return arena;
+    }
+
+    private void EndKeys(Arena arena, long kept)
+    {
         if (arena != _arena)
             arena.Dispose();
         _used = kept;
         _expired = 0;
-        _buffer?.Release();
-        _buffer = buffer;
     }
 
     private void Clear()
