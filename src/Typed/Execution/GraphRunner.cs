@@ -124,6 +124,14 @@ internal sealed class GraphRunner : IDisposable
         return false;
     }
 
+    /// <summary>The operators that hold something, inputs before readers.</summary>
+    /// <param name="watermarkMillis">The watermark of the next batch.</param>
+    internal IReadOnlyList<HolderView> Holders(long watermarkMillis)
+    {
+        _propagation.Compute(watermarkMillis * 1000);
+        return [.. _graph.Operators.OfType<StatefulOperator>().Where(one => one.State.Total > 0).Select(one => HolderView.Of(one, _propagation.InputOf(one)))];
+    }
+
     /// <summary>The state of all stateful operators, inputs before readers; valid until the next call.</summary>
     internal List<StatePart> SaveState()
     {

@@ -30,6 +30,9 @@ internal sealed class MicroBatchExecution
     private bool _stateIsWhole;
     private bool _saidMalformed;
     private DateTimeOffset? _previousTrigger;
+    private readonly long _start;
+    private long? _lastData;
+    private long _lateRows;
 
     internal MicroBatchExecution(QueryIdentity query, QueryOptions options, QueryResources open, Recovery recovery, Action<string> warn)
     {
@@ -41,6 +44,7 @@ internal sealed class MicroBatchExecution
         _watermark = _watermarks.Global;
         _snapshots = new SnapshotSchedule(open, options, recovery);
         _released = new string?[_ends.Length];
+        _start = options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
     }
 
     /// <summary>The watermark of the next batch, ms.</summary>
@@ -135,7 +139,7 @@ internal sealed class MicroBatchExecution
         }
 
         times.End(Phase.AddBatch);
-        Commit(batch, times);
+        Commit(batch, rows.Sum(), times);
         return BatchProgress.Of(_query, _open, batch, starts, rows, times, sincePrevious, failed: false) with { Watermarks = _watermarks.Inputs() };
     }
 
@@ -145,6 +149,26 @@ internal sealed class MicroBatchExecution
     /// <summary>A record for an idle trigger.</summary>
     internal StreamingQueryProgress Idle() =>
         BatchProgress.Idle(_query, _open, _nextBatch, _ends, _watermark.Millis, new PhaseTimes(_options.TimeProvider)) with { Watermarks = _watermarks.Inputs() };
+
+    /// <summary>The query between two batches.</summary>
+    /// <param name="nextTrigger">When the next trigger is due; null if the query goes on as soon as there is data.</param>
+    internal QueryView View(DateTimeOffset? nextTrigger)
+    {
+        long watermark = _watermark.At(_options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds(), _ => false);
+        return new QueryView
+        {
+            StartMillis = _start,
+            LastDataMillis = _lastData,
+            WatermarkMillis = _runner.HasWatermark ? watermark : null,
+            Policy = _policy,
+            Inputs = _watermarks.View(_ends),
+            Holders = _runner.Holders(watermark),
+            LateRows = _lateRows,
+            HasRun = _executed,
+            NoDataBatches = _options.NoDataBatches,
+            NextTriggerMillis = nextTrigger?.ToUnixTimeMilliseconds(),
+        };
+    }
 
     /// <summary>Saves the state at the end of a run, so that the next one has nothing to replay.</summary>
     internal void Stop()
@@ -244,7 +268,7 @@ internal sealed class MicroBatchExecution
         }
     }
 
-    private void Commit(OffsetEntry batch, PhaseTimes times)
+    private void Commit(OffsetEntry batch, long rows, PhaseTimes times)
     {
         _watermarks.Advance(batch);
         CommitEntry entry = _watermarks.Entry(batch.BatchId);
@@ -255,6 +279,9 @@ internal sealed class MicroBatchExecution
         _previousWatermark = batch.WatermarkMillis;
         _nextBatch = batch.BatchId + 1;
         _executed = true;
+        if (rows > 0)
+            _lastData = batch.TimestampMillis;
+        _lateRows += _runner.Graph.Operators.Sum(one => one.Counts.Late);
         Reach(FaultPoint.AfterCommit, batch.BatchId);
         times.End(Phase.CommitOffsets);
         Checkpointing(_nextBatch, () =>

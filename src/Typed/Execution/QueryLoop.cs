@@ -7,6 +7,7 @@ namespace Typed.Execution;
 internal sealed class QueryLoop
 {
     private const int OverrunsBeforeWarning = 3;
+    private const int PatienceMillis = 200;
     private readonly StreamingQuery _query;
     private readonly QueryOptions _options;
     private readonly MicroBatchExecution _execution;
@@ -19,6 +20,10 @@ internal sealed class QueryLoop
     private List<TaskCompletionSource> _waiting = [];
     private TaskCompletionSource _asked = NewSignal();
     private CancellationTokenRegistration _cancellation;
+    private readonly SemaphoreSlim _betweenBatches = new(1, 1);
+    private DateTimeOffset? _nextTrigger;
+    private volatile string? _running;
+    private int _asking;
     private long _lastReport;
     private int _overruns;
 
@@ -54,6 +59,29 @@ internal sealed class QueryLoop
         }
 
         return await step.Task;
+    }
+
+    /// <summary>Why nothing comes out; null before the run begins.</summary>
+    internal string? Explain()
+    {
+        Interlocked.Increment(ref _asking);
+        try
+        {
+            if (!_betweenBatches.Wait(PatienceMillis))
+                return _running;
+            try
+            {
+                return Explanation.Of(_execution.View(_nextTrigger), _options.TimeProvider.GetUtcNow());
+            }
+            finally
+            {
+                _betweenBatches.Release();
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _asking);
+        }
     }
 
     internal async Task ProcessAllAvailableAsync()
@@ -93,6 +121,8 @@ internal sealed class QueryLoop
             failure = Failure(e);
         }
 
+        // Not given back: nobody looks at operators that are gone.
+        await EnterAsync("The query is ending.");
         try
         {
             await _cancellation.DisposeAsync();
@@ -121,9 +151,18 @@ internal sealed class QueryLoop
         try
         {
             _query.Status = new StreamingQueryStatus("Restoring state", true, false);
-            await _execution.ReplayAsync(_stop);
-            if (_options.Trigger.Kind == TriggerKind.AvailableNow)
-                await _execution.FreezeAsync(_stop);
+            await EnterAsync("The query is restoring its state.");
+            try
+            {
+                await _execution.ReplayAsync(_stop);
+                if (_options.Trigger.Kind == TriggerKind.AvailableNow)
+                    await _execution.FreezeAsync(_stop);
+            }
+            finally
+            {
+                _betweenBatches.Release();
+            }
+
             while (!_stop.IsCancellationRequested)
             {
                 if (IsStepped)
@@ -195,7 +234,17 @@ internal sealed class QueryLoop
     private async Task<StreamingQueryProgress?> RunTriggerAsync()
     {
         _query.Status = new StreamingQueryStatus($"Processing batch {_execution.NextBatch}", true, true);
-        StreamingQueryProgress? progress = await _execution.RunTriggerAsync(_options.Trigger.Kind == TriggerKind.Once, _stop, _abort);
+        StreamingQueryProgress? progress;
+        await EnterAsync($"Batch {_execution.NextBatch} is running; what is held back is known when it ends.");
+        try
+        {
+            progress = await _execution.RunTriggerAsync(_options.Trigger.Kind == TriggerKind.Once, _stop, _abort);
+        }
+        finally
+        {
+            _betweenBatches.Release();
+        }
+
         _query.Status = new StreamingQueryStatus("Waiting for data", true, false);
         if (progress is not null)
         {
@@ -215,6 +264,15 @@ internal sealed class QueryLoop
         return progress;
     }
 
+    /// <summary>Begins what nobody may look into from outside; whoever asked before that is answered first.</summary>
+    private async Task EnterAsync(string what)
+    {
+        while (Volatile.Read(ref _asking) > 0 && _betweenBatches.CurrentCount > 0)
+            await Task.Yield();
+        await _betweenBatches.WaitAsync(CancellationToken.None);
+        _running = what;
+    }
+
     private async Task WaitForTickAsync(long started)
     {
         long interval = (long)_options.Trigger.Interval.TotalMilliseconds;
@@ -229,6 +287,8 @@ internal sealed class QueryLoop
             _query.Warn(
                 $"The last {OverrunsBeforeWarning} batches took longer than the trigger interval of {interval} ms, the last one {took} ms; the query does what it can. Take a longer interval or smaller batches.");
         }
+
+        _nextTrigger = BatchProgress.Millis(due);
 
         // A timer may fire a little before the clock says so.
         for (long now = Now(); now < due; now = Now())

@@ -55,6 +55,7 @@ internal sealed class QueryWatermark
     {
         foreach (AheadRow row in _open.Runner.Ahead)
         {
+            Global.Nodes.First(node => node.Node == row.Node).SawAhead(row.TimeMicros);
             if (!_saidAhead.Add((row.Node, row.Source, row.Partition)))
                 continue;
             string file = row.Place is null ? "" : $" of {row.Place}";
@@ -80,6 +81,31 @@ internal sealed class QueryWatermark
         return inputs;
     }
 
+    /// <summary>The inputs as <see cref="Explanation"/> sees them.</summary>
+    /// <param name="ends">Where each source stands.</param>
+    internal IReadOnlyList<InputView> View(string?[] ends)
+    {
+        List<InputView> inputs = [];
+        foreach (NodeWatermark node in Global.Nodes)
+        {
+            string name = string.Join(" and ", node.Sources.Select(source => InputName(source, -1)));
+            bool isAlone = !Global.Nodes.Any(other => other != node && other.Sources.SequenceEqual(node.Sources));
+            inputs.Add(new InputView(isAlone ? name : $"{name} at {node.Node.Name}", View(node, node.Clock))
+            {
+                DelayMillis = node.Node.DelayMicros / 1000,
+                MaxAheadMicros = node.Node.Bounds.MaxAheadMicros,
+                Rows = node.Seen.Rows,
+                NullTimes = node.Seen.NullTimes,
+                Ahead = node.Seen.Ahead,
+                FirstAheadMicros = node.FirstAheadMicros,
+                HasEnded = node.Sources.All(source => _open.Sources[source].HasEnded(ends[source])),
+                Partitions = [.. node.Partitions.Select(one => (InputName(one.Key.Source, one.Key.Partition), View(node, one.Value)))],
+            });
+        }
+
+        return inputs;
+    }
+
     /// <summary>A source as the pipeline names it, with the partition if there is one: <c>clicks[2]</c>.</summary>
     internal string InputName(int source, int partition)
     {
@@ -94,6 +120,8 @@ internal sealed class QueryWatermark
         clock.ValueMillis is long value ? BatchProgress.Millis(value) : null,
         BatchProgress.Millis(clock.SeenMillis),
         clock.IdleAt(node.IdleAfterMillis) <= now);
+
+    private static ClockView View(NodeWatermark node, InputClock clock) => new(clock.ValueMillis, clock.SeenMillis, node.IdleAfterMillis);
 
     private static long? Micros(string? duration, string option) =>
         duration is null ? null : SnapshotSchedule.Duration(duration, option).Ticks / TimeSpan.TicksPerMicrosecond;

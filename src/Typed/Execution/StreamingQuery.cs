@@ -76,7 +76,16 @@ public sealed class StreamingQuery : IAsyncDisposable
     internal QueryLoop Loop => _loop!;
 
     /// <summary>The plan in words.</summary>
-    public string Explain() => _plan;
+    public string Plan => _plan;
+
+    /// <summary>
+    /// Says in one paragraph why nothing comes out, or not yet: which operator holds what back, which input it waits for and since when, and what would
+    /// release it. For people: the words may change. Waits for a batch that is about to end, not for a long one.
+    /// </summary>
+    public string Explain() =>
+        _loop?.Explain() is { } why && IsActive ? why
+        : Exception is { } failure ? $"The query has failed: {failure.Message}"
+        : IsActive ? "The query is starting." : "The query has ended.";
 
     /// <summary>Ends the query after the batch that is running, if one is. Does not throw if the query has failed.</summary>
     /// <param name="cancellation">Ends the patience: a source that is being read is left at once, and its batch runs again at the next start.</param>

@@ -55,6 +55,12 @@ public abstract class StatefulOperator : Operator
         State.Clear();
     }
 
+    /// <summary>
+    /// The least watermark at which something that is held comes out, µs; null if nothing that is held waits for the watermark. It may look through
+    /// all that is due next, so it is asked only when somebody wants to know why nothing comes.
+    /// </summary>
+    internal virtual long? NextRelease() => null;
+
     /// <summary>Writes the whole state.</summary>
     public abstract void Save(StateWriter writer);
 

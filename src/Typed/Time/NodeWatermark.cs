@@ -26,6 +26,15 @@ internal sealed class NodeWatermark(WatermarkOperator node, IReadOnlyList<int> s
 
     internal long? IdleAfterMillis => node.Bounds.IdleAfterMicros / 1000;
 
+    /// <summary>How many rows came in this run, how many of them without an event time, and how many with one too far ahead of the clock.</summary>
+    internal (long Rows, long NullTimes, long Ahead) Seen { get; private set; }
+
+    /// <summary>The first event time of this run that was too far ahead of the clock, µs.</summary>
+    internal long? FirstAheadMicros { get; private set; }
+
+    /// <summary>Takes an event time that was too far ahead.</summary>
+    internal void SawAhead(long micros) => FirstAheadMicros ??= micros;
+
     /// <summary>Adds the partitions that a source says it has.</summary>
     internal void Know(int source, int partitions)
     {
@@ -38,6 +47,7 @@ internal sealed class NodeWatermark(WatermarkOperator node, IReadOnlyList<int> s
     /// <summary>Takes the event times of a batch that has ended (semantics 2.1.3).</summary>
     internal void Advance(long batchMillis)
     {
+        Seen = (Seen.Rows + node.Counts.In, Seen.NullTimes + node.Counts.In - node.Count - node.AheadCount, Seen.Ahead + node.AheadCount);
         if (node.Count == 0)
             return;
         long delay = node.DelayMicros / 1000;

@@ -112,6 +112,9 @@ public sealed unsafe class TimedAggregateOperator<TKey, TAcc, TOps> : AggregateO
     }
 
     /// <inheritdoc/>
+    internal override long? NextRelease() => Mode == OutputMode.Append && _due.Count > 0 ? _due.FirstTime : null;
+
+    /// <inheritdoc/>
     public override void Dispose()
     {
         _groups.Dispose();

@@ -110,6 +110,35 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
         }
     }
 
+    /// <summary>When the first row that has found no match is given without one (semantics 6.2.3).</summary>
+    internal override long? NextRelease()
+    {
+        long first = Math.Min(FirstUnmatched(_left), FirstUnmatched(_right));
+        return first == long.MaxValue ? null : first;
+    }
+
+    private static long FirstUnmatched(JoinInput<TKey, TJoin> side)
+    {
+        if (!side.IsPreserved || !side.Side.IsBounded)
+            return long.MaxValue;
+        long first = long.MaxValue;
+        long number = 0;
+        foreach (JoinBucket<TKey, TJoin> bucket in side.Store.Timed)
+        {
+            // Several buckets may have one stretch of time.
+            if (first != long.MaxValue && bucket.Number != number)
+                break;
+            number = bucket.Number;
+            for (int row = 0; bucket.Live > bucket.LiveMatched && row < bucket.Rows; row++)
+            {
+                if ((bucket.Entries[row].Flags & (JoinEntry<TKey>.Dead | JoinEntry<TKey>.Matched)) == 0)
+                    first = Math.Min(first, bucket.Entries[row].Time);
+            }
+        }
+
+        return first == long.MaxValue ? first : first - side.Side.StateWatermark(0);
+    }
+
     private ReadOnlySpan<int> Unmatched(JoinBucket<TKey, TJoin> bucket)
     {
         int* rows = _removed.Pointer;

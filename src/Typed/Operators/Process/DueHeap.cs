@@ -22,6 +22,9 @@ internal sealed unsafe class DueHeap : IDisposable
     /// <summary>The earliest time; only if there is one.</summary>
     public long FirstTime => Entries[0].Time;
 
+    /// <summary>The earliest entry; only if there is one.</summary>
+    public (long Time, int Key) First => (Entries[0].Time, Entries[0].Group);
+
     private Entry* Entries => (Entry*)_buffer!.Pointer;
 
     /// <summary>Adds an entry.</summary>

@@ -51,6 +51,9 @@ public sealed unsafe class GroupProcessOperator<TCell, TKey, TIn, TOut, TState, 
         _ => false,
     };
 
+    // The watermark has to be behind the time-out (semantics 9.5), and is a whole number of milliseconds.
+    internal override long? NextRelease() => base.NextRelease() is long time ? ((time / 1000) + 1) * 1000 : null;
+
     private protected override void Handle()
     {
         _call.Now = Context.Now;

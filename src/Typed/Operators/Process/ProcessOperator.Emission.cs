@@ -98,4 +98,14 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         _output?.Release();
         _output = null;
     }
+
+    /// <inheritdoc/>
+    internal override long? NextRelease()
+    {
+        if (Settings.Time != TimeMode.EventTime)
+            return null;
+        while (Due.Count > 0 && !(IsAlive(Due.First.Key) && Keys.Records[Due.First.Key].Acc.Timers.Contains(Due.First.Time)))
+            Due.Pop();
+        return Due.Count > 0 ? Due.FirstTime : null;
+    }
 }

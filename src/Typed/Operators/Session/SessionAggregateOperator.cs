@@ -121,6 +121,9 @@ public sealed unsafe class SessionAggregateOperator<TKey, TAcc, TOps> : Aggregat
     }
 
     /// <inheritdoc/>
+    internal override long? NextRelease() => _sessions.FirstEnd();
+
+    /// <inheritdoc/>
     public override void Dispose()
     {
         _sessions.Dispose();

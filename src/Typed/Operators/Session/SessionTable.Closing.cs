@@ -30,6 +30,10 @@ internal sealed unsafe partial class SessionTable<TKey, TAcc, TOps>
         CompactIfWasteful();
     }
 
+    /// <summary>The end of the session that is closed first; null if none is, or none ever will be.</summary>
+    public long? FirstEnd() =>
+        _wheel?.First((time, group) => _records[group].Epoch != GroupRecord<TKey, KeySessions<TAcc>>.Dead && _records[group].Acc.Due == time);
+
     private void CloseKey<TClosed>(int group, long time, ref TClosed closed)
         where TClosed : struct, IClosedSessions<TKey, TAcc>
     {

@@ -78,6 +78,29 @@ internal sealed unsafe class TimingWheel : IDisposable
         Spread(top, reached);
     }
 
+    /// <summary>The earliest time, of the entries that count; null if there is none. Looks at all entries of the slots before it and of its own.</summary>
+    public long? First(Func<long, int, bool> counts)
+    {
+        for (int slot = 0; slot < _heads.Length; slot++)
+        {
+            // What differs from the present in a lower digit comes first, and so do lower slots of a level.
+            ulong first = ulong.MaxValue;
+            for (int block = _heads[slot]; block != 0; block = Blocks[block - 1].Next)
+            {
+                foreach (Entry entry in new ReadOnlySpan<Entry>(EntriesOf(Blocks + (block - 1)), Blocks[block - 1].Count))
+                {
+                    if (entry.Ordered < first && counts(entry.Time, entry.Item))
+                        first = entry.Ordered;
+                }
+            }
+
+            if (first != ulong.MaxValue)
+                return TimeOf(first);
+        }
+
+        return null;
+    }
+
     /// <summary>Forgets what was due.</summary>
     public void ClearDue() => _due = 0;
 

@@ -42,6 +42,10 @@ public sealed unsafe class SlidingAppendOperator<TKey, TAcc, TOps> : WindowAggre
     }
 
     /// <inheritdoc/>
+    internal override long? NextRelease() =>
+        IsWatermarked && _slices.Count + _behind.Count > 0 ? Grid.WindowEnd(Math.Max(FirstUnclosed, Grid.FirstWindow(OldestSlice()))) : null;
+
+    /// <inheritdoc/>
     public override void Dispose()
     {
         _stacks.Dispose();
@@ -63,8 +67,7 @@ public sealed unsafe class SlidingAppendOperator<TKey, TAcc, TOps> : WindowAggre
         long next = FirstOpen;
         while (_slices.Count + _behind.Count > 0)
         {
-            long oldest = Math.Min(_slices.Count > 0 ? _slices[0].Number : long.MaxValue, _behind.Count > 0 ? _behind[0].Number : long.MaxValue);
-            long number = Math.Max(next, Grid.FirstWindow(oldest));
+            long number = Math.Max(next, Grid.FirstWindow(OldestSlice()));
             if (number >= open)
                 break;
             GroupTable<TKey, TAcc, TOps> groups = Combine(Grid.FirstSlice(number), Grid.EndSlice(number));
@@ -102,6 +105,9 @@ public sealed unsafe class SlidingAppendOperator<TKey, TAcc, TOps> : WindowAggre
         LoadTables(_behind, reader);
         State.MemoryBytes = Memory();
     }
+
+    private long OldestSlice() =>
+        Math.Min(_slices.Count > 0 ? _slices[0].Number : long.MaxValue, _behind.Count > 0 ? _behind[0].Number : long.MaxValue);
 
     private GroupTable<TKey, TAcc, TOps> Combine(long first, long end)
     {

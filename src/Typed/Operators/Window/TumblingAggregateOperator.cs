@@ -30,6 +30,10 @@ public sealed class TumblingAggregateOperator<TKey, TAcc, TOps> : WindowAggregat
     }
 
     /// <inheritdoc/>
+    internal override long? NextRelease() =>
+        IsWatermarked && Mode == OutputMode.Append && _windows.Count > 0 ? Grid.WindowEnd(_windows[0].Number) : null;
+
+    /// <inheritdoc/>
     public override void Dispose()
     {
         _windows.Dispose();

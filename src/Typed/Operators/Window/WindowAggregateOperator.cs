@@ -26,7 +26,6 @@ public abstract unsafe class WindowAggregateOperator<TKey, TAcc, TOps> : Aggrega
 {
     private const int Version = 1;
     private readonly int _timeColumn;
-    private readonly bool _isWatermarked;
     private readonly SliceSplitter _splitter;
     private readonly SliceSplitter _windowSplitter;
     private readonly SliceGrid _windowGrid;
@@ -36,7 +35,7 @@ public abstract unsafe class WindowAggregateOperator<TKey, TAcc, TOps> : Aggrega
         : base(name, output, mode, schema, aggregation, hasWindow: true)
     {
         _timeColumn = window.TimeColumn;
-        _isWatermarked = window.IsWatermarked && mode != OutputMode.Complete;
+        IsWatermarked = window.IsWatermarked && mode != OutputMode.Complete;
         Grid = new SliceGrid(window.SizeMicros, window.SlideMicros, window.OffsetMicros);
 
         // A window as time stands for its end minus 1 µs: the same slices, their starts 1 µs later.
@@ -44,6 +43,9 @@ public abstract unsafe class WindowAggregateOperator<TKey, TAcc, TOps> : Aggrega
         _splitter = new SliceSplitter(Grid);
         _windowSplitter = new SliceSplitter(_windowGrid);
     }
+
+    /// <summary>Whether rows may be late and windows close.</summary>
+    private protected bool IsWatermarked { get; }
 
     /// <summary>How time is cut.</summary>
     private protected SliceGrid Grid { get; }
@@ -58,7 +60,7 @@ public abstract unsafe class WindowAggregateOperator<TKey, TAcc, TOps> : Aggrega
     public override void Begin(BatchContext context)
     {
         base.Begin(context);
-        FirstOpen = _isWatermarked ? Math.Max(FirstUnclosed, Grid.FirstOpenWindow(LateWatermark)) : long.MinValue;
+        FirstOpen = IsWatermarked ? Math.Max(FirstUnclosed, Grid.FirstOpenWindow(LateWatermark)) : long.MinValue;
     }
 
     /// <inheritdoc/>
@@ -142,12 +144,12 @@ public abstract unsafe class WindowAggregateOperator<TKey, TAcc, TOps> : Aggrega
     /// The first window that stays open after this micro-batch; those before are to be emitted or dropped now (semantics 3.1, 3.2).
     /// </summary>
     private protected long FirstOpenAfter() =>
-        _isWatermarked ? Math.Max(FirstUnclosed, Grid.FirstOpenWindow(EvictionWatermark)) : long.MinValue;
+        IsWatermarked ? Math.Max(FirstUnclosed, Grid.FirstOpenWindow(EvictionWatermark)) : long.MinValue;
 
     /// <summary>Says that the windows before <paramref name="window"/> are closed.</summary>
     private protected void CloseUpTo(long window)
     {
-        if (_isWatermarked)
+        if (IsWatermarked)
             FirstUnclosed = window;
     }
 
