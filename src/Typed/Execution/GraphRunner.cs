@@ -148,19 +148,43 @@ internal sealed class GraphRunner : IDisposable
         return parts;
     }
 
-    /// <summary>Replaces the state of all stateful operators.</summary>
-    /// <exception cref="InvalidDataException">The parts are not those of these operators, or are damaged.</exception>
-    internal void LoadState(IReadOnlyList<StatePart> parts)
+    /// <summary>Whether an operator waits for the clock, so that each tick of a trigger runs a batch (semantics 2.4.1).</summary>
+    internal bool FollowsClock => _graph.Stateful.Any(stateful => stateful.FollowsClock);
+
+    /// <summary>The first clock of a batch at which a timer would be due, ms, rounded up; null for none.</summary>
+    internal long? NextTimerMillis
+    {
+        get
+        {
+            long first = long.MaxValue;
+            foreach (StatefulOperator stateful in _graph.Stateful)
+                first = Math.Min(first, stateful.NextTimer);
+            return first == long.MaxValue ? null : (long)Math.Ceiling(first / 1000m);
+        }
+    }
+
+    /// <summary>Why the operators cannot go on from what was stored; null if they can.</summary>
+    internal StateRefusal? Judge(IReadOnlyList<StatePart> parts)
     {
         StatefulOperator[] operators = [.. _graph.Operators.OfType<StatefulOperator>()];
         if (parts.Count != operators.Length)
-            throw new InvalidDataException($"it has {parts.Count} parts for {operators.Length} operators");
+            return new StateRefusal("stateful-operator-set-changed", $"the pipeline has {operators.Length} operators with state, and those of {parts.Count} are stored");
         for (int i = 0; i < operators.Length; i++)
         {
-            if (parts[i].Name != operators[i].Kind || parts[i].Schema != operators[i].StateSchema)
-                throw new InvalidDataException($"part {i} is '{parts[i].Name} {parts[i].Schema}' and should be '{operators[i].Kind} {operators[i].StateSchema}'");
+            if (parts[i].Name != operators[i].Kind)
+                return new StateRefusal("stateful-operator-set-changed", $"operator {operators[i].Name} is a {operators[i].Kind}, where the state of a {parts[i].Name} is stored");
+            if (operators[i].Judge(parts[i].Schema) is { } refusal)
+                return refusal;
         }
 
+        return null;
+    }
+
+    /// <summary>Replaces the state of all stateful operators, which were found to fit (<see cref="Judge"/>).</summary>
+    /// <exception cref="InvalidDataException">The parts are damaged.</exception>
+    internal void LoadState(IReadOnlyList<StatePart> parts)
+    {
+        StatefulOperator[] operators = [.. _graph.Operators.OfType<StatefulOperator>()];
         for (int i = 0; i < operators.Length; i++)
         {
             StateReader reader = new(parts[i].Bytes);

@@ -53,6 +53,18 @@ internal sealed class MicroBatchExecution
     /// <summary>When the next input of a watermark begins to be idle, so that others need not wait for it any longer; null if none does.</summary>
     internal DateTimeOffset? NextIdle => _watermarks.NextIdle;
 
+    /// <summary>When the next timer is due, where batches do not run at ticks of a trigger; null if none is, or it waits for a batch with data (semantics 2.4.2).</summary>
+    internal DateTimeOffset? NextTimer =>
+        _executed && _options.NoDataBatches && _options.Trigger.Kind == TriggerKind.Default && _runner.NextTimerMillis is long due
+            ? BatchProgress.Millis(due)
+            : null;
+
+    /// <summary>Whether a timer waits for the clock.</summary>
+    internal bool HasTimers => _executed && _options.NoDataBatches && _runner.NextTimerMillis is not null;
+
+    /// <summary>Whether the last batch ran for the sake of the clock only: nothing was new, and no watermark had moved.</summary>
+    internal bool RanByClock { get; private set; }
+
     /// <summary>The number of the next batch.</summary>
     internal long NextBatch => _nextBatch;
 
@@ -193,8 +205,17 @@ internal sealed class MicroBatchExecution
 
         // Silence may have moved the watermark since the last batch; from the entry on it is as fixed as the rest.
         long watermark = _watermark.At(now, source => ends[source] != _ends[source]);
-        if (!isNew && (once || !_options.NoDataBatches || !_executed || !_runner.WantsBatch(watermark)))
-            return null;
+        bool byClock = false;
+        if (!isNew)
+        {
+            if (once || !_options.NoDataBatches || !_executed)
+                return null;
+            byClock = !_runner.WantsBatch(watermark);
+            if (byClock && !WantsBatchByClock(now))
+                return null;
+        }
+
+        RanByClock = byClock;
         _watermark.Raise(watermark);
         OffsetEntry batch = new(_nextBatch, watermark, now, _policy, ends);
         times.End(Phase.QueryPlanning);
@@ -205,6 +226,17 @@ internal sealed class MicroBatchExecution
         times.End(Phase.WalCommit);
         return batch;
     }
+
+    /// <summary>
+    /// Whether a batch without data is to run because time has gone by (semantics 2.4.1, 10.9): at each tick of a trigger; once behind the data of
+    /// AvailableNow, which would not end otherwise (11.5); where there are no ticks, when a timer is due.
+    /// </summary>
+    private bool WantsBatchByClock(long now) => _runner.FollowsClock && _options.Trigger.Kind switch
+    {
+        TriggerKind.Interval => true,
+        TriggerKind.AvailableNow => !RanByClock,
+        _ => _runner.NextTimerMillis <= now,
+    };
 
     private async ValueTask RunAsync(OffsetEntry batch, string?[] starts, long[] rows, PhaseTimes times, CancellationToken cancellation)
     {

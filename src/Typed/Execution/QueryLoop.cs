@@ -88,7 +88,7 @@ internal sealed class QueryLoop
     {
         if (IsStepped)
         {
-            while (await StepAsync() is not null)
+            while (await StepAsync() is not null && !_execution.RanByClock)
             {
             }
 
@@ -205,7 +205,8 @@ internal sealed class QueryLoop
 
         long started = Now();
         bool ran = await RunTriggerAsync() is not null;
-        if (!ran)
+        bool isThrough = !ran || _execution.RanByClock;
+        if (isThrough)
         {
             lock (_lock)
                 _waiting = [.. _waiting.Except(waiting)];
@@ -219,7 +220,7 @@ internal sealed class QueryLoop
                 return false;
             case TriggerKind.AvailableNow:
                 return ran;
-            case TriggerKind.Interval or TriggerKind.Default when !ran && _execution.SourcesHaveEnded:
+            case TriggerKind.Interval or TriggerKind.Default when isThrough && _execution.SourcesHaveEnded && !_execution.HasTimers:
                 return false;
             case TriggerKind.Interval:
                 await WaitForTickAsync(started);
@@ -305,6 +306,8 @@ internal sealed class QueryLoop
         TimeSpan untilReport = _idleEvery - _options.TimeProvider.GetElapsedTime(_lastReport);
         if (_execution.NextIdle is { } idle && idle - _options.TimeProvider.GetUtcNow() is { } untilIdle && untilIdle < untilReport)
             untilReport = untilIdle;
+        if (_execution.NextTimer is { } timer && timer - _options.TimeProvider.GetUtcNow() is { } untilTimer && untilTimer < untilReport)
+            untilReport = untilTimer;
         List<Task> waits = [Task.Delay(untilReport > TimeSpan.Zero ? untilReport : TimeSpan.Zero, _options.TimeProvider, enough.Token)];
         string?[] ends = _execution.Ends;
         for (int i = 0; i < ends.Length; i++)

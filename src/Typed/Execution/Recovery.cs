@@ -143,7 +143,15 @@ internal sealed record Recovery
             if (parts.Count == 0 || parts[0].Schema != CommitEntryOf)
                 throw new InvalidDataException("its first part is not the entry of the commit log");
             CommitEntry commit = CommitEntry.Read(parts[0].Bytes.ToArray(), $"{checkpoint.State.Description}, batch {version}", version);
-            runner.LoadState([.. parts.Skip(1)]);
+            IReadOnlyList<StatePart> stored = [.. parts.Skip(1)];
+            if (runner.Judge(stored) is { } refusal)
+            {
+                throw new QueryStartException(
+                    refusal.Rule,
+                    $"The state after batch {version} in {checkpoint.State.Description} does not fit the pipeline '{checkpoint.Identity.Pipeline}': {refusal.What}. Start with the pipeline as it was, or with a new checkpoint.");
+            }
+
+            runner.LoadState(stored);
             return commit;
         }
         catch (InvalidDataException e)

@@ -42,6 +42,20 @@ public abstract class StatefulOperator : Operator
     /// <summary>Whether a batch without data has work to do once the input watermark is <paramref name="newWatermark"/> (semantics 2.4.1).</summary>
     public virtual bool WantsBatch(long newWatermark) => newWatermark > EvictionWatermark;
 
+    /// <summary>Whether it waits for the clock, so that each tick of a trigger runs a batch, also without data (semantics 2.4.1, 10.9).</summary>
+    internal virtual bool FollowsClock => false;
+
+    /// <summary>The first clock of a batch, µs, at which a timer would be due; <see cref="long.MaxValue"/> for none.</summary>
+    internal virtual long NextTimer => long.MaxValue;
+
+    /// <summary>
+    /// Why state that was stored by another <see cref="StateSchema"/> cannot be read by this operator; null if it can, as where a state
+    /// variable was added or dropped (semantics 10.10).
+    /// </summary>
+    /// <param name="stored">What the operator called its state when it stored it.</param>
+    internal virtual StateRefusal? Judge(string stored) =>
+        stored == StateSchema ? null : new StateRefusal("state-schema-changed", $"{Name} would store '{StateSchema}', where '{stored}' is stored");
+
     /// <summary>The watermark of the output for an input watermark (semantics 2.2.3); both in µs.</summary>
     public virtual long OutputWatermark(long input) => input;
 
@@ -67,6 +81,11 @@ public abstract class StatefulOperator : Operator
     /// <summary>Replaces the state by what <see cref="Save"/> wrote.</summary>
     public abstract void Load(StateReader reader);
 }
+
+/// <summary>Why an operator cannot go on from stored state.</summary>
+/// <param name="Rule">The rule.</param>
+/// <param name="What">What it is now and what is stored, as a sentence without its end.</param>
+internal sealed record StateRefusal(string Rule, string What);
 
 /// <summary>What happened to the state of an operator in one micro-batch (semantics 13.4).</summary>
 public sealed class StateCounts

@@ -12,12 +12,18 @@ internal sealed record CheckpointIdentity(Guid QueryId, string Pipeline, IReadOn
 {
     internal const string Kind = "checkpoint";
 
+    /// <summary>The operators of <see cref="State"/>, where they are those of a pipeline and not of a file.</summary>
+    private IReadOnlyList<StatefulOperator> Operators { get; init; } = [];
+
     /// <summary>The identity of a new query.</summary>
     internal static CheckpointIdentity Of(PipelinePlan plan, OperatorGraph graph) => new(
         Guid.NewGuid(),
         plan.Name,
         [.. plan.Sources.Select(source => source.Name)],
-        [.. graph.Operators.OfType<StatefulOperator>().Select(one => $"{one.Kind} {one.StateSchema}")]);
+        [.. graph.Operators.OfType<StatefulOperator>().Select(one => $"{one.Kind} {one.StateSchema}")])
+    {
+        Operators = [.. graph.Operators.OfType<StatefulOperator>()],
+    };
 
     internal byte[] Format() => LogText.Format(
         Kind,
@@ -73,11 +79,8 @@ internal sealed record CheckpointIdentity(Guid QueryId, string Pipeline, IReadOn
 
         for (int i = 0; i < State.Count; i++)
         {
-            if (present.State[i] == State[i])
-                continue;
-            throw new QueryStartException(
-                "state-schema-changed",
-                $"The pipeline '{Pipeline}' would store '{present.State[i]}', but its checkpoint '{path}' holds '{State[i]}'. {remedy}");
+            if (present.Operators[i].Judge(State[i][(KindOf(State[i]).Length + 1)..]) is { } refusal)
+                throw new QueryStartException(refusal.Rule, $"The pipeline '{Pipeline}' cannot go on from its checkpoint '{path}': {refusal.What}. {remedy}");
         }
     }
 

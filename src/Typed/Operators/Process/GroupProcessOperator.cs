@@ -44,12 +44,12 @@ public sealed unsafe class GroupProcessOperator<TCell, TKey, TIn, TOut, TState, 
     public override bool OutputHasWatermark => false;
 
     /// <inheritdoc/>
-    public override bool WantsBatch(long newWatermark) => Settings.Time switch
-    {
-        TimeMode.ProcessingTime => true,
-        TimeMode.EventTime => base.WantsBatch(newWatermark),
-        _ => false,
-    };
+    public override bool WantsBatch(long newWatermark) => Settings.Time == TimeMode.EventTime && base.WantsBatch(newWatermark);
+
+    // A time-out has expired when the clock is past it, not at it (semantics 9.4).
+    internal override long NextTimer => FollowsClock && Due.Count > 0 ? Due.FirstTime + 1 : long.MaxValue;
+
+    private protected override string ChangedRule => "state-schema-changed";
 
     // The watermark has to be behind the time-out (semantics 9.5), and is a whole number of milliseconds.
     internal override long? NextRelease() => base.NextRelease() is long time ? ((time / 1000) + 1) * 1000 : null;

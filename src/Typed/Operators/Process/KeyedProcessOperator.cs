@@ -43,7 +43,11 @@ public sealed unsafe class KeyedProcessOperator<TCell, TKey, TIn, TOut, TState, 
     public override bool OutputHasWatermark => Settings.Time != TimeMode.ProcessingTime;
 
     /// <inheritdoc/>
-    public override bool WantsBatch(long newWatermark) => Settings.Time == TimeMode.ProcessingTime || base.WantsBatch(newWatermark);
+    public override bool WantsBatch(long newWatermark) => Settings.Time != TimeMode.ProcessingTime && base.WantsBatch(newWatermark);
+
+    internal override long NextTimer => FollowsClock && Due.Count > 0 ? Due.FirstTime : long.MaxValue;
+
+    private protected override string ChangedRule => "tws-output-mode-changed";
 
     private protected override void Handle()
     {

@@ -63,7 +63,10 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         Keys.Clear();
         Due.Clear();
         Memory.Clear();
-        HasInitial = reader.Read<byte>() != 0;
+
+        // Without a table there was none to handle, and one that is given later comes too late: a batch has run (semantics 9.9, 10.1).
+        _ = reader.Read<byte>();
+        HasInitial = true;
         int keys = reader.ReadCount(sizeof(int));
         for (int key = 0; key < keys; key++)
         {

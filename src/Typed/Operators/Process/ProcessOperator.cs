@@ -44,9 +44,7 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         _hand = new Hand(this);
     }
 
-    /// <inheritdoc/>
-    public override string StateSchema =>
-        $"process '{Settings.UserName}' v{Version} time {Settings.Time}, {Settings.Mode}; key {Settings.KeyType}; {string.Join(", ", TMembers.Members)}";
+    internal override bool FollowsClock => Settings.Time == TimeMode.ProcessingTime;
 
     private protected ProcessSettings Settings { get; }
 
