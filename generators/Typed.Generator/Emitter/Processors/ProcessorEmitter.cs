@@ -103,8 +103,20 @@ internal static class ProcessorEmitter
     {
         List<ObjectField> objects = [.. fields.OfType<ObjectField>()];
         writer.Line("/// <summary>The fields of the processor, and what is kept of them.</summary>").Line(Generated);
-        using (writer.Block($"internal struct Members({processor.Traits.FullName} processor) : {Operators}IProcessMembers<Kept>"))
+
+        // A processor that keeps nothing has no field that would read the object, and an unread primary parameter is a warning.
+        string of = fields.Count == 0 ? "" : $"({processor.Traits.FullName} processor)";
+        using (writer.Block($"internal struct Members{of} : {Operators}IProcessMembers<Kept>"))
         {
+            if (fields.Count == 0)
+            {
+                using (writer.Block($"public Members({processor.Traits.FullName} processor)"))
+                {
+                }
+
+                writer.Line();
+            }
+
             foreach (ObjectField field in objects)
                 field.DeclareMember(writer);
             if (objects.Count > 0)
