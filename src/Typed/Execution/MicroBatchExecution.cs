@@ -28,6 +28,7 @@ internal sealed class MicroBatchExecution
     private long _previousWatermark;
     private bool _executed;
     private bool _stateIsWhole;
+    private bool _raised;
     private bool _saidMalformed;
     private DateTimeOffset? _previousTrigger;
     private readonly long _start;
@@ -64,6 +65,15 @@ internal sealed class MicroBatchExecution
 
     /// <summary>Whether the last batch ran for the sake of the clock only: nothing was new, and no watermark had moved.</summary>
     internal bool RanByClock { get; private set; }
+
+    /// <summary>Raises the watermark between two batches. The next one runs even if it has nothing to do: the offset log is where a watermark is kept.</summary>
+    internal void RaiseWatermark(long millis)
+    {
+        if (millis <= _watermark.Millis)
+            return;
+        _watermark.Raise(millis);
+        _raised = true;
+    }
 
     /// <summary>The number of the next batch.</summary>
     internal long NextBatch => _nextBatch;
@@ -206,7 +216,7 @@ internal sealed class MicroBatchExecution
         // Silence may have moved the watermark since the last batch; from the entry on it is as fixed as the rest.
         long watermark = _watermark.At(now, source => ends[source] != _ends[source]);
         bool byClock = false;
-        if (!isNew)
+        if (!isNew && !_raised)
         {
             if (once || !_options.NoDataBatches || !_executed)
                 return null;
@@ -222,6 +232,7 @@ internal sealed class MicroBatchExecution
         Reach(FaultPoint.BeforeOffsets, batch.BatchId);
         Checkpointing(batch.BatchId, () => _checkpoint!.Write(batch));
         _pending = batch;
+        _raised = false;
         Reach(FaultPoint.AfterOffsets, batch.BatchId);
         times.End(Phase.WalCommit);
         return batch;

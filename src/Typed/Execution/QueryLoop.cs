@@ -38,6 +38,12 @@ internal sealed class QueryLoop
     /// <summary>The watermark that the next batch would start with, ms.</summary>
     internal long WatermarkMillis => _execution.WatermarkMillis;
 
+    /// <summary>Whether an operator defines a watermark.</summary>
+    internal bool HasWatermark => _open.Runner.HasWatermark;
+
+    /// <summary>Raises the watermark between two steps of a stepped query, as rows would have done; the next step runs a batch with it.</summary>
+    internal void RaiseWatermark(long millis) => _execution.RaiseWatermark(millis);
+
     private bool IsStepped => _options.Stepped && !_options.Trigger.Ends;
 
     internal void Start(CancellationTokenRegistration cancellation)

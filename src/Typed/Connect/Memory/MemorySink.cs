@@ -48,6 +48,9 @@ public sealed class MemorySink<T> : ISink<T>
         }
     }
 
+    /// <summary>What each batch writes; null before the first run.</summary>
+    internal OutputMode? Mode { get; private set; }
+
     /// <summary>Forgets the rows and batches, not which batch was committed last.</summary>
     public void Clear()
     {
@@ -72,6 +75,7 @@ public sealed class MemorySink<T> : ISink<T>
 
         lock (_lock)
         {
+            Mode = context.Mode;
             if (_query != context.QueryId)
                 (_query, _lastBatch) = (context.QueryId, -1);
         }

@@ -17,6 +17,8 @@ public sealed class MemorySource<T> : ISource<T>
     // Where the partition changes: the first row of each run, ascending.
     private readonly List<(long First, int Partition)> _runs = [];
     private readonly Lock _lock = new();
+    private int _partitions;
+    private bool _opened;
     private TaskCompletionSource _grown = NewSignal();
 
     /// <summary>How many rows a micro-batch takes at most; null for all there are.</summary>
@@ -26,7 +28,11 @@ public sealed class MemorySource<T> : ISource<T>
     public int RowsPerColumnBatch { get; init; } = 65_536;
 
     /// <summary>How many partitions the source has; 0 for none. With partitions, rows are added to one of them.</summary>
-    public int Partitions { get; init; }
+    public int Partitions
+    {
+        get => _partitions;
+        init => _partitions = value;
+    }
 
     /// <summary>How many rows were added.</summary>
     public long Count
@@ -71,7 +77,17 @@ public sealed class MemorySource<T> : ISource<T>
         ArgumentNullException.ThrowIfNull(context);
         RateLimit.Check(MaxRowsPerTrigger, nameof(MaxRowsPerTrigger));
         RateLimit.Check(RowsPerColumnBatch, nameof(RowsPerColumnBatch));
+        _opened = true;
         return new Reader(this, context.Name);
+    }
+
+    /// <exception cref="InvalidOperationException">It is in use.</exception>
+    internal void SetPartitions(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        if (_opened || Count > 0)
+            throw new InvalidOperationException("The number of partitions is known to a query that has started, and to rows that were added: set it before the first of them.");
+        _partitions = count;
     }
 
     // The partition of a row and how many rows of the same one follow, up to a number.
