@@ -4,7 +4,7 @@ using Typed.Generator.Incremental;
 namespace Typed.Generator;
 
 /// <summary>
-/// Writes the columnar part of records marked [StreamRecord], compiles classes marked [Pipeline] and binds processors of custom state to what they keep.
+/// Writes the columnar part of records marked [StreamRecord], compiles classes marked [Pipeline], writes harnesses for their tests and binds processors of custom state to what they keep.
 /// </summary>
 /// <remarks>
 /// Records, pipelines and processors are separate steps: each parses symbols to an equatable spec and writes from the spec alone, so that an
@@ -17,7 +17,7 @@ public sealed class TypedGenerator : IIncrementalGenerator
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         RecordSteps.Register(context);
-        PipelineSteps.Register(context);
+        HarnessSteps.Register(context, PipelineSteps.Register(context));
         ProcessorSteps.Register(context);
     }
 }

@@ -10,7 +10,8 @@ internal static class PipelineSteps
 {
     public const string Attribute = "Typed.PipelineAttribute";
 
-    public static void Register(IncrementalGeneratorInitializationContext context)
+    /// <returns>The pipelines, for steps that make more of them.</returns>
+    public static IncrementalValuesProvider<PipelineSpec> Register(IncrementalGeneratorInitializationContext context)
     {
         // The analyzer reports what is wrong with a pipeline; nothing is written for one that has an error.
         IncrementalValuesProvider<PipelineSpec> pipelines = context.SyntaxProvider
@@ -24,5 +25,6 @@ internal static class PipelineSteps
             .WithTrackingName(StepNames.PipelineSpec);
         context.RegisterSourceOutput(pipelines, static (output, pipeline) =>
             GeneratedFile.Add(output, pipeline.FullName, "Pipeline", PipelineEmitter.Emit(PlanBuilder.Build(pipeline))));
+        return pipelines;
     }
 }

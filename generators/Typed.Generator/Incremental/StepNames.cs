@@ -7,5 +7,9 @@ internal static class StepNames
 
     public const string PipelineSpec = "Typed.PipelineSpec";
 
+    public const string OwnHarness = "Typed.OwnHarness";
+
+    public const string ReferencedHarness = "Typed.ReferencedHarness";
+
     public const string ProcessorSpec = "Typed.ProcessorSpec";
 }

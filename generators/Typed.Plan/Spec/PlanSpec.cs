@@ -25,6 +25,9 @@ internal sealed record PipelineSpec(string Name, string FullName)
     /// <summary>Whether all records of inputs and output are public, so that From can be.</summary>
     public bool IsPublic { get; init; } = true;
 
+    /// <summary>Whether all code of the project can name the class and its records.</summary>
+    public bool IsVisible { get; init; } = true;
+
     /// <summary>Whether the class can be made without being told anything: no required member, a constructor without parameters.</summary>
     public bool HasDefaults { get; init; } = true;
 

@@ -64,6 +64,7 @@ internal sealed partial class PipelineParser
         if (outputs.Count < methods.Count || IsTooLarge(outputs))
             return null;
         ReportUnread(methods);
+        ITypeSymbol[] rows = [.. methods.SelectMany(method => method.Parameters.Select(parameter => parameter.Type).Append(method.ReturnType))];
         return new PipelineSpec(_pipeline.Name, TypeReader.Name(_pipeline))
         {
             Declaration = declaration,
@@ -71,7 +72,8 @@ internal sealed partial class PipelineParser
             Tables = _tables.ToEquatable(),
             ParameterOrder = _inputs.ToEquatable(),
             Parameters = _parameters.Select(parameter => new MemberSpec(parameter.Key, parameter.Value)).ToEquatable(),
-            IsPublic = methods.SelectMany(method => method.Parameters.Select(parameter => parameter.Type).Append(method.ReturnType)).All(IsPublic),
+            IsPublic = rows.All(IsPublic),
+            IsVisible = rows.Append(_pipeline).All(type => _compilation.IsSymbolAccessibleWithin(type, _compilation.Assembly)),
             HasDefaults = HasDefaults(),
             OutputMode = mode,
             Outputs = outputs.ToEquatable(),
