@@ -8,7 +8,7 @@ namespace Typed.Tests.House;
 /// <summary>
 /// The C# in README and docs compiles. A block that declares types is taken as it stands; any other is a fragment, which is put into a
 /// method where the names that the pages use exist (<see cref="Names"/>). Pages of diagnostics show code that must not compile: those
-/// are the rules' own tests.
+/// are the rules' own tests. The page about tests shows those of a sample, whose project is built and run with all others.
 /// </summary>
 public sealed partial class DocumentationTests
 {
@@ -33,13 +33,15 @@ public sealed partial class DocumentationTests
         "Stream<Event> events, Stream<Event> web, Stream<Event> mobile, Stream<Flight> flights, Stream<Sale> sales, Stream<Order> orders, "
         + "Table<Customer> customers, Stream<Visits> counts, PipelineStart<Visits> start";
 
+    private const string TestingPage = "docs/testing.md";
+
     public static TheoryData<string> Pages()
     {
         TheoryData<string> pages = [];
         foreach (string page in Directory.EnumerateFiles(Checkout.At("docs"), "*.md", SearchOption.AllDirectories).Append(Checkout.At("README.md")))
         {
             string name = Path.GetRelativePath(Checkout.Root, page).Replace('\\', '/');
-            if (!name.StartsWith("docs/diagnostics/", StringComparison.Ordinal) && File.ReadAllText(page).Contains("```csharp", StringComparison.Ordinal))
+            if (!name.StartsWith("docs/diagnostics/", StringComparison.Ordinal) && name != TestingPage && File.ReadAllText(page).Contains("```csharp", StringComparison.Ordinal))
                 pages.Add(name);
         }
 
@@ -65,6 +67,16 @@ public sealed partial class DocumentationTests
         using CompiledSource compiled = CompiledSource.CompileAndAnalyze(Names, types.ToString(), fragments.Append("}\n").ToString());
         Diagnostic[] errors = [.. compiled.Errors];
         Assert.True(errors.Length == 0, $"{page}:\n{string.Join('\n', errors.Select(error => error.ToString()))}");
+    }
+
+    [Fact]
+    public void The_tests_it_shows_are_run()
+    {
+        string tests = File.ReadAllText(Checkout.At("samples", "DelayStorms.Tests", "DelayStormsTests.cs"));
+        MatchCollection blocks = CodeBlock().Matches(File.ReadAllText(Checkout.At(TestingPage)));
+        Assert.NotEmpty(blocks);
+        foreach (Match block in blocks)
+            Assert.Contains(string.Concat(block.Groups[1].Value.TrimEnd().Split('\n').Select(line => $"        {line}\n")), tests);
     }
 
     [Fact]

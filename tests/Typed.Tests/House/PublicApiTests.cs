@@ -11,6 +11,7 @@ public sealed class PublicApiTests
     [Theory]
     [InlineData("Typed")]
     [InlineData("Typed.Files")]
+    [InlineData("Typed.Testing")]
     public void Is_as_committed(string assembly)
     {
         string path = Checkout.At("src", assembly, "PublicAPI.txt");
