@@ -34,6 +34,8 @@ public sealed unsafe class BoolColumn : Column
         bits = (byte)(value ? bits | mask : bits & ~mask);
     }
 
+    private protected override long ValueBytes => _bits?.Capacity ?? 0;
+
     private protected override void Grow(int capacity)
     {
         int used = (Length + 7) >> 3;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Numerics;
 
 namespace Typed.Columns;
@@ -12,7 +11,7 @@ public static class BufferPool
     private const int SmallestClass = 6;
     private const int LargestClass = 36;
     private const long PooledBytesPerClass = 256L << 20;
-    private static readonly ConcurrentStack<NativeBuffer>[] Free = CreateStacks();
+    private static readonly FreeList[] Free = [.. Enumerable.Range(0, LargestClass + 1).Select(_ => new FreeList())];
     private static long s_outstanding;
     private static long s_outstandingBytes;
 
@@ -27,8 +26,7 @@ public static class BufferPool
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         int sizeClass = bytes <= 64 ? SmallestClass : BitOperations.Log2((ulong)bytes - 1) + 1;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(sizeClass, LargestClass, nameof(bytes));
-        if (!Free[sizeClass].TryPop(out NativeBuffer? buffer))
-            buffer = new NativeBuffer(sizeClass);
+        NativeBuffer buffer = Free[sizeClass].Pop() ?? new NativeBuffer(sizeClass);
         buffer.Revive();
         Interlocked.Increment(ref s_outstanding);
         Interlocked.Add(ref s_outstandingBytes, buffer.Capacity);
@@ -39,18 +37,39 @@ public static class BufferPool
     {
         Interlocked.Decrement(ref s_outstanding);
         Interlocked.Add(ref s_outstandingBytes, -buffer.Capacity);
-        ConcurrentStack<NativeBuffer> stack = Free[buffer.SizeClass];
-        if (buffer.Capacity > PooledBytesPerClass / 4 || stack.Count * (long)buffer.Capacity > PooledBytesPerClass)
+        if (buffer.Capacity > PooledBytesPerClass / 4 || !Free[buffer.SizeClass].TryPush(buffer, PooledBytesPerClass / buffer.Capacity))
             buffer.Free();
-        else
-            stack.Push(buffer);
     }
 
-    private static ConcurrentStack<NativeBuffer>[] CreateStacks()
+    // A list through the buffers themselves: giving one back allocates nothing.
+    private sealed class FreeList
     {
-        ConcurrentStack<NativeBuffer>[] stacks = new ConcurrentStack<NativeBuffer>[LargestClass + 1];
-        for (int i = 0; i < stacks.Length; i++)
-            stacks[i] = new();
-        return stacks;
+        private readonly Lock _lock = new();
+        private NativeBuffer? _first;
+        private long _count;
+
+        public NativeBuffer? Pop()
+        {
+            lock (_lock)
+            {
+                if (_first is not { } buffer)
+                    return null;
+                (_first, buffer.NextFree) = (buffer.NextFree, null);
+                _count--;
+                return buffer;
+            }
+        }
+
+        public bool TryPush(NativeBuffer buffer, long most)
+        {
+            lock (_lock)
+            {
+                if (_count > most)
+                    return false;
+                (buffer.NextFree, _first) = (_first, buffer);
+                _count++;
+                return true;
+            }
+        }
     }
 }

@@ -29,6 +29,12 @@ public abstract unsafe class Column
     /// <summary>How many rows fit without growing.</summary>
     public int Capacity { get; private protected set; }
 
+    /// <summary>The bytes of its buffers, those that are not filled yet included.</summary>
+    public long MemoryBytes => (_validity?.Capacity ?? 0) + ValueBytes;
+
+    /// <summary>The bytes of the buffers of the subclass.</summary>
+    private protected abstract long ValueBytes { get; }
+
     /// <summary>How many holders the column has.</summary>
     public int References => _references;
 

@@ -34,6 +34,18 @@ public sealed class ColumnBatch
     /// <summary>The number of rows: set by who fills the batch, after the columns.</summary>
     public int Length { get; set; }
 
+    /// <summary>The bytes of the columns' buffers, those that are not filled yet included.</summary>
+    public long MemoryBytes
+    {
+        get
+        {
+            long bytes = 0;
+            foreach (Column? column in _columns)
+                bytes += column?.MemoryBytes ?? 0;
+            return bytes;
+        }
+    }
+
     /// <summary>The number of the partition that a source read these rows from; −1 where a source has none, and in what operators make.</summary>
     public int Partition { get; set; } = -1;
 

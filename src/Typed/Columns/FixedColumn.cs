@@ -72,6 +72,8 @@ public sealed unsafe class FixedColumn<T> : Column
         Length += count;
     }
 
+    private protected override long ValueBytes => _values?.Capacity ?? 0;
+
     private protected override void Grow(int capacity) =>
         _values = Resize(_values, (nint)capacity * sizeof(T), (nint)Length * sizeof(T));
 

@@ -25,6 +25,9 @@ public sealed unsafe class NativeBuffer
 
     internal int SizeClass { get; }
 
+    /// <summary>The next one in the pool, while it is there.</summary>
+    internal NativeBuffer? NextFree { get; set; }
+
     /// <summary>A buffer of at least <paramref name="bytes"/> bytes with one reference.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="bytes"/> is negative or above 2³⁶.</exception>
     public static NativeBuffer Rent(nint bytes) => BufferPool.Rent(bytes);

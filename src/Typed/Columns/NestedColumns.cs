@@ -39,6 +39,17 @@ public sealed class StructColumn : Column
             child.Truncate(rows);
     }
 
+    private protected override long ValueBytes
+    {
+        get
+        {
+            long bytes = 0;
+            foreach (Column child in Children)
+                bytes += child.MemoryBytes;
+            return bytes;
+        }
+    }
+
     private protected override void Grow(int capacity)
     {
     }
@@ -117,6 +128,8 @@ public sealed unsafe class ListColumn : Column
         Elements.Truncate(elements);
         Keys?.Truncate(elements);
     }
+
+    private protected override long ValueBytes => (_offsets?.Capacity ?? 0) + Elements.MemoryBytes + (Keys?.MemoryBytes ?? 0);
 
     private protected override void Grow(int capacity)
     {

@@ -128,6 +128,8 @@ public sealed unsafe class Utf8Column : Column
     private static InvalidOperationException TooLarge() =>
         new("A string column of one batch would exceed 2 GiB. Use smaller batches: a limit on the rows, files or bytes of a trigger.");
 
+    private protected override long ValueBytes => (_offsets?.Capacity ?? 0) + (_data?.Capacity ?? 0);
+
     private protected override void Grow(int capacity)
     {
         bool first = _offsets is null;

@@ -21,6 +21,9 @@ internal sealed record JoinCase(StreamJoinKind Kind)
 
     public long? RightDelayMillis { get; init; }
 
+    /// <summary>What the left state watermark never passes (semantics 6.2.9).</summary>
+    public long? LeftCapMillis { get; init; }
+
     public bool HasCanMatch { get; init; }
 
     public bool GivesLeftOnly => Kind is StreamJoinKind.LeftSemi or StreamJoinKind.LeftAnti;
@@ -119,8 +122,15 @@ internal sealed class JoinModel(JoinCase join)
         side.RemoveAll(stored => stored.Row.Time <= bound);
     }
 
-    private long Bound(bool isLeft, long eviction) =>
-        join.ByKey ? eviction : (isLeft ? join.LeftDelayMillis : join.RightDelayMillis) is { } delay ? eviction - (delay * 1000) : long.MinValue;
+    private long Bound(bool isLeft, long eviction)
+    {
+        if (join.ByKey)
+            return eviction;
+        long? bound = eviction - ((isLeft ? join.LeftDelayMillis : join.RightDelayMillis) * 1000);
+        if (isLeft && join.LeftCapMillis * 1000 is { } cap)
+            bound = bound < cap ? bound : cap;
+        return bound ?? long.MinValue;
+    }
 
     private bool Fits(JoinRow left, JoinRow right)
     {

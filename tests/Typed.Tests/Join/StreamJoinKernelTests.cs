@@ -1,7 +1,5 @@
 using Typed.Columns;
 using Typed.Operators;
-using Typed.Schema;
-using Typed.State;
 
 namespace Typed.Tests.Join;
 
@@ -9,12 +7,6 @@ namespace Typed.Tests.Join;
 public class StreamJoinKernelTests
 {
     private const long Second = 1_000_000;
-
-    private static readonly RowSchema Pair = new("pair",
-    [
-        .. PlainStreamJoin.Side.Fields.Select(field => field with { Type = field.Type with { Nullable = true } }),
-        .. PlainStreamJoin.Side.Fields.Select(field => new Field("Right" + field.Name, field.Type with { Nullable = true })),
-    ]);
 
     public static TheoryData<StreamJoinKind> Kinds => [.. Enum.GetValues<StreamJoinKind>()];
 
@@ -45,6 +37,24 @@ public class StreamJoinKernelTests
         }
     }
 
+    [Fact]
+    public void Its_bytes_are_those_of_all_buffers_it_holds()
+    {
+        JoinCase join = new(StreamJoinKind.Inner) { Least = 0, Greatest = Second, LeftDelayMillis = 1_001, RightDelayMillis = 1 };
+        using StreamJoinRun run = new(join);
+        long before = BufferPool.OutstandingBytes;
+        JoinRow[] rows = [.. Enumerable.Range(0, 20_000).Select(i => new JoinRow("a key of more than twelve bytes " + i, i * 10_000L, i))];
+        run.Batch(rows, [], long.MinValue, long.MinValue, new Random(1), _ => 5_000);
+        Assert.Equal(20_000, run.Kernel.State.Total);
+        Assert.Equal(BufferPool.OutstandingBytes - before, run.Kernel.State.MemoryBytes);
+        Assert.InRange(run.Kernel.State.MemoryBytes, 20_000 * 100, 20_000 * 400);
+
+        // All but the last second goes, and its memory with it, but for what the next rows will use.
+        run.Batch([], [], 0, 20_000 * 10_000L, new Random(1), _ => 5_000);
+        Assert.InRange(run.Kernel.State.Total, 50, 250);
+        Assert.InRange(run.Kernel.State.MemoryBytes, 0, 20_000 * 40);
+    }
+
     private static void CheckAll(StreamJoinKind kind, Func<Random, int> batchSize, bool restarts)
     {
         long before = BufferPool.Outstanding;
@@ -71,13 +81,14 @@ public class StreamJoinKernelTests
             Greatest = random.Next(3) == 0 ? null : least + (random.Next(20) * Second),
             LeftDelayMillis = random.Next(4) == 0 ? null : random.Next(-5, 20) * 1000L,
             RightDelayMillis = random.Next(4) == 0 ? null : random.Next(-5, 20) * 1000L,
+            LeftCapMillis = random.Next(6) == 0 ? random.Next(-100, 100) * 1000L : null,
         };
     }
 
     private static int Check(JoinCase join, Random random, Func<Random, int> batchSize, bool restarts)
     {
         JoinModel model = new(join);
-        StreamJoinOperator<PlainKey, PlainStreamJoin> kernel = Kernel(join);
+        StreamJoinRun run = new(join);
         int given = 0;
         long held = 0;
         long late = 0;
@@ -89,104 +100,23 @@ public class StreamJoinKernelTests
             JoinRow[] right = Rows(random, now, keys, join.ByKey);
             long eviction = Math.Max(late, now - (random.Next(15) * Second));
             model.Batch(left, right, late, eviction);
-            using PairCollector collector = new(kernel.Output);
-            kernel.PushTo(collector);
-            (kernel.LateWatermark, kernel.EvictionWatermark) = (late, eviction);
-            Push(kernel, collector, left, right, random, batchSize);
-            Assert.Equal(Sorted(model.Output), Sorted(collector.Rows));
-            Assert.Equal((model.Updated, model.Removed, model.Late, (long)model.Total), (kernel.State.Updated, kernel.State.Removed, kernel.State.DroppedByWatermark, kernel.State.Total));
-            RowCounts counts = kernel.Counts;
+            List<(JoinRow? Left, JoinRow? Right)> rows = run.Batch(left, right, late, eviction, random, batchSize);
+            Assert.Equal(Sorted(model.Output), Sorted(rows));
+            StateCounts state = run.Kernel.State;
+            Assert.Equal((model.Updated, model.Removed, model.Late, (long)model.Total), (state.Updated, state.Removed, state.DroppedByWatermark, state.Total));
+            RowCounts counts = run.Kernel.Counts;
             Assert.Equal(counts.In, counts.Out - counts.FannedOut + counts.Filtered + counts.Late + counts.Grouped);
             Assert.Equal(held + counts.Grouped, counts.Closed + counts.Expired + counts.Held);
             held = counts.Held;
             late = eviction;
             now += random.Next(12) * Second;
-            given += collector.Rows.Count;
-
-            // A kernel pushes to all that ever read it: each batch has one of its own.
-            kernel = Reload(join, kernel, restarts || batch % 3 == 0);
+            given += rows.Count;
+            if (restarts)
+                run = run.Restarted();
         }
 
-        kernel.Dispose();
+        run.Dispose();
         return given;
-    }
-
-    private static StreamJoinOperator<PlainKey, PlainStreamJoin> Reload(JoinCase join, StreamJoinOperator<PlainKey, PlainStreamJoin> kernel, bool restarts)
-    {
-        StateWriter writer = new();
-        kernel.Save(writer);
-        StreamJoinOperator<PlainKey, PlainStreamJoin> loaded = Kernel(join);
-        StateReader reader = new(writer.Written);
-        loaded.Load(reader);
-        Assert.Equal(0, reader.Left);
-        Assert.Equal(kernel.State.Total, loaded.State.Total);
-        StateWriter again = new();
-        loaded.Save(again);
-        Assert.True(writer.Written.Span.SequenceEqual(again.Written.Span));
-        kernel.Dispose();
-        return loaded;
-    }
-
-    private static StreamJoinOperator<PlainKey, PlainStreamJoin> Kernel(JoinCase join)
-    {
-        int[] all = [0, 1, 2, 3];
-        JoinSide side = new(PlainStreamJoin.Side, all, all) { TimeColumn = 1, EvictionColumn = join.ByKey ? 1 : -1, CanMatchColumn = join.HasCanMatch ? 3 : -1 };
-        return new StreamJoinOperator<PlainKey, PlainStreamJoin>(
-            "join-1",
-            join.GivesLeftOnly ? new RowSchema("left", [.. Pair.Fields.Take(4)]) : Pair,
-            join.Kind,
-            new PlainStreamJoin(join),
-            side with { StateDelayMillis = join.LeftDelayMillis },
-            side with { StateDelayMillis = join.RightDelayMillis, Columns = join.GivesLeftOnly ? [] : all },
-            "a test",
-            join.Least,
-            join.Greatest);
-    }
-
-    // Batches of both sides in any order, as a union or a self join sends them.
-    private static void Push(
-        StreamJoinOperator<PlainKey, PlainStreamJoin> kernel, PairCollector collector, JoinRow[] left, JoinRow[] right, Random random, Func<Random, int> batchSize)
-    {
-        BatchContext context = new(0, 0, OutputMode.Append, false, new Arena());
-        using SourceOperator leftSource = new("left", PlainStreamJoin.Side);
-        using SourceOperator rightSource = new("right", PlainStreamJoin.Side);
-        leftSource.PushTo(kernel);
-        rightSource.PushTo(kernel);
-        foreach (Operator one in (Operator[])[leftSource, rightSource, kernel, collector])
-            one.Begin(context);
-        List<(SourceOperator Source, ColumnBatch Batch)> batches = [];
-        foreach ((SourceOperator source, JoinRow[] rows) in (ReadOnlySpan<(SourceOperator, JoinRow[])>)[(leftSource, left), (rightSource, right)])
-        {
-            for (int start = 0; start < rows.Length;)
-            {
-                int size = Math.Min(batchSize(random), rows.Length - start);
-                batches.Add((source, PlainStreamJoin.Batch(rows[start..(start + size)])));
-                start += size;
-            }
-        }
-
-        if (random.Next(2) == 0)
-        {
-            // The order of each side is kept.
-            (SourceOperator Source, ColumnBatch Batch)[] mixed = [.. batches];
-            Dictionary<SourceOperator, Queue<ColumnBatch>> queues = mixed.GroupBy(one => one.Source).ToDictionary(group => group.Key, group => new Queue<ColumnBatch>(group.Select(one => one.Batch)));
-            random.Shuffle(mixed);
-            batches = [.. mixed.Select(one => (one.Source, queues[one.Source].Dequeue()))];
-        }
-        else if (random.Next(2) == 0)
-        {
-            batches.Reverse();
-        }
-
-        foreach ((SourceOperator source, ColumnBatch batch) in batches)
-        {
-            source.Process(batch);
-            batch.Release();
-        }
-
-        (SourceOperator first, SourceOperator second) = random.Next(2) == 0 ? (leftSource, rightSource) : (rightSource, leftSource);
-        first.InputEnded();
-        second.InputEnded();
     }
 
     private static JoinRow[] Rows(Random random, long now, int keys, bool isCoarse)

@@ -1,60 +1,8 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 using Typed.Columns;
 
 namespace Typed.Operators;
-
-/// <summary>A stored row as the index sees it; its columns lie in the batch of the bucket.</summary>
-internal struct JoinEntry<TKey>
-    where TKey : unmanaged
-{
-    /// <summary>The row has left the state.</summary>
-    public const int Dead = 1;
-
-    /// <summary>A match has been found.</summary>
-    public const int Matched = 2;
-
-    public TKey Key;
-
-    /// <summary>The time that puts the row into its bucket, µs; 0 in the bucket of rows without one.</summary>
-    public long Time;
-
-    /// <summary>The row before with the same key; −1 for none.</summary>
-    public int Next;
-
-    /// <summary>One more than the number of the row before in the same slice; 0 for none.</summary>
-    public int NextInSlice;
-
-    public int Flags;
-}
-
-/// <summary>The rows of a batch that look for a match: keys, hashes and times by row, and which rows.</summary>
-internal readonly unsafe struct JoinProbe<TKey>(TKey* keys, uint* hashes, long* times, int* found, int* rows, int count, long least, long greatest)
-    where TKey : unmanaged
-{
-    public readonly TKey* Keys = keys;
-    public readonly uint* Hashes = hashes;
-    public readonly long* Times = times;
-    public readonly int* Found = found;
-    public readonly int* Rows = rows;
-    public readonly int Count = count;
-
-    /// <summary>Stored time − time of the row, µs: the least and the greatest that are of interest.</summary>
-    public readonly long Least = least;
-    public readonly long Greatest = greatest;
-}
-
-/// <summary>How far a search has come: it stops when the room for pairs is full.</summary>
-internal struct JoinCursor()
-{
-    public int Position = 0;
-    public int Fetched = 0;
-    public int Row = 0;
-    public int Chain = -1;
-    public int Before = -1;
-}
 
 /// <summary>
 /// The stored rows of one side of a join in one stretch of time: dropped as a whole when the state watermark has passed it.
@@ -68,15 +16,13 @@ internal struct JoinCursor()
 /// </code>
 /// Rows of the slice that the watermark is in lie in a heap by time, so that each batch costs as much as it lets go.
 /// </remarks>
-internal sealed unsafe class JoinBucket<TKey, TJoin> : IDisposable
+internal sealed unsafe partial class JoinBucket<TKey, TJoin> : IDisposable
     where TKey : unmanaged
     where TJoin : struct, IStreamJoin<TKey>
 {
     /// <summary>A bucket is cut into so many slices, as a power of two.</summary>
     public const int SliceBits = 8;
 
-    // The searched arrays of fewer rows than this stay in the second-level cache, so that fetching ahead does not pay.
-    private const int CachedRows = 4096;
     private const int Slices = 1 << SliceBits;
     private const int Chunk = 64;
 
@@ -118,7 +64,7 @@ internal sealed unsafe class JoinBucket<TKey, TJoin> : IDisposable
 
     /// <summary>Bytes in use, those of the columns included.</summary>
     public long MemoryBytes => (_slotBuffer?.Capacity ?? 0) + (_entryBuffer?.Capacity ?? 0) + (_sliceBuffer?.Capacity ?? 0)
-        + (_arena?.CapacityBytes ?? 0) + (_cut?.MemoryBytes ?? 0);
+        + (_arena?.CapacityBytes ?? 0) + (_cut?.MemoryBytes ?? 0) + (Columns?.MemoryBytes ?? 0);
 
     /// <summary>Empties the bucket for a stretch of time.</summary>
     /// <param name="number">The number of the stretch.</param>
@@ -183,59 +129,6 @@ internal sealed unsafe class JoinBucket<TKey, TJoin> : IDisposable
         for (int from = 0; from < count; from += Chunk)
             AppendChunk(probe, matched, from, Math.Min(Chunk, count - from));
         Columns.Length = Rows;
-    }
-
-    /// <summary>Goes on with a search: writes pairs of a row of the probe and a stored row with equal keys, near enough in time.</summary>
-    /// <returns>How many were written; fewer than there is room for if the search is done.</returns>
-    public int Search(in JoinProbe<TKey> probe, bool onlyFirst, ref JoinCursor cursor, int* rows, int* stored, int room)
-    {
-        int count = 0;
-        JoinEntry<TKey>* entries = _entries;
-        ulong span = (ulong)(probe.Greatest - probe.Least);
-        while (true)
-        {
-            while (cursor.Chain >= 0)
-            {
-                JoinEntry<TKey>* entry = entries + cursor.Chain;
-                if ((entry->Flags & JoinEntry<TKey>.Dead) != 0)
-                {
-                    // A chain does not grow longer than the rows that are held.
-                    cursor.Chain = entry->Next;
-                    if (cursor.Before >= 0)
-                        entries[cursor.Before].Next = cursor.Chain;
-                    continue;
-                }
-
-                if ((ulong)(entry->Time - probe.Times[cursor.Row] - probe.Least) <= span)
-                {
-                    if (count == room)
-                        return count;
-                    rows[count] = cursor.Row;
-                    stored[count++] = cursor.Chain;
-                    if (onlyFirst)
-                    {
-                        cursor.Chain = -1;
-                        break;
-                    }
-                }
-
-                cursor.Before = cursor.Chain;
-                cursor.Chain = entry->Next;
-            }
-
-            if (cursor.Position == probe.Count)
-                return count;
-            if (cursor.Position == cursor.Fetched)
-            {
-                FetchAhead(probe, cursor.Fetched, Math.Min(Chunk, probe.Count - cursor.Fetched));
-                cursor.Fetched += Chunk;
-            }
-
-            cursor.Row = probe.Rows[cursor.Position++];
-            cursor.Before = -1;
-            if (probe.Found[cursor.Row] >= 0)
-                cursor.Chain = Find(probe.Keys[cursor.Row], probe.Hashes[cursor.Row]);
-        }
     }
 
     /// <summary>Remembers that a row has found a match.</summary>
@@ -331,59 +224,6 @@ internal sealed unsafe class JoinBucket<TKey, TJoin> : IDisposable
         _firstSlice = Math.Min(_firstSlice, slice);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void LinkKey(JoinEntry<TKey>* entry, int number, in TKey key, uint hash)
-    {
-        for (uint place = hash >> _shift; ; place = (place + 1) & _mask)
-        {
-            ulong slot = _slots[place];
-            if (slot == 0)
-            {
-                entry->Key = key;
-                if (TJoin.KeyHasText)
-                    TJoin.OwnKey(ref entry->Key, _arena ??= new Arena());
-                _keys++;
-            }
-            else
-            {
-                if ((uint)(slot >> 32) != hash)
-                    continue;
-                JoinEntry<TKey>* first = _entries + ((uint)slot - 1);
-                if (!TJoin.Same(first->Key, key))
-                    continue;
-                entry->Key = first->Key;
-                entry->Next = (first->Flags & JoinEntry<TKey>.Dead) != 0 ? first->Next : (int)(uint)slot - 1;
-            }
-
-            _slots[place] = ((ulong)hash << 32) | (uint)(number + 1);
-            return;
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Find(in TKey key, uint hash)
-    {
-        for (uint place = hash >> _shift; ; place = (place + 1) & _mask)
-        {
-            ulong slot = _slots[place];
-            if (slot == 0)
-                return -1;
-            if ((uint)(slot >> 32) == hash && TJoin.Same(_entries[(uint)slot - 1].Key, key))
-                return (int)(uint)slot - 1;
-        }
-    }
-
-    // First the slots of a chunk of rows, then the entries that those name: by then the slots have come.
-    private void FetchAhead(in JoinProbe<TKey> probe, int from, int count)
-    {
-        if (Rows < CachedRows || !Sse.IsSupported)
-            return;
-        for (int i = from; i < from + count; i++)
-            Sse.Prefetch0(_slots + (probe.Hashes[probe.Rows[i]] >> _shift));
-        for (int i = from; i < from + count; i++)
-            Sse.Prefetch0(_entries + Math.Max(0, (int)(uint)_slots[probe.Hashes[probe.Rows[i]] >> _shift] - 1));
-    }
-
     private void GrowEntries(int rows)
     {
         int size = sizeof(JoinEntry<TKey>);
@@ -397,34 +237,6 @@ internal sealed unsafe class JoinBucket<TKey, TJoin> : IDisposable
         _entryBuffer = larger;
         _entries = (JoinEntry<TKey>*)larger.Pointer;
         _capacity = (int)Math.Min(larger.Capacity / size, int.MaxValue / 2);
-    }
-
-    private void GrowSlots(long slots)
-    {
-        NativeBuffer buffer = NativeBuffer.Rent(checked((nint)(Math.Max(slots, 256) * sizeof(ulong))));
-        slots = (long)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(slots, 256));
-        ulong* fresh = (ulong*)buffer.Pointer;
-        NativeMemory.Clear(fresh, (nuint)(slots * sizeof(ulong)));
-        int shift = 32 - BitOperations.Log2((ulong)slots);
-        uint mask = (uint)(slots - 1);
-        if (_slots != null)
-        {
-            for (long i = 0; i <= _mask; i++)
-            {
-                ulong slot = _slots[i];
-                if (slot == 0)
-                    continue;
-                uint place = (uint)(slot >> 32) >> shift;
-                while (fresh[place] != 0)
-                    place = (place + 1) & mask;
-                fresh[place] = slot;
-            }
-
-            _slotBuffer!.Release();
-        }
-
-        _slots = fresh;
-        (_slotBuffer, _shift, _mask) = (buffer, shift, mask);
     }
 
     private void FreeIndex()

@@ -41,19 +41,8 @@ internal sealed class JoinStore<TKey, TJoin> : IDisposable
     /// <summary>How many rows are held.</summary>
     public long Rows { get; set; }
 
-    /// <summary>Bytes in use.</summary>
-    public long MemoryBytes
-    {
-        get
-        {
-            long bytes = 0;
-            foreach (JoinBucket<TKey, TJoin> bucket in _buckets)
-                bytes += bucket.MemoryBytes;
-            foreach (JoinBucket<TKey, TJoin> bucket in _untimed)
-                bytes += bucket.MemoryBytes;
-            return bytes;
-        }
-    }
+    /// <summary>Bytes in use: counted as buckets grow and go, since there may be thousands of them.</summary>
+    public long MemoryBytes { get; private set; }
 
     /// <summary>The place of the first bucket whose number is not below <paramref name="number"/>.</summary>
     public int FirstFrom(long number)
@@ -72,18 +61,22 @@ internal sealed class JoinStore<TKey, TJoin> : IDisposable
         return low;
     }
 
-    /// <summary>The bucket that takes new rows of a number.</summary>
-    public JoinBucket<TKey, TJoin> ToAppend(long number)
+    /// <summary>Stores rows in the bucket of a number, as <see cref="JoinBucket{TKey, TJoin}.Append"/> does.</summary>
+    public unsafe void Append(long number, in JoinProbe<TKey> probe, byte* matched, ColumnBatch source, int start, int[] stored, int* picks)
     {
-        List<JoinBucket<TKey, TJoin>> list = number == Untimed ? _untimed : _buckets;
-        int after = number == Untimed ? list.Count : FirstFrom(number + 1);
-        if (after > 0 && list[after - 1].Number == number && list[after - 1].Rows < MostRows)
-            return list[after - 1];
-        if (!_free.TryPop(out JoinBucket<TKey, TJoin>? bucket))
-            bucket = new JoinBucket<TKey, TJoin>(_pool);
-        bucket.Open(number, number == Untimed ? -1 : TimeShift);
-        list.Insert(after, bucket);
-        return bucket;
+        JoinBucket<TKey, TJoin> bucket = ToAppend(number);
+        long before = bucket.MemoryBytes;
+        bucket.Append(probe, matched, source, start, stored, picks);
+        MemoryBytes += bucket.MemoryBytes - before;
+        Rows += probe.Count;
+    }
+
+    /// <summary>Lets all rows of a bucket up to a time go, and lists them.</summary>
+    public void Cut(JoinBucket<TKey, TJoin> bucket, long time, RowList removed)
+    {
+        long before = bucket.MemoryBytes;
+        bucket.Cut(time, removed);
+        MemoryBytes += bucket.MemoryBytes - before;
     }
 
     /// <summary>Takes the earliest bucket away.</summary>
@@ -114,8 +107,24 @@ internal sealed class JoinStore<TKey, TJoin> : IDisposable
         _pool.Dispose();
     }
 
+    // The bucket that takes new rows of a number.
+    private JoinBucket<TKey, TJoin> ToAppend(long number)
+    {
+        List<JoinBucket<TKey, TJoin>> list = number == Untimed ? _untimed : _buckets;
+        int after = number == Untimed ? list.Count : FirstFrom(number + 1);
+        if (after > 0 && list[after - 1].Number == number && list[after - 1].Rows < MostRows)
+            return list[after - 1];
+        if (!_free.TryPop(out JoinBucket<TKey, TJoin>? bucket))
+            bucket = new JoinBucket<TKey, TJoin>(_pool);
+        bucket.Open(number, number == Untimed ? -1 : TimeShift);
+        MemoryBytes += bucket.MemoryBytes;
+        list.Insert(after, bucket);
+        return bucket;
+    }
+
     private void Close(JoinBucket<TKey, TJoin> bucket)
     {
+        MemoryBytes -= bucket.MemoryBytes;
         bucket.Close();
         if (_free.Count < KeptBuckets)
             _free.Push(bucket);

@@ -101,7 +101,7 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
             JoinBucket<TKey, TJoin> bucket = store.Timed[i];
             int unmatched = bucket.Live - bucket.LiveMatched;
             _removed.Clear();
-            bucket.Cut(watermark, _removed);
+            store.Cut(bucket, watermark, _removed);
             int live = _removed.Count;
             unmatched -= bucket.Live - bucket.LiveMatched;
             if (side.IsPreserved && unmatched > 0)

@@ -236,8 +236,7 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
 
     private void Append(JoinInput<TKey, TJoin> side, ColumnBatch batch, int start, int* rows, int count, long number)
     {
-        side.Store.ToAppend(number).Append(Probe(rows, count, 0, 0), _memory.Matched, batch, start, side.Side.Stored, _memory.Picks);
-        side.Store.Rows += count;
+        side.Store.Append(number, Probe(rows, count, 0, 0), _memory.Matched, batch, start, side.Side.Stored, _memory.Picks);
         State.Updated += count;
     }
 

@@ -138,7 +138,6 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
                 throw new InvalidDataException($"State of {Name} is damaged: a row with time {memory.Times[row]} and flags {flags[row]} in bucket {number}.");
         }
 
-        store.ToAppend(number).Append(Probe(memory.Rows, count, 0, 0), memory.Matched, batch, start, side.Side.Stored, memory.Picks);
-        store.Rows += count;
+        store.Append(number, Probe(memory.Rows, count, 0, 0), memory.Matched, batch, start, side.Side.Stored, memory.Picks);
     }
 }

@@ -15,8 +15,10 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin> : StatefulOpe
     where TKey : unmanaged
     where TJoin : struct, IStreamJoin<TKey>
 {
-    // Where nothing says how far apart matches are, buckets begin with 2²⁶ µs, about a minute.
+    // Where nothing says how far apart matches are, buckets are 2²⁶ µs long, about a minute; never below 2¹⁸ µs, a quarter of a second,
+    // since a watermark far behind would keep too many of them.
     private const int UsualShift = 26;
+    private const int LeastShift = 18;
 
     // No two times are further apart, so that distances never overflow.
     private const long AnyDistance = 1L << 61;
@@ -172,7 +174,7 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin> : StatefulOpe
 
     // The smallest power of two that is not below the width of the band: a row looks into two buckets, seldom three.
     private static int Shift(long span) =>
-        Math.Clamp(BitOperations.Log2((ulong)span - 1 | 1) + 1, JoinBucket<TKey, TJoin>.SliceBits, 56);
+        Math.Clamp(BitOperations.Log2((ulong)span - 1 | 1) + 1, LeastShift, 56);
 
     private static string Describe(JoinSide side) => string.Join(", ", side.Stored.Select(column => $"{side.Schema.Fields[column].Name} {side.Schema.Fields[column].Type}"));
 

@@ -1,0 +1,120 @@
+using Typed.Columns;
+using Typed.Operators;
+using Typed.Schema;
+using Typed.State;
+
+namespace Typed.Tests.Join;
+
+/// <summary>A kernel between two sources and a collector, which takes one micro-batch after the other.</summary>
+internal sealed class StreamJoinRun : IDisposable
+{
+    private static readonly RowSchema Pair = new("pair",
+    [
+        .. PlainStreamJoin.Side.Fields.Select(field => field with { Type = field.Type with { Nullable = true } }),
+        .. PlainStreamJoin.Side.Fields.Select(field => new Field("Right" + field.Name, field.Type with { Nullable = true })),
+    ]);
+
+    private readonly JoinCase _join;
+    private readonly SourceOperator _left = new("left", PlainStreamJoin.Side);
+    private readonly SourceOperator _right = new("right", PlainStreamJoin.Side);
+    private readonly PairCollector _collector;
+
+    public StreamJoinRun(JoinCase join)
+    {
+        _join = join;
+        Kernel = NewKernel(join);
+        _collector = new PairCollector(Kernel.Output);
+        _left.PushTo(Kernel);
+        _right.PushTo(Kernel);
+        Kernel.PushTo(_collector);
+    }
+
+    public StreamJoinOperator<PlainKey, PlainStreamJoin> Kernel { get; }
+
+    /// <summary>What comes out of a micro-batch. Batches of both sides come in any order, as a union or a self join sends them.</summary>
+    public List<(JoinRow? Left, JoinRow? Right)> Batch(JoinRow[] left, JoinRow[] right, long late, long eviction, Random random, Func<Random, int> batchSize)
+    {
+        _collector.Rows.Clear();
+        (Kernel.LateWatermark, Kernel.EvictionWatermark) = (late, eviction);
+        BatchContext context = new(0, 0, OutputMode.Append, false, new Arena());
+        foreach (Operator one in (Operator[])[_left, _right, Kernel, _collector])
+            one.Begin(context);
+        foreach ((SourceOperator source, ColumnBatch batch) in Mixed([.. Cut(_left, left, random, batchSize), .. Cut(_right, right, random, batchSize)], random))
+        {
+            source.Process(batch);
+            batch.Release();
+        }
+
+        (SourceOperator first, SourceOperator second) = random.Next(2) == 0 ? (_left, _right) : (_right, _left);
+        first.InputEnded();
+        second.InputEnded();
+        return _collector.Rows;
+    }
+
+    /// <summary>Another run that goes on with the state of this one, which is over.</summary>
+    public StreamJoinRun Restarted()
+    {
+        StateWriter writer = new();
+        Kernel.Save(writer);
+        StreamJoinRun loaded = new(_join);
+        StateReader reader = new(writer.Written);
+        loaded.Kernel.Load(reader);
+        Assert.Equal(0, reader.Left);
+        Assert.Equal(Kernel.State.Total, loaded.Kernel.State.Total);
+        StateWriter again = new();
+        loaded.Kernel.Save(again);
+        Assert.True(writer.Written.Span.SequenceEqual(again.Written.Span));
+        Dispose();
+        return loaded;
+    }
+
+    public void Dispose()
+    {
+        foreach (Operator one in (Operator[])[_left, _right, Kernel, _collector])
+            one.Dispose();
+    }
+
+    private static StreamJoinOperator<PlainKey, PlainStreamJoin> NewKernel(JoinCase join)
+    {
+        int[] all = [0, 1, 2, 3];
+        JoinSide side = new(PlainStreamJoin.Side, all, all) { TimeColumn = 1, EvictionColumn = join.ByKey ? 1 : -1, CanMatchColumn = join.HasCanMatch ? 3 : -1 };
+        return new StreamJoinOperator<PlainKey, PlainStreamJoin>(
+            "join-1",
+            join.GivesLeftOnly ? new RowSchema("left", [.. Pair.Fields.Take(4)]) : Pair,
+            join.Kind,
+            new PlainStreamJoin(join),
+            side with { StateDelayMillis = join.LeftDelayMillis, StateCapMillis = join.LeftCapMillis },
+            side with { StateDelayMillis = join.RightDelayMillis, Columns = join.GivesLeftOnly ? [] : all },
+            "a test",
+            join.Least,
+            join.Greatest);
+    }
+
+    private static List<(SourceOperator Source, ColumnBatch Batch)> Cut(SourceOperator source, JoinRow[] rows, Random random, Func<Random, int> batchSize)
+    {
+        List<(SourceOperator, ColumnBatch)> batches = [];
+        for (int start = 0; start < rows.Length;)
+        {
+            int size = Math.Min(batchSize(random), rows.Length - start);
+            batches.Add((source, PlainStreamJoin.Batch(rows[start..(start + size)])));
+            start += size;
+        }
+
+        return batches;
+    }
+
+    // The order of each side is kept when both are mixed.
+    private static (SourceOperator Source, ColumnBatch Batch)[] Mixed((SourceOperator Source, ColumnBatch Batch)[] batches, Random random)
+    {
+        if (random.Next(2) == 0)
+        {
+            Dictionary<SourceOperator, Queue<ColumnBatch>> queues = batches.GroupBy(one => one.Source).ToDictionary(group => group.Key, group => new Queue<ColumnBatch>(group.Select(one => one.Batch)));
+            random.Shuffle(batches);
+            return [.. batches.Select(one => (one.Source, queues[one.Source].Dequeue()))];
+        }
+
+        if (random.Next(2) == 0)
+            Array.Reverse(batches);
+        return batches;
+    }
+}
