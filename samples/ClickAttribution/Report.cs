@@ -23,7 +23,7 @@ internal sealed class Report(TextWriter screen)
     {
         PrintRates();
         PrintWaits();
-        OperatorRows join = totals.Operators.First(one => one.Grouping);
+        OperatorRows join = totals.Operators.Single(one => one.Name == "join-1");
         int attributed = _rows.Count(row => row.Clicked is not null);
         screen.WriteLine();
         screen.WriteLine($"{Number(totals.InputRows - clicks)} impressions and {Number(clicks)} clicks = {Number(join.Late)} late"

@@ -44,13 +44,13 @@ public class StreamJoinKernelTests
         using StreamJoinRun run = new(join);
         long before = BufferPool.OutstandingBytes;
         JoinRow[] rows = [.. Enumerable.Range(0, 20_000).Select(i => new JoinRow("a key of more than twelve bytes " + i, i * 10_000L, i))];
-        run.Batch(rows, [], long.MinValue, long.MinValue, new Random(1), _ => 5_000);
+        run.Batch(rows, [], -1, -1, new Random(1), _ => 5_000);
         Assert.Equal(20_000, run.Kernel.State.Total);
         Assert.Equal(BufferPool.OutstandingBytes - before, run.Kernel.State.MemoryBytes);
         Assert.InRange(run.Kernel.State.MemoryBytes, 20_000 * 100, 20_000 * 400);
 
         // All but the last second goes, and its memory with it, but for what the next rows will use.
-        run.Batch([], [], 0, 20_000 * 10_000L, new Random(1), _ => 5_000);
+        run.Batch([], [], -1, 20_000 * 10_000L, new Random(1), _ => 5_000);
         Assert.InRange(run.Kernel.State.Total, 50, 250);
         Assert.InRange(run.Kernel.State.MemoryBytes, 0, 20_000 * 40);
     }

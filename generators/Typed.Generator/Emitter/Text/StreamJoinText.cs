@@ -41,8 +41,11 @@ internal static class StreamJoinText
             return $"until the watermark passes {row.Columns[side.TimeColumn].Name}, and for ever after second {(cap / 1000m).ToString(CultureInfo.InvariantCulture)} of 1970 (semantics 6.2.9)";
         if (side.StateDelayMillis is not { } delay || side.TimeColumn < 0)
             return "for ever";
-        string after = delay == 0 ? "" : $" {DurationWording.Of(Math.Abs(delay) * 1000)} {(delay > 0 ? "after" : "before")}";
-        return $"until the watermark passes{after} {row.Columns[side.TimeColumn].Name}";
+        // A row at W less the delay goes: one millisecond more than is written stands for <= (semantics 6.2.2).
+        bool isInclusive = delay % 1000 == 1;
+        long written = isInclusive ? delay - 1 : delay;
+        string after = written == 0 ? "" : $" {DurationWording.Of(Math.Abs(written) * 1000)} {(written > 0 ? "after" : "before")}";
+        return $"until the watermark {(isInclusive ? "passes" : "reaches")}{after} {row.Columns[side.TimeColumn].Name}";
     }
 
     private static RowSpec Row(StreamJoinOp join, int input, PhysicalPlan plan) => plan.Operators[join.Inputs[input]].Output;
