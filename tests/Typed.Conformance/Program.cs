@@ -5,6 +5,8 @@ using Typed.Conformance.Cases;
 using Typed.Conformance.Metamorphic;
 using Typed.Conformance.Running;
 
+// Where the numbers of random plans begin, behind those of any file.
+const int Plans = 50_000;
 Arguments arguments;
 try
 {
@@ -22,7 +24,7 @@ using IDisposable quiet = Typed.StreamingQueries.Listen(new() { OnWarning = _ =>
 Stopwatch watch = Stopwatch.StartNew();
 List<ConformanceCase> cases = [.. ConformanceCase.Read(arguments.Path).Where(arguments.Takes)];
 IReadOnlyList<Outcome> outcomes = arguments.Metamorphic is int seed
-    ? new MetamorphicRun(arguments.Settings, seed).Run(cases)
+    ? new MetamorphicRun(arguments.Settings, seed).Run([.. cases, .. RandomPlans.Make(seed, Plans, 60).Where(arguments.Takes)])
     : new SuiteRun(arguments.Settings).Run(cases);
 foreach (Outcome failed in outcomes.Where(outcome => outcome.Result == Result.Failed))
     Console.WriteLine($"FAILED {failed.Case.Id} ({failed.Case.Feature})\n    {failed.Reason}");

@@ -11,7 +11,7 @@ namespace Typed.Conformance.Metamorphic;
 internal sealed class FiniteInput
 {
     /// <summary>How often the rows of a case come, each time somewhat later: a few rows alone close few windows.</summary>
-    private const int Copies = 3;
+    public const int Copies = 3;
 
     private readonly List<Stream> _streams = [];
 
@@ -19,44 +19,30 @@ internal sealed class FiniteInput
     {
     }
 
-    /// <summary>Whether which of several equal rows survives depends on the order in which they come.</summary>
-    public bool DependsOnOrder { get; private init; }
-
     /// <summary>The streams.</summary>
     public IReadOnlyList<Stream> Streams => _streams;
 
-    /// <summary>The input of a case; null with a reason if the result of its plan does depend on how rows are cut into batches.</summary>
+    /// <summary>After how long everything before is closed, whatever the delays.</summary>
+    public TimeSpan UntilClosed
+    {
+        get
+        {
+            List<DateTimeOffset> times = [.. _streams.SelectMany(stream => stream.Rows).SelectMany(row => row.OfType<DateTimeOffset>())];
+            TimeSpan span = times.Count == 0 ? TimeSpan.Zero : times.Max() - times.Min();
+            return span + TimeSpan.FromMilliseconds(2 * _streams.Max(stream => stream.DelayMillis)) + TimeSpan.FromDays(10);
+        }
+    }
+
+    /// <summary>The input of a case; null with a reason if the rows cannot be ordered by the times of its watermarks.</summary>
     public static FiniteInput? Read(ConformanceCase one, WrittenPlan plan, out string reason)
     {
         JsonElement root = one.Query.GetProperty("plan");
-        reason = one switch
-        {
-            { ExpectedError: not null } => "refused",
-            _ when one.Query.Text("output_mode") is not (null or "append") => "the output mode is not append",
-            _ when one.Query.Get("conf") is not null || one.Query.Get("trigger") is not null => "it is about a setting",
-            _ when Operators(root).Any(op => op is "limit" or "fmgws" or "tws") => "its result depends on batches",
-            _ when Operators(root).Contains("dedup_within_watermark") => "beyond the delay it may or may not drop a row (semantics 5.4)",
-            _ => "",
-        };
-        if (reason.Length > 0)
-            return null;
-        FiniteInput input = new() { DependsOnOrder = Operators(root).Contains("dedup") };
-        if (input.DependsOnOrder && plan.Sources.Count > 1)
-        {
-            reason = "which of several equal rows survives depends on which stream is read first";
-            return null;
-        }
-
+        FiniteInput input = new();
+        reason = "";
         foreach (PlanInput source in plan.Sources)
         {
             (int time, long delay)? watermark = Watermark(root, source);
-            if (watermark?.delay == 0)
-            {
-                reason = "a delay of nothing makes equal times late once one of them was seen";
-                return null;
-            }
-
-            if (watermark is null && Operators(root).Contains("watermark"))
+            if (watermark is null && FinitePlan.Nodes(root).Any(node => node.Text("op") == "watermark"))
             {
                 reason = "a watermark is not over a column of a stream";
                 return null;
@@ -69,27 +55,22 @@ internal sealed class FiniteInput
                 return null;
             }
 
-            input._streams.Add(new Stream(source, Spread(rows), watermark?.time ?? -1, watermark?.delay ?? 0));
+            bool ordered = FinitePlan.Nodes(root).Skip(1).Any(node => FinitePlan.ChoosesFirst(node) && FinitePlan.Streams(node).Contains(source.Name))
+                || (FinitePlan.ChoosesFirst(root) && plan.Sources.Count == 1);
+            input._streams.Add(new Stream(source, Spread(rows), watermark?.time ?? -1, watermark?.delay ?? 0, ordered));
         }
 
         return input;
     }
 
-    private static IEnumerable<string> Operators(JsonElement plan) => plan.ValueKind switch
-    {
-        JsonValueKind.Array => plan.EnumerateArray().SelectMany(Operators),
-        JsonValueKind.Object => plan.EnumerateObject().SelectMany(member => Operators(member.Value)).Concat(plan.Text("op") is string op ? [op] : []),
-        _ => [],
-    };
-
     /// <summary>The column of a stream over which it has a watermark, and the least of the delays; null if there is none or it is over something computed.</summary>
     private static (int Time, long Delay)? Watermark(JsonElement plan, PlanInput source)
     {
         (int Time, long Delay)? found = null;
-        foreach (JsonElement node in Nodes(plan).Where(node => node.Text("op") == "watermark" && Nodes(node).Any(below => below.Text("op") == "source" && below.Text("name") == source.Name)))
+        foreach (JsonElement node in FinitePlan.Nodes(plan).Where(node => node.Text("op") == "watermark" && FinitePlan.Streams(node).Contains(source.Name)))
         {
             int column = source.Columns.ToList().FindIndex(one => one.Name == node.Text("column"));
-            bool plain = Nodes(node).All(below => below.Text("op") is null or "watermark" or "source" or "filter");
+            bool plain = FinitePlan.Nodes(node).All(below => below.Text("op") is null or "watermark" or "source" or "filter");
             if (column < 0 || !plain || node.Number("delay_ms") is not long delay)
                 return null;
             found = found is null ? (column, delay) : (column, Math.Min(found.Value.Delay, delay));
@@ -97,13 +78,6 @@ internal sealed class FiniteInput
 
         return found;
     }
-
-    private static IEnumerable<JsonElement> Nodes(JsonElement plan) => plan.ValueKind switch
-    {
-        JsonValueKind.Array => plan.EnumerateArray().SelectMany(Nodes),
-        JsonValueKind.Object => plan.EnumerateObject().SelectMany(member => Nodes(member.Value)).Prepend(plan),
-        _ => [],
-    };
 
     private static IEnumerable<object?[]> RowsOf(JsonElement step, PlanInput source, PlanInput first)
     {
@@ -128,11 +102,14 @@ internal sealed class FiniteInput
     /// <param name="Rows">All its rows.</param>
     /// <param name="Time">The column of the watermark; −1 for none.</param>
     /// <param name="DelayMillis">How far a row may come behind the latest one without being late.</param>
-    internal sealed record Stream(PlanInput Source, IReadOnlyList<object?[]> Rows, int Time, long DelayMillis)
+    /// <param name="Ordered">Whether the result depends on the order of the rows, so that they can be cut but not shuffled.</param>
+    internal sealed record Stream(PlanInput Source, IReadOnlyList<object?[]> Rows, int Time, long DelayMillis, bool Ordered)
     {
         /// <summary>The rows in an order in which none is late: each is held back by less than the delay.</summary>
         public List<object?[]> Arrive(Random random)
         {
+            if (Ordered)
+                return InOrder();
             if (Time < 0)
             {
                 object?[][] any = [.. Rows];
@@ -154,13 +131,8 @@ internal sealed class FiniteInput
         /// <summary>The rows by time, those without one first.</summary>
         public List<object?[]> InOrder() => Time < 0 ? [.. Rows] : [.. Rows.OrderBy(row => row[Time] is null ? double.MinValue : Millis(row[Time]))];
 
-        /// <summary>A row so late in time that everything before it is closed.</summary>
-        public object?[] Closing(int times)
-        {
-            TimeSpan later = TimeSpan.FromDays(10 * times);
-            object?[] last = Time < 0 ? Rows[^1] : Rows.Where(row => row[Time] is not null).DefaultIfEmpty(Rows[^1]).MaxBy(row => row[Time])!;
-            return Later(last, later);
-        }
+        /// <summary>All rows again and later, so that everything before them is closed: all, since filters may take some, and those would close nothing.</summary>
+        public List<object?[]> Closing(TimeSpan later) => [.. InOrder().Select(row => Later(row, later))];
 
         private static double Millis(object? time) => (((DateTimeOffset)time!) - DateTimeOffset.UnixEpoch).TotalMilliseconds;
     }
