@@ -33,6 +33,9 @@ await RunAsync(NewSellers.From(persons.Files(), auctions.Files()), nameof(NewSel
 await RunAsync(BidderSessions.From(bids.Files()), nameof(BidderSessions));
 await RunAsync(BidsWithAuction.From(bids.Files(), auctions.Files()), nameof(BidsWithAuction));
 await RunAsync(AllPairings.From(auctions.Files(), bids.Files()), nameof(AllPairings));
+await RunAsync(BidsOfPersons.From(bids.Files(), persons.Files()), nameof(BidsOfPersons));
+await RunAsync(AuctionsWithBids.From(auctions.Files(), bids.Files()), nameof(AuctionsWithBids));
+await RunAsync(BidsOnce.From(bids.Files()), nameof(BidsOnce));
 await RunAsync(DistinctChannels.From(bids.Files()), nameof(DistinctChannels));
 return 0;
 

@@ -75,6 +75,15 @@ const checks = {
      where (a.id is not null and b.bidder is not null)
        or (b.bidder is null and a.time < ${watermark('4 seconds', 'auctions.time', 'bids.time')} - interval 2 seconds)
        or (a.id is null and b.time < ${watermark('4 seconds', 'auctions.time', 'bids.time')} - interval 1 second)`],
+  BidsOfPersons: [
+    { person: 'BIGINT', city: 'VARCHAR', auction: 'BIGINT', price: 'BIGINT' },
+    `select p.id, p.city, b.auction, b.price from bids b right join persons p
+       on b.bidder = p.id and b.time between p.time and p.time + interval 2 seconds
+     where b.auction is not null or p.time < ${watermark('4 seconds', 'bids.time', 'persons.time')} - interval 2 seconds`],
+  AuctionsWithBids: [
+    { auction: 'BIGINT', seller: 'BIGINT', time: 'TIMESTAMPTZ' },
+    'select id, seller, time from auctions a semi join bids b on a.id = b.auction and b.time between a.time and a.time + interval 1 second'],
+  BidsOnce: [{ auction: 'BIGINT', bidder: 'BIGINT', price: 'BIGINT' }, 'select auction, bidder, price from (select distinct auction, bidder, price, channel from bids)'],
   DistinctChannels: [{ bidder: 'BIGINT', channel: 'VARCHAR', time: 'TIMESTAMPTZ' }, 'select distinct bidder, channel, time from bids'],
 };
 

@@ -27,6 +27,10 @@ internal static class NexmarkFiles
                     1 => Text(events.Auction(number)),
                     _ => Text(events.Bid(number)),
                 }).Append('\n');
+
+                // One bid in ten is delivered twice.
+                if (kind == 2 && number % 10 == 9)
+                    lines[kind].Append(Text(events.Bid(number))).Append('\n');
             }
 
             for (int kind = 0; kind < kinds.Length; kind++)

@@ -19,6 +19,15 @@ public readonly partial record struct AuctionBid(long Auction, long Bidder, long
 public readonly partial record struct Pairing(long? Auction, long? Seller, DateTimeOffset? Opened, long? Bidder, DateTimeOffset? Bid);
 
 [StreamRecord]
+public readonly partial record struct FirstBid(long Person, string City, long? Auction, long? Price);
+
+[StreamRecord]
+public readonly partial record struct Opened(long Auction, long Seller, DateTimeOffset Time);
+
+[StreamRecord]
+public readonly partial record struct AuctionPrice(long Auction, long Bidder, long Price);
+
+[StreamRecord]
 public readonly partial record struct ChannelUse(long Bidder, string Channel, DateTimeOffset Time);
 
 /// <summary>Bids of each auction in sliding windows (query 5 of the benchmark, without the choice of the hottest).</summary>
@@ -78,6 +87,38 @@ public sealed partial class AllPairings
             bids.WithWatermark(b => b.Time, "4 seconds"),
             on: (a, b) => a.Id == b.Auction && b.Time >= a.Time - Seconds(1) && b.Time <= a.Time + Seconds(2),
             select: (a, b) => new Pairing(a?.Id, a?.Seller, a?.Time, b?.Bidder, b?.Time));
+}
+
+/// <summary>Persons and what they bid in their first two seconds; persons who did not bid too.</summary>
+[Pipeline(OutputMode.Append)]
+public sealed partial class BidsOfPersons
+{
+    public static Stream<FirstBid> Define(Stream<Bid> bids, Stream<Person> persons) => bids
+        .WithWatermark(b => b.Time, "4 seconds")
+        .RightJoin(
+            persons.WithWatermark(p => p.Time, "4 seconds"),
+            on: (b, p) => b.Bidder == p.Id && b.Time >= p.Time && b.Time <= p.Time + Seconds(2),
+            select: (b, p) => new FirstBid(p.Id, p.City, b?.Auction, b?.Price));
+}
+
+/// <summary>Auctions with a bid in their first second.</summary>
+[Pipeline(OutputMode.Append)]
+public sealed partial class AuctionsWithBids
+{
+    public static Stream<Opened> Define(Stream<Auction> auctions, Stream<Bid> bids) => auctions
+        .WithWatermark(a => a.Time, "4 seconds")
+        .SemiJoin(bids.WithWatermark(b => b.Time, "4 seconds"), on: (a, b) => a.Id == b.Auction && b.Time >= a.Time && b.Time <= a.Time + Seconds(1))
+        .Select(a => new Opened(a.Id, a.Seller, a.Time));
+}
+
+/// <summary>Each bid once: one that is delivered again comes at the same time.</summary>
+[Pipeline(OutputMode.Append)]
+public sealed partial class BidsOnce
+{
+    public static Stream<AuctionPrice> Define(Stream<Bid> bids) => bids
+        .WithWatermark(b => b.Time, "4 seconds")
+        .DropDuplicatesWithinWatermark(b => new { b.Auction, b.Bidder, b.Price, b.Channel })
+        .Select(b => new AuctionPrice(b.Auction, b.Bidder, b.Price));
 }
 
 /// <summary>Each use of a channel by a bidder at an instant, once.</summary>
