@@ -26,7 +26,7 @@ const returns = "a.destination = b.origin and a.origin = b.destination and b.sch
 // Sessions: a row that comes more than the gap after all earlier ones of its key begins a new one; one that touches the end still belongs.
 const sessions = (source, keys, time, gap, values) => `
   select min(${time}) as start, max(${time}) + interval '${gap}' as "end", ${keys}, ${values} from (
-    select *, sum(fresh) over (partition by ${keys} order by ${time} rows unbounded preceding) as session from (
+    select *, sum(fresh) over (partition by ${keys} order by ${time} range unbounded preceding) as session from (
       select *, case when ${time} <= lag(${time}) over (partition by ${keys} order by ${time}) + interval '${gap}' then 0 else 1 end as fresh from ${source}))
   group by session, ${keys}`;
 const windows = (source, time, size, slide) => `(
