@@ -43,6 +43,9 @@ internal sealed class PipelineRun<TOut> : IDisposable
     /// <summary>How many rows a pushed batch has at most.</summary>
     public int MostRows { get; set; } = int.MaxValue;
 
+    /// <summary>The clock of the next batch, µs; null for a second for each batch.</summary>
+    public long? Clock { get; set; }
+
     /// <summary>Replaces the rows of a table.</summary>
     public void Table<T>(int number, params T[] rows)
         where T : IStreamRecord<T> => _graph.Tables[number].Replace(Rows(rows));
@@ -59,7 +62,7 @@ internal sealed class PipelineRun<TOut> : IDisposable
     public void Begin()
     {
         _scratch.Reset();
-        BatchContext context = new(++_batch, 1_000_000 * _batch, Plan.OutputMode, CaptureLate, _scratch);
+        BatchContext context = new(++_batch, Clock ?? 1_000_000 * _batch, Plan.OutputMode, CaptureLate, _scratch);
         _sink.Begin(context);
         foreach (Operator one in _graph.Operators)
             one.Begin(context);

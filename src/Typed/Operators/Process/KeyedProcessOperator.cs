@@ -103,15 +103,20 @@ public sealed unsafe class KeyedProcessOperator<TCell, TKey, TIn, TOut, TState, 
 
     /// <summary>
     /// Calls the timers that are due, the earliest first over all keys. They are taken from the heap first: one that a handler registers now, due
-    /// or not, is for a later batch.
+    /// or not, is for a later batch; so entries of timers that were deleted are left out here, lest one that is registered again revives them.
     /// </summary>
     private void FireTimers()
     {
         while (Due.Count > 0 && Due.FirstTime <= Clock)
-            _fired.Add(Due.Pop());
+        {
+            (long time, int key) = Due.Pop();
+            if (IsAlive(key) && Keys.Records[key].Acc.Timers.Contains(time))
+                _fired.Add((time, key));
+        }
+
         foreach ((long time, int key) in _fired)
         {
-            // Void where it was deleted, also by a handler that was called just now.
+            // Void where it was deleted by a handler that was called just now.
             if (!IsAlive(key) || !Keys.Records[key].Acc.Timers.Contains(time))
                 continue;
             Enter(key);

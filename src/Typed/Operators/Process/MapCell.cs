@@ -49,9 +49,6 @@ internal static unsafe class MapCell
     /// <summary>How many entries are not removed.</summary>
     public static int CountOf(in StateCell cell) => cell.IsEmpty ? 0 : HeaderOf(cell)->Count;
 
-    /// <summary>The hash of a key.</summary>
-    public static uint Hash(byte* key, int length) => GroupHash.Constant ? 0 : GroupHash.Of(key, length);
-
     /// <summary>The entry of a key; null if there is none.</summary>
     public static MapEntry* Find(in StateCell cell, byte* key, int length, uint hash)
     {

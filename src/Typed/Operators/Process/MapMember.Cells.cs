@@ -13,6 +13,9 @@ internal sealed unsafe class MapMember<TKey, TValue, TKeyCodec, TValueCodec>(Pro
     where TKeyCodec : struct, IStateCodec<TKey>
     where TValueCodec : struct, IStateCodec<TValue>
 {
+    // Read once, as tables do: entries keep their hash.
+    private readonly bool _hasConstantHash = GroupHash.Constant;
+
     public override int Count
     {
         get
@@ -59,7 +62,7 @@ internal sealed unsafe class MapMember<TKey, TValue, TKeyCodec, TValueCodec>(Pro
         }
         else
         {
-            uint hash = MapCell.Hash(bytes.Pointer, keyLength);
+            uint hash = Hash(bytes.Pointer, keyLength);
             if (entry != null)
                 MapCell.Remove(ref cell, entry, State.Heap);
             MapCell.Add(ref cell, bytes.Pointer, keyLength, hash, valueBytes, expiry, State.Heap);
@@ -149,7 +152,7 @@ internal sealed unsafe class MapMember<TKey, TValue, TKeyCodec, TValueCodec>(Pro
             ReadOnlySpan<byte> value = reader.ReadRaw(reader.Read<int>());
             fixed (byte* bytes = key)
             {
-                uint hash = MapCell.Hash(bytes, key.Length);
+                uint hash = Hash(bytes, key.Length);
                 if (MapCell.Find(cell, bytes, key.Length, hash) != null)
                     throw new InvalidDataException($"State is damaged: the map '{Name}' has an entry twice.");
                 MapCell.Add(ref cell, bytes, key.Length, hash, value, expiry, State.Heap);
@@ -167,8 +170,10 @@ internal sealed unsafe class MapMember<TKey, TValue, TKeyCodec, TValueCodec>(Pro
         StateBytes bytes = State.Bytes;
         bytes.Clear();
         TKeyCodec.Write(key, bytes);
-        return MapCell.Find(cell, bytes.Pointer, bytes.Length, MapCell.Hash(bytes.Pointer, bytes.Length));
+        return MapCell.Find(cell, bytes.Pointer, bytes.Length, Hash(bytes.Pointer, bytes.Length));
     }
+
+    private uint Hash(byte* key, int length) => _hasConstantHash ? 0 : GroupHash.Of(key, length);
 
     private TValue ValueOf(MapEntry* entry)
     {
