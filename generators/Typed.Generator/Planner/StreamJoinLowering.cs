@@ -59,7 +59,7 @@ internal sealed class StreamJoinLowering(Lowering lowering)
         HashSet<int> carried = [.. marked[0], .. join.Kind.GivesLeftOnly() ? [] : marked[1].Select(column => offset + column)];
         int number = lowering.Add(WithDistances(added0, bounds), carried);
         int[] places = [present[0], present[1] < 0 ? -1 : offset + present[1]];
-        return lowering.Stage(number, join.Row, [], join.Values.Select(value => OverPairs(value, join, rows, offset, places)), join.Id);
+        return lowering.Stage(number, join.Row, [], join.Values.Select(value => OverPairs(value, lowering.Output(number), rows, offset, places)), join.Id);
 
         JoinSideSpec Side(int side)
         {
@@ -153,7 +153,7 @@ internal sealed class StreamJoinLowering(Lowering lowering)
         column.Type.Is(FieldKind.Timestamp) && column.Ordinal == (column.Input == 0 ? join.Left : join.Right).TimeColumn;
 
     /// <summary>A value of the pair as a value of the join's output: columns of the right stand behind those of the left.</summary>
-    private static ExprSpec OverPairs(ExprSpec value, StreamJoinNode join, RowSpec[] rows, int offset, int[] present)
+    private static ExprSpec OverPairs(ExprSpec value, RowSpec pairs, RowSpec[] rows, int offset, int[] present)
     {
         return value
             .Replace(node => node switch
@@ -167,7 +167,7 @@ internal sealed class StreamJoinLowering(Lowering lowering)
 
         ExprSpec? IsMissing(int side) => present[side] < 0
             ? null
-            : new IsNullExpr(Bool, new ColumnExpr(Bool.AsNullable(), 0, present[side], "Present"));
+            : new IsNullExpr(Bool, new ColumnExpr(pairs.Columns[present[side]].Type, 0, present[side], pairs.Columns[present[side]].Name));
 
         ExprSpec Row(RowExpr row)
         {

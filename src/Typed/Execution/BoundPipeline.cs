@@ -20,7 +20,8 @@ public abstract class BoundPipeline<TSelf>
 
     /// <summary>
     /// Writes rows that came behind the watermark to a sink of their own, committed with the batch: the record as it came in, then
-    /// <c>LateOperator</c>, <c>LateTime</c> (the end of the window or the time itself), <c>LateWatermark</c> and <c>LateBatch</c>.
+    /// <c>LateOperator</c>, <c>LateTime</c> (the end of the window or the time itself), <c>LateWatermark</c>, <c>LateBy</c> (how far the time
+    /// is behind the watermark) and <c>LateBatch</c>.
     /// </summary>
     /// <exception cref="InvalidOperationException">There is a sink for late rows already.</exception>
     public TSelf LateTo(ISink sink)

@@ -5,7 +5,7 @@ using Typed.Schema;
 
 namespace Typed.Execution;
 
-/// <summary>Writes late rows as they came in, with the operator they were late at, the time that was compared, the watermark and the batch.</summary>
+/// <summary>Writes late rows as they came in, with the operator they were late at, the time that was compared, the watermark, how far behind it that is, and the batch.</summary>
 internal sealed class LateRowWriter : ILateRows, IDisposable
 {
     private readonly AnnotatedRows _rows;
@@ -22,6 +22,7 @@ internal sealed class LateRowWriter : ILateRows, IDisposable
                 new Field("LateOperator", FieldType.Of(FieldKind.String)),
                 new Field("LateTime", instant),
                 new Field("LateWatermark", instant),
+                new Field("LateBy", FieldType.Of(FieldKind.Duration)),
                 new Field("LateBatch", FieldType.Of(FieldKind.Int64)),
             ],
             "late-rows-ambiguous");
@@ -68,13 +69,15 @@ internal sealed class LateRowWriter : ILateRows, IDisposable
         Utf8Column name = (Utf8Column)late[note];
         FixedColumn<long> time = (FixedColumn<long>)late[note + 1];
         FixedColumn<long> mark = (FixedColumn<long>)late[note + 2];
-        FixedColumn<long> id = (FixedColumn<long>)late[note + 3];
+        FixedColumn<long> by = (FixedColumn<long>)late[note + 3];
+        FixedColumn<long> id = (FixedColumn<long>)late[note + 4];
         byte[] nameBytes = System.Text.Encoding.UTF8.GetBytes(operatorName);
         for (int i = 0; i < rows.Length; i++)
         {
             name.Append(nameBytes);
             time.Append(eventTimes[i]);
             mark.Append(watermark);
+            by.Append(watermark - eventTimes[i]);
             id.Append(_batchId);
         }
 

@@ -187,8 +187,8 @@ public sealed class StreamingQueryTests
         await using StreamingQuery query = await bench.Pipeline().LateTo(late).StartAsync(bench.Options, TestContext.Current.CancellationToken);
         await bench.AddAsync(query, 12);
         await bench.AddAsync(query, 3, 14, 4);
-        Assert.Equal(["Value", "Time", "LateOperator", "LateTime", "LateWatermark", "LateBatch"], late.Schema!.Fields.Select(field => field.Name));
-        Assert.Equal(["3 3000000 count 2 5000000 12000000 2", "4 4000000 count 2 5000000 12000000 2"], late.Committed);
+        Assert.Equal(["Value", "Time", "LateOperator", "LateTime", "LateWatermark", "LateBy", "LateBatch"], late.Schema!.Fields.Select(field => field.Name));
+        Assert.Equal(["3 3000000 count 2 5000000 12000000 7000000 2", "4 4000000 count 2 5000000 12000000 7000000 2"], late.Committed);
         Assert.Equal(2, query.Totals.LateRows);
     }
 
