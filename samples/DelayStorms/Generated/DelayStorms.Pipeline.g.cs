@@ -9,8 +9,8 @@
 //   aggregate-1  groups by Origin and windows of 1 hour over Scheduled
 //                Count = Count(), Average = Average(Value3), Max = Max(Delay)
 //                state: a row for each group and window, until the watermark passes the end of the window
-//   stage-2      keeps rows where Count >= 20L [kernel]
-//                keeps rows where Average >= (60D) [kernel]
+//   stage-2      keeps rows where Count >= 20 [kernel]
+//                keeps rows where Average >= 60 [kernel]
 //                Hour = Window.Start [shared or gathered]
 //                passes on Key as Code, Count as Flights, Average as Mean, Max as Worst
 //   join-1       joins, keeping rows without a match, with the table airports of Airport on Code == airports.Iata
@@ -54,8 +54,8 @@ partial class DelayStorms
               aggregate-1  groups by Origin and windows of 1 hour over Scheduled
                            Count = Count(), Average = Average(Value3), Max = Max(Delay)
                            state: a row for each group and window, until the watermark passes the end of the window
-              stage-2      keeps rows where Count >= 20L [kernel]
-                           keeps rows where Average >= (60D) [kernel]
+              stage-2      keeps rows where Count >= 20 [kernel]
+                           keeps rows where Average >= 60 [kernel]
                            Hour = Window.Start [shared or gathered]
                            passes on Key as Code, Count as Flights, Average as Mean, Max as Worst
               join-1       joins, keeping rows without a match, with the table airports of Airport on Code == airports.Iata
@@ -88,7 +88,7 @@ partial class DelayStorms
             var op2 = graph.Add(new Stage1(), op1);
             // groups by Origin and windows of 1 hour over Scheduled
             var op3 = graph.Add(new global::Typed.Operators.TumblingAggregateOperator<Aggregate1.Key, Aggregate1.Acc, Aggregate1>("aggregate-1", Rows.Aggregate1, global::Typed.OutputMode.Append, Aggregate1.StateSchema, new global::Typed.Operators.WindowSettings(0, 3600000000L, 3600000000L, 0L, true), default(Aggregate1)), op2);
-            // keeps rows where Count >= 20L [kernel]
+            // keeps rows where Count >= 20 [kernel]
             var op4 = graph.Add(new Stage2(), op3);
             // joins, keeping rows without a match, with the table airports of Airport on Code == airports.Iata
             var op5 = graph.Add(new global::Typed.Operators.TableJoinOperator<Join1.Key, Join1>("join-1", Rows.Join1, global::Typed.Operators.TableJoinMode.LeftOuter, new Join1(), table0, new Join1Table(), streamColumns: new int[] { 0, 1, 2, 3, 4 }, tableColumns: new int[] { 1 }, readsBatch: false, tracksOrigin: false), op4);
@@ -270,15 +270,15 @@ partial class DelayStorms
         }
 
         /// <summary>
-        /// keeps rows where Count &gt;= 20L [kernel]<br/>
-        /// keeps rows where Average &gt;= (60D) [kernel]<br/>
+        /// keeps rows where Count &gt;= 20 [kernel]<br/>
+        /// keeps rows where Average &gt;= 60 [kernel]<br/>
         /// Hour = Window.Start [shared or gathered]
         /// </summary>
         private sealed class Stage2() : global::Typed.Operators.StageOperator("stage-2", Rows.Stage2, tracksOrigin: false)
         {
             protected override int Select(global::Typed.Columns.ColumnBatch input, global::Typed.Operators.SelectedRows selection)
             {
-                // Count >= 20L && Average >= (60D)
+                // Count >= 20 && Average >= 60
                 return global::Typed.Operators.FilterKernel.Select(global::Typed.Operators.FilterKernel.Both(new global::Typed.Operators.ColumnTest<long, global::Typed.Operators.Compare.GreaterOrEqual>(input[2], 20L), new global::Typed.Operators.ColumnTest<double, global::Typed.Operators.Compare.GreaterOrEqual>(input[3], (60D))), input.Length, selection);
             }
 

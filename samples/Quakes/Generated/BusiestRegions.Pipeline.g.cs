@@ -4,7 +4,7 @@
 // BusiestRegions, complete mode
 //   source-1     the stream features of Feature
 //   stage-1      keeps rows where Properties.Type == "earthquake" [loop over columns]
-//                keeps rows where Properties.Mag >= (2.5D) [loop over columns]
+//                keeps rows where Properties.Mag >= 2.5 [loop over columns]
 //                Region = BusiestRegions.RegionOf(Properties.Place) [row call: BusiestRegions.RegionOf]
 //                Mag = Properties.Mag [shared or gathered]
 //                Depth = Geometry.Coordinates[2] [loop over columns]
@@ -48,7 +48,7 @@ partial class BusiestRegions
             BusiestRegions, complete mode
               source-1     the stream features of Feature
               stage-1      keeps rows where Properties.Type == "earthquake" [loop over columns]
-                           keeps rows where Properties.Mag >= (2.5D) [loop over columns]
+                           keeps rows where Properties.Mag >= 2.5 [loop over columns]
                            Region = BusiestRegions.RegionOf(Properties.Place) [row call: BusiestRegions.RegionOf]
                            Mag = Properties.Mag [shared or gathered]
                            Depth = Geometry.Coordinates[2] [loop over columns]
@@ -103,7 +103,7 @@ partial class BusiestRegions
 
         /// <summary>
         /// keeps rows where Properties.Type == "earthquake" [loop over columns]<br/>
-        /// keeps rows where Properties.Mag &gt;= (2.5D) [loop over columns]<br/>
+        /// keeps rows where Properties.Mag &gt;= 2.5 [loop over columns]<br/>
         /// Region = BusiestRegions.RegionOf(Properties.Place) [row call: BusiestRegions.RegionOf]<br/>
         /// Mag = Properties.Mag [shared or gathered]<br/>
         /// Depth = Geometry.Coordinates[2] [loop over columns]<br/>

@@ -4,7 +4,7 @@
 // UserVisits, append mode
 //   source-1     the stream clicks of Click
 //   watermark-1  event time Time, watermark 15 minutes behind the latest
-//   stage-1      Value2 = Device == "tv" ? TimeSpan.FromMinutes(30L) : TimeSpan.FromMinutes(10L) [loop over columns]
+//   stage-1      Value2 = Device == "tv" ? TimeSpan.FromMinutes(30) : TimeSpan.FromMinutes(10) [loop over columns]
 //                passes on, without a copy, Visitor, Device, Page, Paid, Time
 //   aggregate-1  groups by Visitor and Device and sessions over Time with a gap of Value2
 //                Max = Max(Time), Count = Count(), MinBy = MinBy(Page, Time), MaxBy = MaxBy(Page, Time), Sum = Sum(Paid)
@@ -43,7 +43,7 @@ partial class UserVisits
             UserVisits, append mode
               source-1     the stream clicks of Click
               watermark-1  event time Time, watermark 15 minutes behind the latest
-              stage-1      Value2 = Device == "tv" ? TimeSpan.FromMinutes(30L) : TimeSpan.FromMinutes(10L) [loop over columns]
+              stage-1      Value2 = Device == "tv" ? TimeSpan.FromMinutes(30) : TimeSpan.FromMinutes(10) [loop over columns]
                            passes on, without a copy, Visitor, Device, Page, Paid, Time
               aggregate-1  groups by Visitor and Device and sessions over Time with a gap of Value2
                            Max = Max(Time), Count = Count(), MinBy = MinBy(Page, Time), MaxBy = MaxBy(Page, Time), Sum = Sum(Paid)
@@ -70,7 +70,7 @@ partial class UserVisits
             var op0 = graph.AddEntry(0, new global::Typed.Operators.SourceOperator("source-1", Rows.Source1));
             // event time Time, watermark 15 minutes behind the latest
             var op1 = graph.Add(new global::Typed.Operators.WatermarkOperator("watermark-1", Rows.Watermark1, column: 4, delayMicros: 900000000L), op0);
-            // Value2 = Device == "tv" ? TimeSpan.FromMinutes(30L) : TimeSpan.FromMinutes(10L) [loop over columns]
+            // Value2 = Device == "tv" ? TimeSpan.FromMinutes(30) : TimeSpan.FromMinutes(10) [loop over columns]
             var op2 = graph.Add(new Stage1(), op1);
             // groups by Visitor and Device and sessions over Time with a gap of Value2
             var op3 = graph.Add(new global::Typed.Operators.SessionAggregateOperator<Aggregate1.Key, Aggregate1.Acc, Aggregate1>("aggregate-1", Rows.Aggregate1, global::Typed.OutputMode.Append, Aggregate1.StateSchema, new global::Typed.Operators.SessionSettings(4, 5, 0L, 0, true), default(Aggregate1)), op2);
@@ -88,7 +88,7 @@ partial class UserVisits
             public static readonly global::Typed.Schema.RowSchema Stage2 = global::Typed.Schema.RowSchema.Of<global::Visit>();
         }
 
-        /// <summary>Value2 = Device == "tv" ? TimeSpan.FromMinutes(30L) : TimeSpan.FromMinutes(10L) [loop over columns]</summary>
+        /// <summary>Value2 = Device == "tv" ? TimeSpan.FromMinutes(30) : TimeSpan.FromMinutes(10) [loop over columns]</summary>
         private sealed class Stage1() : global::Typed.Operators.StageOperator("stage-1", Rows.Stage1, tracksOrigin: true)
         {
             protected override void Compute(global::Typed.Columns.ColumnBatch input, global::Typed.Operators.SelectedRows rows, global::Typed.Columns.ColumnBatch output)
@@ -110,7 +110,7 @@ partial class UserVisits
                 for (int row = 0; row < count; row++)
                 {
                     int i = rows.At(row);
-                    // Value2 = Device == "tv" ? TimeSpan.FromMinutes(30L) : TimeSpan.FromMinutes(10L) [loop over columns]
+                    // Value2 = Device == "tv" ? TimeSpan.FromMinutes(30) : TimeSpan.FromMinutes(10) [loop over columns]
                     outValue2[row] = global::Typed.Columns.Instant.ToMicros((global::Typed.Columns.Utf8.Equal(inDevice[i], global::Typed.Columns.Utf8.Constant("tv"u8)) ? global::System.TimeSpan.FromMinutes(30L) : global::System.TimeSpan.FromMinutes(10L)));
                 }
 

@@ -110,7 +110,7 @@ public class PlanBuilderTests
               watermark-1  event time Time, watermark 10 minutes behind the latest
               stage-2      keeps rows where Time > Other
                            keeps rows where 10 / Quantity > 1
-                           Count = 1L
+                           Count = 1
                            passes on UserId as Key
             """);
     }
@@ -131,7 +131,7 @@ public class PlanBuilderTests
               aggregate-1  groups by UserId
                            Count = Count()
                            state: a row for each group, for ever
-              stage-2      keeps rows where Count > 1L
+              stage-2      keeps rows where Count > 1
                            keeps rows where true
                            passes on Key, Count
             """,
@@ -179,7 +179,7 @@ public class PlanBuilderTests
               stage-3      reads watermark-1: passes on, without a copy, UserId
               stage-4      reads watermark-2: passes on, without a copy, UserId
               union-1      reads stage-3 and stage-4: all rows of both
-              stage-5      Count = 1L
+              stage-5      Count = 1
                            passes on, without a copy, UserId as Key
             """);
     }
@@ -195,7 +195,7 @@ public class PlanBuilderTests
               limit-1   the first 5 rows over the life of the query
                         state: how many rows have passed
               stage-2   keeps rows where Quantity > 1
-                        Count = 1L
+                        Count = 1
                         passes on UserId as Key
             """);
     }
@@ -264,7 +264,7 @@ public class PlanBuilderTests
               watermark-1  event time Time, watermark 1 minute behind the latest
               join-1       joins with the table products of Product on Note == products.Id
               stage-2      keeps rows where Price > 3
-                           Count = 1L
+                           Count = 1
                            passes on UserId as Key
             """);
     }

@@ -38,7 +38,7 @@ public class OutputPlanTests
               stage-2      Start = Window.Start
                            End = Window.End
                            passes on, without a copy, Key, Count
-              stage-3      keeps rows where Count > 100L
+              stage-3      keeps rows where Count > 100
                            passes on Start, End, Key, Count
               output Table: stage-2, all of them
               output Alerts: stage-3
@@ -78,7 +78,7 @@ public class OutputPlanTests
               source-1  the stream rows of Purchase
               stage-1   keeps rows where Note != ""
                         passes on UserId, Category, Quantity
-              stage-2   Count = 1L
+              stage-2   Count = 1
                         passes on, without a copy, UserId as Key
               stage-3   reads stage-1: Count = Quantity
                         passes on, without a copy, Category as Key
@@ -101,9 +101,9 @@ public class OutputPlanTests
               source-1     the stream rows of Purchase
               watermark-1  event time Time, watermark 1 minute behind the latest
               stage-1      keeps rows where Quantity > 10
-                           Count = 1L
+                           Count = 1
                            passes on UserId as Key
-              stage-2      reads watermark-1: Count = 2L
+              stage-2      reads watermark-1: Count = 2
                            passes on, without a copy, UserId as Key
               output Many: stage-1
               output All: stage-2

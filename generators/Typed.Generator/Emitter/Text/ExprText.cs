@@ -1,4 +1,5 @@
 using Typed.Plan;
+using Typed.Schema;
 
 namespace Typed.Generator.Emitter.Text;
 
@@ -17,7 +18,7 @@ internal static class ExprText
         StaticExpr constant => Last(constant.Name),
         UnwrapExpr unwrap => Write(unwrap.Operand, table, outer),
         NoMatchExpr => "no match",
-        ConstantExpr constant => constant.Literal,
+        ConstantExpr constant => Constant(constant),
         ParameterExpr parameter => parameter.Name,
         BatchExpr batch => "Batch." + batch.Member,
         UnaryExpr { Operator: "!", Operand: IsNullExpr isNull } => Enclose(Write(isNull.Value, table, 9) + " is not null", 8, outer),
@@ -77,5 +78,14 @@ internal static class ExprText
         int last = name.LastIndexOf('.');
         int before = last <= 0 ? -1 : name.LastIndexOfAny(['.', ':'], last - 1);
         return name.Substring(before + 1);
+    }
+
+    // As people write it: without the suffix, the cast and the parentheses that only the compiler needs.
+    private static string Constant(ConstantExpr constant)
+    {
+        string literal = constant.Literal;
+        return constant.Type.Is(FieldKind.Enum) || literal.Length == 0 || !(char.IsDigit(literal[0]) || literal[0] == '(')
+            ? literal
+            : literal.Substring(literal.LastIndexOf('(') + 1).TrimEnd(')').TrimEnd('U', 'L', 'F', 'D', 'M');
     }
 }
