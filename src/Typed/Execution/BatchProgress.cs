@@ -28,13 +28,14 @@ internal static class BatchProgress
             EventTime = EventTime(runner.Graph.Watermarks, batch.WatermarkMillis),
             StateOperators = [.. runner.Graph.Stateful.Select(State)],
             Sources = Sources(query, open.Sources, starts, batch.Ends, rows, secondsSincePrevious, took),
-            Sinks = Sinks(open, output => runner.Sinks[output].Counts.In),
+            Sinks = Sinks(open, sink => (runner.Sinks[sink.Output].Counts.In, SinkSet.RetriesOf(sink.Writer))),
             Expectations = [.. runner.Graph.Expectations.Select(one => new ExpectationProgress(one.Name, one.OnViolation, one.Passed, one.Violated))],
             Observed = [.. runner.Graph.Observations.Select(one => new ObservedMetrics(one.ObservationName, [.. one.Metrics]))],
             Operators = [.. runner.Graph.Operators.Select(one => Rows(one, runner.Graph.InputsOf(one)))],
             AheadRows = runner.Graph.Watermarks.Sum(one => one.AheadCount),
             LateRows = runner.Graph.Operators.Sum(one => one.Counts.Late),
             MalformedRecords = open.Malformed.Count,
+            SinkRetries = open.Sinks.Retries,
             Failed = failed,
         };
     }
@@ -54,7 +55,7 @@ internal static class BatchProgress
         EventTime = open.Runner.HasWatermark ? new EventTimeProgress(null, null, null, Millis(watermarkMillis)) : null,
         StateOperators = [.. open.Runner.Graph.Stateful.Select(one => State(one) with { RowsUpdated = 0, RowsRemoved = 0, RowsDroppedByWatermark = 0 })],
         Sources = Sources(query, open.Sources, ends, ends, new long[ends.Length], 1, 1),
-        Sinks = Sinks(open, _ => 0),
+        Sinks = Sinks(open, _ => (0, 0)),
     };
 
     internal static DateTimeOffset Millis(long millis) => Instant.FromMicros(millis * 1000);
@@ -110,13 +111,14 @@ internal static class BatchProgress
         return sources;
     }
 
-    private static SinkProgress[] Sinks(QueryResources open, Func<int, long> rows) =>
+    private static SinkProgress[] Sinks(QueryResources open, Func<OutputSink, (long Rows, long Retries)> counts) =>
     [
         .. open.Sinks.Outputs.Select(sink =>
-            new SinkProgress(sink.Writer.Description, rows(sink.Output))
+            new SinkProgress(sink.Writer.Description, counts(sink).Rows)
             {
                 Output = open.Runner.Plan.Outputs[sink.Output].Name,
                 Operator = open.Runner.Graph.Outputs[sink.Output].Name,
+                Retries = counts(sink).Retries,
             }),
     ];
 

@@ -31,7 +31,9 @@ internal sealed class Explanation
     internal static string Count(long count, string one) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {one}{(count == 1 ? "" : "s")}");
 
     /// <summary>An instant, with as many digits as it has.</summary>
-    internal static string At(long micros) => Instant.FromMicros(micros).UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.FFFFFF", CultureInfo.InvariantCulture) + "Z";
+    internal static string At(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.FFFFFF", CultureInfo.InvariantCulture) + "Z";
+
+    private static string At(long micros) => At(Instant.FromMicros(micros));
 
     private static string AtMillis(long millis) => At(millis * 1000);
 

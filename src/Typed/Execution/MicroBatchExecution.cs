@@ -130,7 +130,7 @@ internal sealed class MicroBatchExecution
 
     /// <summary>Runs one batch, if there is one to run.</summary>
     /// <param name="once">Whether this is trigger Once: everything there is, no batch without data (semantics 11.4).</param>
-    /// <param name="planning">Ends the question what is new at once.</param>
+    /// <param name="planning">Ends the question what is new at once, and the patience with a sink that is down.</param>
     /// <param name="cancellation">Ends the reading of a source at once; the batch is then run again at the next start.</param>
     /// <returns>What was done; null if there was nothing to do.</returns>
     internal async ValueTask<StreamingQueryProgress?> RunTriggerAsync(bool once, CancellationToken planning, CancellationToken cancellation)
@@ -148,7 +148,7 @@ internal sealed class MicroBatchExecution
             await ReleaseAsync(starts, cancellation);
             Reach(FaultPoint.AfterSourceCommit, batch.BatchId);
             await RunAsync(batch, starts, rows, times, cancellation);
-            await _open.Sinks.CommitAsync(() => Reach(FaultPoint.BetweenSinks, batch.BatchId));
+            await _open.Sinks.CommitAsync(() => Reach(FaultPoint.BetweenSinks, batch.BatchId), planning);
             Reach(FaultPoint.AfterSinkCommit, batch.BatchId);
         }
         catch (Exception e)

@@ -52,6 +52,8 @@ internal static class ProgressJson
         json.WriteStartObject("sink");
         json.WriteString("description", progress.Sink.Description);
         json.WriteNumber("numOutputRows", progress.Sink.OutputRows);
+        if (progress.SinkRetries > 0)
+            json.WriteNumber("numRetries", progress.SinkRetries);
         json.WriteEndObject();
         if (progress.Sinks.Count > 1)
             Sinks(json, progress.Sinks);
@@ -125,6 +127,8 @@ internal static class ProgressJson
             json.WriteString("output", sink.Output);
             json.WriteString("description", sink.Description);
             json.WriteNumber("numOutputRows", sink.OutputRows);
+            if (sink.Retries > 0)
+                json.WriteNumber("numRetries", sink.Retries);
             json.WriteEndObject();
         }
 

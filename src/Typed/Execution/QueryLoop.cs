@@ -70,6 +70,8 @@ internal sealed class QueryLoop
     /// <summary>Why nothing comes out; null before the run begins.</summary>
     internal string? Explain()
     {
+        if (_open.Sinks.Waiting is { } waiting)
+            return waiting;
         Interlocked.Increment(ref _asking);
         try
         {
@@ -362,6 +364,7 @@ internal sealed class QueryLoop
             QueryName = _query.Name,
             RunId = _query.RunId,
             BatchId = _execution.NextBatch,
+            Attempts = cause is StreamingQueryException { Attempts: var attempts } ? attempts : 1,
         };
     }
 }

@@ -30,6 +30,12 @@ public sealed record QueryOptions
     /// </summary>
     public string? MaxAhead { get; init; }
 
+    /// <summary>
+    /// How often a sink that fails is tried with the same batch before the query fails, or turns to a spare sink; <see cref="Retry.None"/> unless it is
+    /// said. While a sink is waited for, the rows of the batch stay in memory, and the others wait with it.
+    /// </summary>
+    public Retry Retry { get; init; } = Retry.None;
+
     /// <summary>How much time lies at least between two snapshots of state; what came since the last one is replayed after a crash.</summary>
     public string SnapshotEvery { get; init; } = "10 seconds";
 

@@ -49,21 +49,26 @@ internal sealed class QueryResources(GraphRunner runner, CheckpointFolder? check
             RepeatedBatch = Checkpoint is { } logs && logs.LastCommit < logs.LastOffset ? logs.LastOffset : null,
             Warn = warn,
         };
+        
+        // Each sink is tried again by itself: the others have their rows already, or wait for theirs.
+        ISinkWriter OpenSink(string what, SinkContext context, Func<SinkContext, ISinkWriter> open) =>
+            Opened(RetryingWriter.Of(Opening(what, context, open), options.Retry, context));
+
         ISinkWriter? late = null;
         if (binding.OpenLate is not null)
         {
             Late = new LateRowWriter(binding.Plan.Name, LateRowWriter.Candidates(Runner.Graph, binding.Sources.Select(source => source.Schema)));
-            late = Opened(Opening("the sink of late rows", sink with { Schema = Late.Schema, Mode = OutputMode.Append, Output = "late" }, binding.OpenLate));
+            late = OpenSink("the sink of late rows", sink with { Schema = Late.Schema, Mode = OutputMode.Append, Output = "late" }, binding.OpenLate);
         }
 
         ISinkWriter? letters = binding.OpenDeadLetters is null
             ? null
-            : Opened(Opening("the sink of dead letters", sink with { Mode = OutputMode.Append, Output = "dead letters" }, binding.OpenDeadLetters));
+            : OpenSink("the sink of dead letters", sink with { Mode = OutputMode.Append, Output = "dead letters" }, binding.OpenDeadLetters);
         ISinkWriter? quarantine = null;
         if (binding.OpenQuarantine is not null)
         {
             Quarantine = new QuarantineWriter(binding.Plan.Name, Runner.Graph);
-            quarantine = Opened(Opening("the sink of quarantined rows", sink with { Schema = Quarantine.Schema, Mode = OutputMode.Append, Output = "quarantine" }, binding.OpenQuarantine));
+            quarantine = OpenSink("the sink of quarantined rows", sink with { Schema = Quarantine.Schema, Mode = OutputMode.Append, Output = "quarantine" }, binding.OpenQuarantine);
         }
         else if (Runner.Graph.Expectations.FirstOrDefault(one => one.OnViolation == OnViolation.Quarantine) is { } lost)
         {
@@ -77,7 +82,7 @@ internal sealed class QueryResources(GraphRunner runner, CheckpointFolder? check
         {
             PlanOutput output = binding.Plan.Outputs[one.Output];
             string what = binding.Plan.Outputs.Count == 1 ? "the sink" : $"the sink of '{output.Name}'";
-            outputs.Add(new OutputSink(one.Output, Opened(Opening(what, sink with { Schema = output.Schema, Output = output.Name }, one.Open))));
+            outputs.Add(new OutputSink(one.Output, OpenSink(what, sink with { Schema = output.Schema, Output = output.Name }, one.Open)));
         }
 
         Sinks = new SinkSet(outputs, late, letters, quarantine);

@@ -36,6 +36,9 @@ public sealed record QueryTotals
     /// <summary>Rows whose event time was too far ahead of the clock to move the watermark.</summary>
     public long AheadRows { get; init; }
 
+    /// <summary>How often sinks were tried again.</summary>
+    public long SinkRetries { get; init; }
+
     /// <summary>Records that could not be read.</summary>
     public long MalformedRecords { get; init; }
 
@@ -59,6 +62,7 @@ public sealed record QueryTotals
         OutputRows = OutputRows + progress.Sink.OutputRows,
         LateRows = LateRows + progress.LateRows,
         AheadRows = AheadRows + progress.AheadRows,
+        SinkRetries = SinkRetries + progress.SinkRetries,
         MalformedRecords = MalformedRecords + progress.MalformedRecords,
         Watermark = watermark,
         StateRows = progress.StateOperators.Sum(one => one.RowsTotal),

@@ -26,6 +26,15 @@ internal sealed class SinkSet(IReadOnlyList<OutputSink> outputs, ISinkWriter? la
         .. outputs.Select(output => output.Writer),
     ];
 
+    /// <summary>Which sink is waited for, in words; null for none.</summary>
+    internal string? Waiting => _all.Select(writer => (writer as RetryingWriter)?.Waiting).FirstOrDefault(waiting => waiting is not null);
+
+    /// <summary>How often sinks were tried again in the present batch.</summary>
+    internal long Retries => _all.Sum(RetriesOf);
+
+    /// <summary>How often a sink was tried again in the present batch.</summary>
+    internal static long RetriesOf(ISinkWriter writer) => (writer as RetryingWriter)?.Retries ?? 0;
+
     internal void Begin(long batchId, long? watermarkMicros)
     {
         foreach (ISinkWriter writer in _all)
@@ -34,11 +43,12 @@ internal sealed class SinkSet(IReadOnlyList<OutputSink> outputs, ISinkWriter? la
 
     /// <summary>Commits one after the other.</summary>
     /// <param name="between">Called after each commit but the last.</param>
-    internal async ValueTask CommitAsync(Action between)
+    /// <param name="cancellation">Ends the patience with a sink that is down, not a commit that goes on.</param>
+    internal async ValueTask CommitAsync(Action between, CancellationToken cancellation)
     {
         for (int i = 0; i < _all.Length; i++)
         {
-            await _all[i].CommitAsync(CancellationToken.None);
+            await _all[i].CommitAsync(_all[i] is RetryingWriter ? cancellation : CancellationToken.None);
             if (i < _all.Length - 1)
                 between();
         }

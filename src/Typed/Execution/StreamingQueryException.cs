@@ -27,4 +27,7 @@ public sealed class StreamingQueryException : Exception
 
     /// <summary>The batch that was being run or planned; null if there was none.</summary>
     public long? BatchId { get; init; }
+
+    /// <summary>How often a sink was tried with the batch before the query gave up; 1 if that was not the cause.</summary>
+    public int Attempts { get; init; } = 1;
 }

@@ -68,6 +68,9 @@ public sealed record StreamingQueryProgress
     /// <summary>How far the event time of each input had come after the batch.</summary>
     public IReadOnlyList<InputWatermark> Watermarks { get; init; } = [];
 
+    /// <summary>How often sinks were tried again, since they failed: those of outputs, late rows, dead letters and the quarantine.</summary>
+    public long SinkRetries { get; init; }
+
     /// <summary>Records that could not be read.</summary>
     public long MalformedRecords { get; init; }
 
@@ -148,6 +151,9 @@ public sealed record SinkProgress(string Description, long OutputRows)
 
     /// <summary>The operator whose rows go there.</summary>
     public string Operator { get; init; } = "";
+
+    /// <summary>How often it was tried again, since it failed.</summary>
+    public long Retries { get; init; }
 }
 
 /// <summary>An expectation and how many rows held to it (semantics 18).</summary>
