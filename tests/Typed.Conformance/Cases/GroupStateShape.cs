@@ -58,14 +58,13 @@ internal static class GroupStateShape
     {
         JsonNode? prior = one.Query.Get("prior_state") is JsonElement state ? state.GetRawText() : null;
         batches.Run(at, Key, "prepare", prior, one.Query.Number("prior_timeout_ms"), first: true);
-        bool isCalled = one.Query.Text("called_with") switch
+        (string key, string what, bool isCalled) = one.Query.Text("called_with") switch
         {
-            "data" => true,
-            "timeout" => actions.EnumerateArray().All(action => action.ValueKind == JsonValueKind.Array),
+            "data" or null => (Key, "act", true),
+            "timeout" => ("other", "pass", actions.EnumerateArray().All(action => action.ValueKind == JsonValueKind.Array)),
             string other => throw new CaseException($"a call with '{other}' is not known"),
-            null => throw new CaseException("it is not said with what the function is called"),
         };
-        batches.Run(at, one.Query.Text("called_with") == "data" ? Key : "other", one.Query.Text("called_with") == "data" ? "act" : "pass");
+        batches.Run(at, key, what);
         if (one.ExpectedError is null)
             batches.Expect(isCalled ? [new JsonArray("called", null)] : []);
     }

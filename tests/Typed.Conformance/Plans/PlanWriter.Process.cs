@@ -9,6 +9,8 @@ namespace Typed.Conformance.Plans;
 /// <content>Custom state: a class for each function or processor that a case names.</content>
 internal sealed partial class PlanWriter
 {
+    // What checks of plans use, where what a processor does is of no interest.
+    private const string Identity = "identity";
     private int _processors;
 
     private Rows GroupProcess(JsonElement plan)
@@ -17,15 +19,19 @@ internal sealed partial class PlanWriter
         bool isMap = plan.IsTrue("map");
         string output = ModeOf(plan.Text("operation_output_mode") ?? plan.Text("operator_mode") ?? "append");
         string attribute = $"[GroupProcessor(Timeout = TimeMode.{TimeModeOf(plan.Text("timeout"))}, Output = OutputMode.{output}{(isMap ? ", OneRowPerCall = true" : "")})]";
-        return Process(plan, input, GroupFunctions.Write(plan.Text("function") ?? throw new CaseException("a group state without a function"), plan, input), attribute, "GroupProcessor");
+        return Process(plan, input, GroupFunctions.Write(plan.Text("function") ?? Identity, plan, input), attribute, "GroupProcessor");
     }
 
     private Rows KeyedProcess(JsonElement plan)
     {
         ProcessorInput input = ProcessInput(plan);
-        string time = plan.Text("event_time_column") is string column ? $", OutputEventTime = \"{Names.Identifier(column)}\"" : "";
-        string attribute = $"[Processor(Time = TimeMode.{TimeModeOf(plan.Text("time_mode"))}{time})]";
-        string name = plan.Text("processor") ?? throw new CaseException("a processor without a name");
+        string name = plan.Text("processor") ?? Identity;
+        string mode = TimeModeOf(plan.Text("time_mode"));
+        string? column = plan.Text("event_time_column");
+        if (column is null && name == Identity && mode != "ProcessingTime" && FindWatermark(plan.GetProperty("input")) is JsonElement watermark
+            && input.Columns.FirstOrDefault(one => one.Name == watermark.Text("column")) is { } carried)
+            column = carried.Name;
+        string attribute = $"[Processor(Time = TimeMode.{mode}{(column is null ? "" : $", OutputEventTime = \"{Names.Identifier(column)}\"")})]";
         return Process(plan, input, KeyedFunctions.Write(name, plan, input), attribute, "KeyedProcessor");
     }
 
@@ -49,8 +55,9 @@ internal sealed partial class PlanWriter
         string table = initial is null ? "" : $", {initial.Parameter}, i => i.Key";
         Rows rows = new($"{input.Stream}\n            .GroupBy(r => r.{input.Key.Member})\n            .Process(new Process{number}(), \"process{number}\"{table})", columns) { RowType = output };
 
-        // What a group processor emits carries no watermark on (semantics 9.10), so the checks that need one declare it again.
-        if (form == "GroupProcessor" && plan.Text("function") == "identity" && FindWatermark(plan.GetProperty("input")) is JsonElement watermark
+        // What such a processor emits carries no watermark on (semantics 2.2.3, 9.10), so the checks that need one declare it again.
+        bool endsWatermark = form == "GroupProcessor" || plan.Text("time_mode") == "processing_time";
+        if (endsWatermark && (plan.Text("function") ?? plan.Text("processor") ?? Identity) == Identity && FindWatermark(plan.GetProperty("input")) is JsonElement watermark
             && columns.FirstOrDefault(column => column.Name == watermark.Text("column")) is { } time)
         {
             _watermarks++;

@@ -20,7 +20,7 @@ internal static class GroupFunctions
             throw new CaseException($"the function '{name}' is not known");
         string rest = name["running_count".Length..];
         string atLimit = "";
-        if (ProcessorText.Is(rest, "(?:_[a-z]+[0-9]*)?_at_(\\d+)(?:_timeout_\\d+s)?", out long limit))
+        if (ProcessorText.Is(rest, "(?:_[a-z0-9_]+?)?_at_(\\d+)(?:_timeout_\\d+s)?", out long limit))
         {
             string emitted = rest.StartsWith("_minus1_", StringComparison.Ordinal) ? $"    ctx.Emit(new {ProcessorText.Out}(ctx.Key, \"-1\"));\n" : "";
             atLimit = $"if (count == {limit})\n{{\n    _count.Clear();\n{emitted}    return;\n}}\n\n";

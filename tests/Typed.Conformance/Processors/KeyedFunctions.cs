@@ -19,7 +19,7 @@ internal static class KeyedFunctions
             return GroupFunctions.Identity(input, isKeyed: true);
         if (StateScripts.TryWrite(name, plan, input, out ProcessorText? script))
             return script;
-        if (ProcessorText.Is(name, "running_count(?:_[a-z]+_at_(\\d+))?", out long limit))
+        if (ProcessorText.Is(name, "running_count(?:_[a-z0-9_]+_at_(\\d+))?", out long limit))
             return RunningCount(Text, texts, plan, limit);
         if (ProcessorText.Is(name, "count_with_proc_timer_(\\d+)s", out long seconds))
             return CountWithTimer(Text, texts, seconds);
@@ -27,6 +27,11 @@ internal static class KeyedFunctions
             return CountWithReplacedTimer(Text, texts);
         if (ProcessorText.Is(name, "max_event_time_timer_(\\d+)s", out seconds))
             return MaxEventTime(Text, numbers, input, seconds);
+        if (name == "emit_before_1970")
+        {
+            return Text([key, ProcessorText.Column("time", SqlType.Timestamp.NotNull())], "", Emit + "(ctx.Key, DateTimeOffset.UnixEpoch.AddSeconds(-1)));");
+        }
+
         if (name is "min_event_time" or "max_event_time")
             return ExtremeEventTime(Text, numbers, input, name == "min_event_time" ? "Min" : "Max");
         if (ProcessorText.Is(name, "timer_(\\d+)s_per_row", out seconds))
@@ -47,18 +52,24 @@ internal static class KeyedFunctions
     private static ProcessorText RunningCount(Func<SqlColumn[], string, string, ProcessorText> text, SqlColumn[] columns, JsonElement plan, long limit)
     {
         // After a restart a case may keep the count in a variable of another kind.
-        bool isList = plan.Text("count_state") == "list";
+        (string field, string before, string set) = plan.Text("count_state") switch
+        {
+            "list" => ("[State] private ListState<long> _countState;", "_countState.Count", "_countState.Set(count);"),
+            "map" => ("[State] private MapState<string, long> _countState;", "(_countState.TryGet(\"\", out long before) ? before : 0)", "_countState.Set(\"\", count);"),
+            "value_ttl" => ("[State(Ttl = \"60 seconds\")] private ValueState<long> _countState;", "(_countState.TryGet(out long before) ? before : 0)", "_countState.Set(count);"),
+            _ => ("[State] private ValueState<long> _countState;", "(_countState.TryGet(out long before) ? before : 0)", "_countState.Set(count);"),
+        };
         string atLimit = limit == 0 ? "" : $"if (count == {limit})\n{{\n    _countState.Clear();\n    return;\n}}\n\n";
         return text(
             columns,
-            isList ? "[State] private ListState<long> _countState;" : "[State] private ValueState<long> _countState;",
+            field,
             $$"""
-            long count = rows.Count{{(isList ? " + _countState.Count" : " + (_countState.TryGet(out long before) ? before : 0)")}};
-            {{atLimit}}_countState.Set(count);
+            long count = rows.Count + {{before}};
+            {{atLimit}}{{set}}
             {{Emit}}(ctx.Key, count.ToString()));
             """)
             with
-        { OnInitial = "_countState.Set(row.Count);" };
+        { OnInitial = "long count = row.Count;\n" + set };
     }
 
     private static ProcessorText CountWithTimer(Func<SqlColumn[], string, string, ProcessorText> text, SqlColumn[] columns, long seconds) => text(

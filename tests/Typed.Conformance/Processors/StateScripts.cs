@@ -70,14 +70,14 @@ internal static class StateScripts
             _it.Set(row.a!);
             break;
         case "get" or "emit_all":
-            {{Emit}}(ctx.Key, _it.TryGet(out string? got) ? got : null));
+            {{Emit}}(ctx.Key, _it.TryGet(out string? got) ? got : null, null));
             break;
         case "get_value":
-            {{Emit}}(ctx.Key, _it.Value));
+            {{Emit}}(ctx.Key, _it.Value, null));
             break;
         case "get_expiries":
             if (_it.TryGet(out string? timed))
-                {{Emit}}(ctx.Key, timed + "@" + _it.ExpiresAt?.ToUnixTimeMilliseconds()));
+                {{Emit}}(ctx.Key, timed + "@" + _it.ExpiresAt?.ToUnixTimeMilliseconds(), null));
             break;
         """;
 
@@ -86,7 +86,7 @@ internal static class StateScripts
         case "append":
             _it.Append(row.a!);
             break;
-        case "append_all" or "append_list":
+        case "append_all" or "append_list" or "appendAll" or "appendList":
             _it.AppendAll(Parts(row.a));
             break;
         case "put" or "update":
@@ -94,18 +94,18 @@ internal static class StateScripts
             break;
         case "get" or "emit_all":
             foreach (string one in _it)
-                {{Emit}}(ctx.Key, one));
+                {{Emit}}(ctx.Key, one, null));
             break;
         case "emit_all_and_clear":
             foreach (string one in _it)
-                {{Emit}}(ctx.Key, one));
+                {{Emit}}(ctx.Key, one, null));
             _it.Clear();
             break;
         case "get_expiries":
             DateTimeOffset?[] expiries = _it.Expiries();
             int place = 0;
             foreach (string one in _it)
-                {{Emit}}(ctx.Key, one + "@" + expiries[place++]?.ToUnixTimeMilliseconds()));
+                {{Emit}}(ctx.Key, one + "@" + expiries[place++]?.ToUnixTimeMilliseconds(), null));
             break;
         """;
 
@@ -115,32 +115,36 @@ internal static class StateScripts
             _it.Set(row.a!, row.b!);
             break;
         case "get":
-            {{Emit}}(ctx.Key, _it.TryGet(row.a!, out string? got) ? got : null));
+            {{Emit}}(ctx.Key, _it.TryGet(row.a!, out string? got) ? got : null, null));
             break;
         case "contains":
-            {{Emit}}(ctx.Key, _it.Contains(row.a!) ? "true" : "false"));
+            {{Emit}}(ctx.Key, _it.Contains(row.a!) ? "true" : "false", null));
             break;
         case "remove":
             _it.Remove(row.a!);
             break;
         case "keys":
             foreach (KeyValuePair<string, string> one in _it)
-                {{Emit}}(ctx.Key, one.Key));
+                {{Emit}}(ctx.Key, one.Key, null));
+            break;
+        case "iterator" or "entries":
+            foreach (KeyValuePair<string, string> one in _it)
+                {{Emit}}(ctx.Key, one.Key, one.Value));
             break;
         case "values" or "emit_all":
             foreach (KeyValuePair<string, string> one in _it)
-                {{Emit}}(ctx.Key, one.Value));
+                {{Emit}}(ctx.Key, one.Value, null));
             break;
         case "get_expiries":
             foreach (KeyValuePair<string, string> one in _it)
-                {{Emit}}(ctx.Key, one.Key + "@" + _it.ExpiresAt(one.Key)?.ToUnixTimeMilliseconds()));
+                {{Emit}}(ctx.Key, one.Key + "@" + _it.ExpiresAt(one.Key)?.ToUnixTimeMilliseconds(), null));
             break;
         """;
 
     private static ProcessorText Script(ProcessorInput input, string field, string steps) => new(
         input,
         isKeyed: true,
-        [ProcessorText.Column("key", input.Key.Type), ProcessorText.Column("value", SqlType.String)],
+        [ProcessorText.Column("key", input.Key.Type), ProcessorText.Column("value", SqlType.String), ProcessorText.Column("more", SqlType.String)],
         field,
         $$"""
         foreach (ref readonly {{input.RowType}} row in rows)
@@ -148,8 +152,11 @@ internal static class StateScripts
             switch (row.op)
             {
                 {{steps.Replace("\n", "\n        ", StringComparison.Ordinal)}}
+                case "emit":
+                    {{Emit}}(ctx.Key, row.a, row.b));
+                    break;
                 case "exists":
-                    {{Emit}}(ctx.Key, _it.Exists ? "true" : "false"));
+                    {{Emit}}(ctx.Key, _it.Exists ? "true" : "false", null));
                     break;
                 case "clear":
                     _it.Clear();
