@@ -167,6 +167,8 @@ internal static class PipelineEmitter
             StreamJoinEmitter.EmitType(streams, plan, writer);
         else if (one is DistinctOp distinct)
             DistinctEmitter.EmitType(distinct, plan, writer);
+        else if (one is TopOp top)
+            TopEmitter.EmitType(top, plan, writer);
         else if (one is ObserveOp observe)
             ObserveEmitter.EmitType(observe, plan, writer);
         else if (one is ProcessOp process)
@@ -181,6 +183,7 @@ internal static class PipelineEmitter
         WatermarkOp watermark => WatermarkEmitter.Construct(watermark),
         UnionOp union => UnionEmitter.Construct(union),
         DistinctOp distinct => DistinctEmitter.Construct(distinct, plan),
+        TopOp top => TopEmitter.Construct(top, plan),
         LimitOp limit => LimitEmitter.Construct(limit),
         SortOp sort => SortEmitter.Construct(sort),
         AggregateOp aggregate => AggregateEmitter.Construct(aggregate, plan),

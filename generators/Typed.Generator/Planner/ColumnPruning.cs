@@ -87,6 +87,9 @@ internal sealed class ColumnPruning
                     .. new[] { distinct.TimeColumn, distinct.ExpiryColumn }.Where(column => column >= 0),
                 ]);
                 break;
+            case TopOp top:
+                yield return (top.Inputs[0], [.. needed.Where(column => column < top.Columns.Count).Select(column => top.Columns[column]), .. top.Keys, top.By]);
+                break;
             case LimitOp limit:
                 yield return (limit.Inputs[0], needed);
                 break;
@@ -165,6 +168,21 @@ internal sealed class ColumnPruning
                     ExpiryColumn = distinct.ExpiryColumn < 0 ? -1 : columns[distinct.ExpiryColumn],
                 };
                 return (Add(rebuilt), PlacesOf(needed, distinct.Output));
+            }
+
+            case TopOp top:
+            {
+                (int input, int[] columns) = _places[top.Inputs[0]];
+                TopOp rebuilt = top with
+                {
+                    Inputs = EquatableArray.Of(input),
+                    Output = Pick(top.Output, needed),
+                    Keys = top.Keys.Select(key => columns[key]).ToEquatable(),
+                    By = columns[top.By],
+                    Columns = needed.Where(column => column < top.Columns.Count).Select(column => columns[top.Columns[column]]).ToEquatable(),
+                    HasRank = needed.Contains(top.Columns.Count),
+                };
+                return (Add(rebuilt), PlacesOf(needed, top.Output));
             }
 
             case LimitOp limit:

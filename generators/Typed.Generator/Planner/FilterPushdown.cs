@@ -49,6 +49,8 @@ internal sealed partial class FilterPushdown
         // What a limit lets pass, and what is observed, depends on the rows that come in.
         // Which row of a key is the first too: nothing passes a deduplication (semantics 2.1.12).
         DistinctNode distinct => Keep(distinct with { Input = Push(distinct.Input, []) }, filters),
+        // Which rows are the first of their group depends on the others.
+        TopNode top => Keep(top with { Input = Push(top.Input, []) }, filters),
         // What a processor emits is its own.
         ProcessNode process => Keep(process with { Input = Push(process.Input, []) }, filters),
         LimitNode limit => Keep(limit with { Input = Push(limit.Input, []) }, filters),

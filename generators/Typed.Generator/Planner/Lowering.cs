@@ -44,6 +44,7 @@ internal sealed class Lowering(PipelineSpec pipeline, HashSet<NodeSpec> shared)
         AggregateNode aggregate => Aggregate(aggregate),
         UnionNode union => Union(union),
         DistinctNode distinct => DistinctLowering.Lower(this, distinct),
+        TopNode top => TopLowering.Lower(this, top),
         LimitNode limit => Limit(limit),
         SortNode sort => Sort(sort),
         TableJoinNode join => new TableJoinLowering(this).Lower(join),
@@ -271,7 +272,7 @@ internal sealed class Lowering(PipelineSpec pipeline, HashSet<NodeSpec> shared)
     private int Limit(LimitNode limit)
     {
         int input = Lower(limit.Input);
-        bool perResult = pipeline.OutputMode == "Complete" && PlanTree.Below(limit).Any(node => node is AggregateNode);
+        bool perResult = pipeline.OutputMode == "Complete" && PlanTree.Below(limit).Any(PlanTree.KeepsResult);
         return Add(
             new LimitOp(0, "", _operators[input].Output, EquatableArray.Of(input), limit.Count, perResult) { Node = limit.Id },
             [.. _watermarked[input]]);

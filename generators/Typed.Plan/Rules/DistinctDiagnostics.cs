@@ -23,5 +23,25 @@ internal static class DistinctDiagnostics
         "'{0}' cannot tell which rows are late: the columns {1} all carry a watermark. Keep one of them in a Select before it.",
         "multiple-event-time-columns");
 
-    public static ImmutableArray<DiagnosticRule> All => [Unbounded, WithinWatermarkWithout, SeveralEventTimes];
+    public static readonly DiagnosticRule TopNeverCloses = Error(
+        "TYPED2053", Band, "The first rows of groups that never close",
+        "'{0}' would never write a row: append mode writes a group once no row can come for it, and {1}. {2}, or use OutputMode.Update.");
+
+    public static readonly DiagnosticRule TopUnbounded = Info(
+        "TYPED2054", Band, "Rows are kept for ever",
+        "'{0}' keeps the rows of every key it has ever seen. If the keys are many, {1}.");
+
+    public static readonly DiagnosticRule NoOrder = Error(
+        "TYPED2055", Band, "Rows in an order that is not there",
+        "'{0}' keeps rows by a number, a time or a duration; {1} is none of them. Compute one in 'by'.");
+
+    public static readonly DiagnosticRule TopCount = Error(
+        "TYPED2056", Band, "Too few or too many first rows",
+        "'TopBy' keeps 1 to {1} rows of each group, not {0}.");
+
+    public static readonly DiagnosticRule TwoEnds = Error(
+        "TYPED2057", Band, "A time to live beside a watermarked key",
+        "'{0}' forgets a key when the watermark passes '{1}'; a time to live on top of that would end some earlier, by the clock. Leave one of them out.");
+
+    public static ImmutableArray<DiagnosticRule> All => [Unbounded, WithinWatermarkWithout, SeveralEventTimes, TopNeverCloses, TopUnbounded, NoOrder, TopCount, TwoEnds];
 }

@@ -24,7 +24,7 @@ internal static partial class PlanRules
             findings.Add(KeptForEver(distinct, marked, name));
 
         // A deduplication without an event time among its keys does not count here.
-        if ((timed || distinct.WithinWatermark) && pipeline.OutputMode != "Append" && PlanTree.Below(distinct).Any(node => node is AggregateNode))
+        if ((timed || distinct.WithinWatermark) && pipeline.OutputMode != "Append" && PlanTree.Below(distinct).Any(PlanTree.KeepsResult))
             findings.Add(Found(StateDiagnostics.AggregationOfChanges, distinct.Id, PlanPlaces.Operator, name, pipeline.OutputMode.ToLowerInvariant()));
     }
 

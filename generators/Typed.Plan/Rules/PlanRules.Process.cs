@@ -25,7 +25,7 @@ internal static partial class PlanRules
         }
 
         // Semantics 20.1: what an aggregation passes on is final in append mode only.
-        if (pipeline.OutputMode != "Append" && PlanTree.Below(process).Any(node => node is AggregateNode))
+        if (pipeline.OutputMode != "Append" && PlanTree.Below(process).Any(PlanTree.KeepsResult))
             findings.Add(Found(StateDiagnostics.AggregationOfChanges, process.Id, PlanPlaces.Operator, "Process", pipeline.OutputMode.ToLowerInvariant()));
         if (processor is { Form: ProcessorForm.Group, Time: ProcessorTime.EventTime } && above.LastOrDefault(PlanTree.KeepsState) is { } reader)
             findings.Add(Found(ProcessorDiagnostics.AfterEventTimeGroups, process.Id, "processor", name, Word(reader)));
@@ -36,7 +36,7 @@ internal static partial class PlanRules
     {
         ProcessorTraits processor = process.Processor;
         string mode = pipeline.OutputMode.ToLowerInvariant();
-        bool aggregates = PlanTree.Of(pipeline).Any(node => node is AggregateNode);
+        bool aggregates = PlanTree.Of(pipeline).Any(PlanTree.KeepsResult);
         DiagnosticRule? rule = processor switch
         {
             { OneRowPerCall: true } => pipeline.OutputMode == "Update" ? null : ProcessorDiagnostics.MapGroupsMode,
@@ -84,6 +84,7 @@ internal static partial class PlanRules
         ProcessNode process => process.Processor.Name,
         StreamJoinNode => "Join",
         DistinctNode => "DropDuplicates",
+        TopNode top => top.IsLast ? "LastBy" : "TopBy",
         _ => node.GetType().Name.Replace("Node", ""),
     };
 }

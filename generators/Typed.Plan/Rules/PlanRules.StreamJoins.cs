@@ -19,7 +19,7 @@ internal static partial class PlanRules
         }
 
         // Semantics 20.1.
-        if (pipeline.OutputMode != "Append" && PlanTree.Below(join).Any(node => node is AggregateNode))
+        if (pipeline.OutputMode != "Append" && PlanTree.Below(join).Any(PlanTree.KeepsResult))
             findings.Add(Found(StateDiagnostics.AggregationOfChanges, join.Id, PlanPlaces.Operator, name, pipeline.OutputMode.ToLowerInvariant()));
         CheckEventTimes(join, name, time, findings);
         if (!time.HasEquality)

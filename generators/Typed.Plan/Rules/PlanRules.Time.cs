@@ -43,7 +43,7 @@ internal static partial class PlanRules
         else
         {
             // Semantics 3.11, 20.1.
-            if (PlanTree.Below(aggregate).Any(node => node is AggregateNode))
+            if (PlanTree.Below(aggregate).Any(PlanTree.KeepsResult))
                 findings.Add(Found(StateDiagnostics.AggregationOfChanges, aggregate.Id, PlanPlaces.Operator, name, pipeline.OutputMode.ToLowerInvariant()));
             bool unbounded = pipeline.OutputMode == "Update" && aggregate.Window?.Session is null && marked.Count == 0 && aggregate.TtlMicros == 0 && !aggregate.IsGlobal;
             if (unbounded && (aggregate.Window is not null || !aggregate.Keys.All(key => IsSmall(key.Type))))

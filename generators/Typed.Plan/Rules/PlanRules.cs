@@ -15,7 +15,7 @@ internal static partial class PlanRules
         bool isComplete = pipeline.OutputMode == "Complete";
         foreach (OutputSpec output in pipeline.Outputs)
         {
-            if (isComplete && !PlanTree.From(output.Root).Any(node => node is AggregateNode))
+            if (isComplete && !PlanTree.From(output.Root).Any(PlanTree.KeepsResult))
                 findings.Add(Found(StateDiagnostics.CompleteWithoutAggregation, -1, PlanPlaces.Mode, NameOf(pipeline, output)));
             Visit(pipeline, output.Root, [], findings);
         }
@@ -44,6 +44,9 @@ internal static partial class PlanRules
                 break;
             case DistinctNode distinct:
                 CheckDistinct(pipeline, distinct, findings);
+                break;
+            case TopNode top:
+                CheckTop(pipeline, top, findings);
                 break;
             case ProcessNode process:
                 CheckProcess(pipeline, process, above, findings);
@@ -74,7 +77,7 @@ internal static partial class PlanRules
     // Semantics 3.12: only a complete result has an order.
     private static void CheckSort(PipelineSpec pipeline, SortNode sort, List<NodeSpec> above, List<Finding> findings)
     {
-        bool aggregated = PlanTree.Below(sort).Any(node => node is AggregateNode);
+        bool aggregated = PlanTree.Below(sort).Any(PlanTree.KeepsResult);
         DiagnosticRule? rule = (pipeline.OutputMode, aggregated) switch
         {
             ("Complete", true) => null,

@@ -21,10 +21,13 @@ internal static class PlanTree
     public static IEnumerable<NodeSpec> Of(PipelineSpec pipeline) =>
         pipeline.Outputs.SelectMany(output => From(output.Root)).Distinct(NodeIdentity.Instance).OrderBy(node => node.Id);
 
+    /// <summary>Whether a node keeps a result, of which update mode writes what changed and complete mode all.</summary>
+    public static bool KeepsResult(NodeSpec node) => node is AggregateNode or TopNode;
+
     /// <summary>Whether a node is a stateful operator to the check of chains: a deduplication only by an event time (semantics 20.1).</summary>
     public static bool KeepsState(NodeSpec node) => node switch
     {
-        AggregateNode or StreamJoinNode or ProcessNode => true,
+        AggregateNode or TopNode or StreamJoinNode or ProcessNode => true,
         DistinctNode distinct => distinct.WithinWatermark || distinct.Keys.Any(key => WatermarkFlow.Carries(key, WatermarkFlow.Columns(distinct.Input))),
         _ => false,
     };

@@ -22,6 +22,7 @@ internal static class WatermarkFlow
         // A join keeps the event times of both sides (semantics 2.1.11).
         StreamJoinNode { Left: var left, Right: var right, Values: var values } => Carried(values, left, right),
         AggregateNode aggregate => [.. KeyColumns(aggregate)],
+        TopNode top => OfTop(top),
         ProcessNode process => OfProcess(process),
         // As in Spark, the first side of a union says what its columns are.
         UnionNode { Left: var left } => Columns(left),
@@ -48,6 +49,20 @@ internal static class WatermarkFlow
     private static IReadOnlyList<int> OfProcess(ProcessNode process) => process.Processor.OutputEventTime is { } name && Columns(process.Input).Count > 0
         ? [.. Enumerable.Range(0, process.Row.Columns.Count).Where(i => process.Row.Columns[i].Name == name)]
         : [];
+
+    /// <summary>Which keys of the first rows of groups carry the watermark.</summary>
+    public static IEnumerable<int> MarkedKeys(TopNode top)
+    {
+        IReadOnlyList<int> marked = Columns(top.Input);
+        return Enumerable.Range(0, top.Keys.Count).Where(i => Carries(top.Keys[i], marked));
+    }
+
+    // A row waits until its group closes. So the time by which the group does is the only one that is not behind the watermark then.
+    private static IReadOnlyList<int> OfTop(TopNode top)
+    {
+        List<int> keys = [.. MarkedKeys(top).Select(i => RowShape.WithoutLift(top.Keys[i])).OfType<ColumnExpr>().Select(column => column.Ordinal)];
+        return top.IsRanked ? [.. Enumerable.Range(0, top.Values.Count).Where(i => Carries(top.Values[i], keys))] : [.. keys.Distinct().OrderBy(key => key)];
+    }
 
     /// <summary>The columns of an aggregation's row, the window among them, that carry the watermark of its input.</summary>
     public static IEnumerable<int> KeyColumns(AggregateNode aggregate)

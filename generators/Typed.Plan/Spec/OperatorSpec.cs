@@ -200,6 +200,42 @@ internal sealed record DistinctOp(int Number, string Name, RowSpec Output, Equat
     public bool TracksOrigin { get; init; }
 }
 
+/// <summary>The first rows of each group over plain columns. The output is <see cref="Columns"/> of the input and, if it is wanted, the rank.</summary>
+internal sealed record TopOp(int Number, string Name, RowSpec Output, EquatableArray<int> Inputs)
+    : OperatorSpec(Number, Name, Output, Inputs)
+{
+    /// <inheritdoc/>
+    public override string KindName => IsLast ? "last" : "top";
+
+    /// <inheritdoc/>
+    public override bool DropsLateRows => WatermarkKey >= 0;
+
+    /// <summary>The columns of the keys.</summary>
+    public required EquatableArray<int> Keys { get; init; }
+
+    /// <summary>The column that rows are ordered by.</summary>
+    public required int By { get; init; }
+
+    /// <summary>What the keys and the order are called in the query; columns are renamed when others are dropped.</summary>
+    public required EquatableArray<string> KeyNames { get; init; }
+
+    public required string ByName { get; init; }
+
+    /// <summary>The columns of the input that are kept.</summary>
+    public required EquatableArray<int> Columns { get; init; }
+
+    public required int Count { get; init; }
+
+    public bool IsLast { get; init; }
+
+    /// <summary>Which of the keys carries the watermark; −1 for none.</summary>
+    public int WatermarkKey { get; init; } = -1;
+
+    public long TtlMicros { get; init; }
+
+    public bool HasRank { get; init; }
+}
+
 /// <summary>A limit: over the life of the query, or of each result in complete mode above an aggregation.</summary>
 internal sealed record LimitOp(int Number, string Name, RowSpec Output, EquatableArray<int> Inputs, long Count, bool PerResult)
     : OperatorSpec(Number, Name, Output, Inputs)

@@ -188,6 +188,37 @@ internal sealed record DistinctNode(int Id, RowSpec Row, NodeSpec Input) : Unary
     public bool WithinWatermark { get; init; }
 }
 
+/// <summary>The first rows of each group, or the latest row of each key. What is made of a row and its rank is in <see cref="Values"/>.</summary>
+internal sealed record TopNode(int Id, RowSpec Row, NodeSpec Input) : UnaryNode(Id, Row, Input)
+{
+    /// <summary>The local in <see cref="Values"/> that is the rank.</summary>
+    public const int RankLocal = 0;
+
+    /// <summary>The keys of a group, computed from the row.</summary>
+    public required EquatableArray<ExprSpec> Keys { get; init; }
+
+    /// <summary>What the keys are called.</summary>
+    public required EquatableArray<string> KeyNames { get; init; }
+
+    /// <summary>What is greatest in the first row.</summary>
+    public required ExprSpec By { get; init; }
+
+    /// <summary>How many rows of a group.</summary>
+    public int Count { get; init; } = 1;
+
+    /// <summary>Whether of equal rows the last to arrive is the first: the latest row of a key.</summary>
+    public bool IsLast { get; init; }
+
+    /// <summary>How long a key without rows is kept, in processing time, µs; 0 for ever.</summary>
+    public long TtlMicros { get; init; }
+
+    /// <summary>Whether the rank is asked for; else the row is that of the input.</summary>
+    public bool IsRanked { get; init; }
+
+    /// <summary>One value for each column of the row where the rank is asked for.</summary>
+    public EquatableArray<ExprSpec> Values { get; init; }
+}
+
 internal sealed record LimitNode(int Id, RowSpec Row, NodeSpec Input, long Count) : UnaryNode(Id, Row, Input);
 
 /// <summary>A node that is always refused: it exists so that rules can say why.</summary>

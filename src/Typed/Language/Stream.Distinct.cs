@@ -1,6 +1,6 @@
 namespace Typed;
 
-/// <content>Deduplication (semantics 5) and the latest row of each key.</content>
+/// <content>Deduplication (semantics 5).</content>
 public sealed partial class Stream<T>
 {
     /// <summary>
@@ -22,13 +22,4 @@ public sealed partial class Stream<T>
 
     /// <summary>Drops rows all of whose columns equal those of a row seen within the delay of the watermark.</summary>
     public Stream<T> DropDuplicatesWithinWatermark() => throw Never.Runs();
-
-    /// <summary>
-    /// The row with the greatest <paramref name="by"/> of each key; of equal ones the last to arrive, rows where it is null never.
-    /// Update mode writes the rows of the keys that changed in a batch, complete mode those of all keys.
-    /// </summary>
-    /// <param name="key">The key: a value or an anonymous object of several.</param>
-    /// <param name="by">What is greatest in the latest row: a time or a sequence number.</param>
-    /// <param name="ttl">How long a key without rows is kept, in processing time; null for ever.</param>
-    public Stream<T> LastBy<TKey, TBy>(Func<T, TKey> key, Func<T, TBy> by, string? ttl = null) => throw Never.Runs();
 }

@@ -3,6 +3,7 @@ using Typed.Columns;
 using Typed.Execution;
 using Typed.Operators;
 using Typed.Schema;
+using Typed.State;
 using Typed.Tests.Execution;
 
 namespace Typed.Tests.Generator;
@@ -16,11 +17,17 @@ internal sealed class PipelineRun<TOut> : IDisposable
     private readonly OperatorGraph _graph = new();
     private readonly PipelineSink<TOut> _sink;
     private readonly Arena _scratch = new();
-    private readonly AccountCheck _account = new();
+    private readonly AccountCheck _account;
     private long _batch = -1;
 
     public PipelineRun(object pipeline)
+        : this(pipeline, new AccountCheck())
     {
+    }
+
+    private PipelineRun(object pipeline, AccountCheck account)
+    {
+        _account = account;
         Type type = pipeline.GetType().GetNestedType("Plan", BindingFlags.NonPublic)
             ?? throw new InvalidOperationException($"Nothing was generated for {pipeline.GetType()}.");
         Plan = (PipelinePlan)Activator.CreateInstance(type, pipeline)!;
@@ -91,6 +98,23 @@ internal sealed class PipelineRun<TOut> : IDisposable
             entry.InputEnded();
         _account.After(_graph);
         return _sink.Take();
+    }
+
+    /// <summary>A run of the same pipeline that goes on with the state of this one, which ends.</summary>
+    public PipelineRun<TOut> Restart(object pipeline)
+    {
+        PipelineRun<TOut> next = new(pipeline, _account) { _batch = _batch, CaptureLate = CaptureLate, MostRows = MostRows };
+        for (int i = 0; i < _graph.Stateful.Count; i++)
+        {
+            StateWriter writer = new();
+            _graph.Stateful[i].Save(writer);
+            StateReader reader = new(writer.Written);
+            next._graph.Stateful[i].Load(reader);
+            Assert.Equal(0, reader.Left);
+        }
+
+        Dispose();
+        return next;
     }
 
     public T Operator<T>(string name)

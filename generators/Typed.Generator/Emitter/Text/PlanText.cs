@@ -66,6 +66,8 @@ internal static class PlanText
                 return ["all rows of both"];
             case DistinctOp distinct:
                 return Distinct(distinct, input!);
+            case TopOp top:
+                return Top(top, plan);
             case LimitOp limit:
                 return [limit.PerResult ? $"the first {limit.Count} rows of each result" : $"the first {limit.Count} rows over the life of the query", .. limit.PerResult ? [] : (string[])["state: how many rows have passed"]];
             case SortOp sort:
@@ -155,6 +157,16 @@ internal static class PlanText
         string months = session.Months == 0 ? "" : session.Months + (session.Months == 1 ? " month" : " months");
         string rest = session.Months != 0 && session.Micros == 0 ? "" : DurationWording.Of(session.Micros);
         return months.Length > 0 && rest.Length > 0 ? months + " and " + rest : months + rest;
+    }
+
+    private static IEnumerable<string> Top(TopOp top, PhysicalPlan plan)
+    {
+        string keys = string.Join(" and ", top.KeyNames);
+        string rows = top.IsLast ? $"the row with the greatest {top.ByName}" : $"the {top.Count} rows with the greatest {top.ByName}";
+        yield return $"keeps {rows} of each {keys}";
+        yield return "state: these rows, " + (top.WatermarkKey >= 0 && plan.Pipeline.OutputMode != "Complete" ? $"until the watermark passes {top.KeyNames[top.WatermarkKey]}"
+            : top.TtlMicros > 0 ? $"until no row has come for {DurationWording.Of(top.TtlMicros)}"
+            : "for ever");
     }
 
     private static IEnumerable<string> Distinct(DistinctOp distinct, RowSpec input)

@@ -117,22 +117,22 @@ internal sealed partial class PipelineParser
         return true;
     }
 
-    /// <summary>The argument <c>key</c> of an operator: the value, and its columns, of which each has an equality.</summary>
-    private (ExprSpec Value, RowSpec Row, EquatableArray<ExprSpec> Values)? KeyOf(IInvocationOperation call, NodeSpec input, PlanScope scope)
+    /// <summary>The argument of an operator that is a key: the value, and its columns, of which each has an equality.</summary>
+    private (ExprSpec Value, RowSpec Row, EquatableArray<ExprSpec> Values)? KeyOf(IInvocationOperation call, NodeSpec input, PlanScope scope, string argument = "key")
     {
-        if (RowLambda(call, "key", scope, input.Row) is not { } value)
+        if (RowLambda(call, argument, scope, input.Row) is not { } value)
             return null;
-        Location place = ArgumentPlace(Argument(call, "key")!);
+        Location place = ArgumentPlace(Argument(call, argument)!);
         value = RowShape.WithoutLift(value);
         if (RowShape.Of(value, null, [input.Row], out EquatableArray<ExprSpec> values, out string problem) is not { } key)
         {
-            Report(PipelineDiagnostics.KeyType, place, Shorten(LambdaBodyText(Argument(call, "key")!)), problem);
+            Report(PipelineDiagnostics.KeyType, place, Shorten(LambdaBodyText(Argument(call, argument)!)), problem);
             return null;
         }
 
         if (key.Columns.Count > 0)
             return AreKeys(key.Columns, place) ? (value, key, values) : null;
-        Report(PipelineDiagnostics.KeyType, place, Shorten(LambdaBodyText(Argument(call, "key")!)), "it has no members");
+        Report(PipelineDiagnostics.KeyType, place, Shorten(LambdaBodyText(Argument(call, argument)!)), "it has no members");
         return null;
     }
 

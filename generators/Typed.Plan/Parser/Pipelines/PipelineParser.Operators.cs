@@ -82,6 +82,7 @@ internal sealed partial class PipelineParser
             "ThenBy" or "ThenByDescending" => ThenBy(call, input, scope),
             "Join" or "LeftJoin" or "SemiJoin" or "AntiJoin" => Argument(call, "table") is not null ? TableJoin(call, input, scope) : StreamJoin(call, input, scope),
             "DropDuplicates" or "DropDuplicatesWithinWatermark" => DropDuplicates(call, input, scope),
+            "LastBy" or "TopBy" => Top(call, input, scope),
             "Observe" => Observe(call, input, scope),
             "Expect" => Expect(call, input, scope),
             "ExpectAll" => ExpectAll(call, input, scope),

@@ -92,6 +92,28 @@ internal static unsafe class ColumnState
             throw Damaged($"a column with {column.NullCount} nulls, where {nulls} are expected");
     }
 
+    /// <summary>About how many bytes the values of a column take.</summary>
+    public static long BytesOf(Column column)
+    {
+        int rows = column.Length;
+        switch (column)
+        {
+            case BoolColumn:
+                return rows >> 3;
+            case Utf8Column texts:
+                return ((rows + 1L) * sizeof(int)) + texts.DataLength;
+            case StructColumn record:
+                long bytes = 0;
+                foreach (Column child in record.Children)
+                    bytes += BytesOf(child);
+                return bytes;
+            case ListColumn list:
+                return ((rows + 1L) * sizeof(int)) + BytesOf(list.Elements) + (list.Keys is null ? 0 : BytesOf(list.Keys));
+            default:
+                return (long)Width(column.Type.Kind) * rows;
+        }
+    }
+
     private static void WriteOffsets(StateWriter writer, int* offsets, int rows)
     {
         if (offsets == null)

@@ -1,0 +1,110 @@
+using System.Globalization;
+using Typed.Plan;
+using Typed.Schema;
+
+namespace Typed.Generator.Emitter.Operators;
+
+/// <summary>Writes the first rows of groups: a struct that reads keys and orders, and the operator that is made with it.</summary>
+internal static class TopEmitter
+{
+    private const string Operators = AggregateColumn.Operators;
+    private const string Columns = AggregateColumn.Columns;
+    private const string Inline = "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]";
+
+    /// <summary>Writes the struct.</summary>
+    public static void EmitType(TopOp op, PhysicalPlan plan, SourceWriter writer)
+    {
+        RowSpec input = plan.Operators[op.Inputs[0]].Output;
+        AggregateState state = new(input, []);
+        AggregateKeys keys = new(state, op.Keys);
+        AggregateColumn by = state.Column(op.By);
+        string type = OperatorNames.Type(op);
+        string order = OrderType(by);
+        writer.Line($"/// <summary>{op.Name}: the groups by {string.Join(", ", op.KeyNames)} and the order by {op.ByName}.</summary>");
+        using (writer.Block($"internal struct {type} : {Operators}ITopRows<{type}.Key, {order}>"))
+        {
+            writer.Line($"public const string StateSchema = {FieldTypeText.Literal(StateSchema(op, plan, input))};").Line();
+            keys.EmitType(writer);
+            foreach (AggregateColumn column in state.Columns)
+                column.Declare(writer);
+            writer.Line();
+            writer.Line($"public static bool KeyHasText => {(keys.HasText ? "true" : "false")};").Line();
+            using (writer.Block($"public void Bind({Columns}ColumnBatch input)"))
+            {
+                foreach (AggregateColumn column in state.Columns)
+                    column.Bind(writer);
+            }
+
+            writer.Line();
+            keys.EmitMethods(writer, Inline);
+            if (op.WatermarkKey >= 0)
+                keys.EmitTime(op.WatermarkKey, writer);
+            else
+                EmitNoTime(writer);
+            EmitOrder(by, order, writer);
+            using (writer.Block("public static void Save(in Key key, global::Typed.State.StateWriter writer)"))
+                keys.EmitSave(writer);
+            writer.Line();
+            using (writer.Block($"public static void Load(global::Typed.State.StateReader reader, {Columns}Arena arena, out Key key)"))
+                keys.EmitLoadState(writer);
+        }
+    }
+
+    /// <summary>The expression that makes the operator.</summary>
+    public static string Construct(TopOp op, PhysicalPlan plan)
+    {
+        string type = OperatorNames.Type(op);
+        List<string> settings =
+        [
+            $"Columns = new int[] {{ {string.Join(", ", op.Columns)} }}",
+            $"Count = {op.Count.ToString(CultureInfo.InvariantCulture)}",
+            $"Mode = global::Typed.OutputMode.{plan.Pipeline.OutputMode}",
+        ];
+        if (op.IsLast)
+            settings.Add("LatestFirst = true");
+        if (op.WatermarkKey >= 0)
+            settings.Add($"TimeColumn = {op.Keys[op.WatermarkKey]}");
+        if (op.TtlMicros > 0)
+            settings.Add($"TtlMicros = {op.TtlMicros.ToString(CultureInfo.InvariantCulture)}L");
+        if (op.HasRank)
+            settings.Add("HasRank = true");
+        string order = OrderType(new AggregateColumn(op.By, plan.Operators[op.Inputs[0]].Output.Columns[op.By].Type));
+        return $"new {Operators}TopOperator<{type}.Key, {order}, {type}>({OperatorNames.Literal(op)}, {OperatorNames.Schema(op)}, {type}.StateSchema, "
+            + $"new {Operators}TopSettings {{ {string.Join(", ", settings)} }}, default({type}))";
+    }
+
+    private static string OrderType(AggregateColumn by) => by.Type.Field == FieldKind.Decimal ? "global::System.Int128" : "long";
+
+    private static void EmitNoTime(SourceWriter writer)
+    {
+        using (writer.Block("public static bool TryGetTime(in Key key, out long time)"))
+            writer.Line("time = 0;").Line("return false;");
+        writer.Line();
+    }
+
+    private static void EmitOrder(AggregateColumn by, string order, SourceWriter writer)
+    {
+        string value = by.Type.Field switch
+        {
+            FieldKind.Float or FieldKind.Double or FieldKind.UInt64 => $"{Operators}TopOrder.Of({by.Value})",
+            _ => by.Value,
+        };
+        writer.Line(Inline);
+        using (writer.Block($"public readonly bool TryLoadOrder(int row, out {order} order)"))
+        {
+            writer.Line(by.Type.Nullable ? $"order = {by.IsValid} ? {value} : 0;" : $"order = {value};");
+            writer.Line(by.Type.Nullable ? $"return {by.IsValid};" : "return true;");
+        }
+
+        writer.Line();
+    }
+
+    // Keys, order and columns by name: others of the same types would be another state.
+    private static string StateSchema(TopOp op, PhysicalPlan plan, RowSpec input)
+    {
+        string keys = string.Join(", ", op.Keys.Select((key, i) => $"{op.KeyNames[i]} {AggregateKeys.Word(input.Columns[key].Type)}"));
+        string rows = string.Join(", ", op.Output.Columns.Take(op.Columns.Count).Select(column => $"{column.Name} {AggregateKeys.Word(column.Type)}"));
+        string count = op.Count.ToString(CultureInfo.InvariantCulture);
+        return $"{(op.IsLast ? "last" : "top " + count)} v1 {plan.Pipeline.OutputMode}; keys {keys}; by {op.ByName} {AggregateKeys.Word(input.Columns[op.By].Type)}; rows {rows}";
+    }
+}

@@ -1,0 +1,340 @@
+using System.Numerics;
+using Typed.Columns;
+using Typed.Schema;
+using Typed.State;
+
+namespace Typed.Operators;
+
+/// <summary>
+/// The first rows of each group by an order, or the latest row of each key. A group that changed is written whole in update mode, all groups in
+/// complete mode; in append mode, and out of the state, a group goes when the watermark passes the time in its key (semantics 2.3.2, 3.1–3.3).
+/// </summary>
+/// <typeparam name="TKey">The key of a group.</typeparam>
+/// <typeparam name="TOrder">What rows are ordered by.</typeparam>
+/// <typeparam name="TOps">How keys and orders are read.</typeparam>
+public sealed unsafe class TopOperator<TKey, TOrder, TOps> : StatefulOperator
+    where TKey : unmanaged
+    where TOrder : unmanaged, IBinaryInteger<TOrder>
+    where TOps : struct, ITopRows<TKey, TOrder>
+{
+    private const int Version = 1;
+    private const int OutputRows = 8192;
+    private readonly TopSettings _settings;
+    private readonly string _schema;
+    private readonly bool _isTimed;
+    private readonly TopTable<TKey, TOrder, TOps> _groups;
+    private readonly TopStore _store;
+    private readonly LateRowSplit _split = new();
+    private readonly RowList _added = new();
+    private readonly RowList _rows = new();
+    private readonly RowList _ranks = new();
+
+    /// <summary>Each group once: by the time in its key, or by a time it was seen at; when that is due, a group seen since is put back.</summary>
+    private readonly TimeHeap _due = new();
+    private readonly TOps _ops;
+    private uint _epoch;
+
+    /// <summary>The first rows of groups.</summary>
+    /// <param name="name">The name of the operator.</param>
+    /// <param name="output">The columns that are passed on, and the rank if it is wanted.</param>
+    /// <param name="schema">The text for <see cref="StatefulOperator.StateSchema"/>.</param>
+    /// <param name="settings">Which rows, and what is done with them.</param>
+    /// <param name="ops">How keys and orders are read.</param>
+    public TopOperator(string name, RowSchema output, string schema, TopSettings settings, TOps ops)
+        : base(name, output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.Count);
+        _settings = settings;
+        _schema = schema;
+        _ops = ops;
+        _isTimed = settings.TimeColumn >= 0 && settings.Mode != OutputMode.Complete;
+        if (settings.Mode == OutputMode.Append && !_isTimed)
+            throw new ArgumentException("In append mode a group is written when the watermark closes it; no key carries one.", nameof(settings));
+        _groups = new(settings.Count, settings.LatestFirst);
+        _store = new(new RowSchema(name, [.. output.Fields.Take(settings.Columns.Length)]));
+    }
+
+    /// <inheritdoc/>
+    public override string Kind => _settings.LatestFirst ? "lastBy" : "topBy";
+
+    /// <inheritdoc/>
+    public override string StateSchema => _schema;
+
+    /// <summary>As for an aggregation (semantics 2.4.1, 2.4.3).</summary>
+    public override bool WantsBatch(long newWatermark) => _settings.Mode != OutputMode.Complete && base.WantsBatch(newWatermark);
+
+    /// <inheritdoc/>
+    public override void Begin(BatchContext context)
+    {
+        base.Begin(context);
+        _groups.BeginEpoch(++_epoch);
+        if (_settings.TtlMicros == 0)
+            return;
+        while (_due.Count > 0 && _due.FirstTime <= context.TimestampMicros - _settings.TtlMicros)
+        {
+            (long time, int group) = _due.Pop();
+            if (_groups.Records[group].Acc.Seen > time)
+                _due.Push(_groups.Records[group].Acc.Seen, group);
+            else
+                Remove(group);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Process(ColumnBatch batch)
+    {
+        int count = batch.Length;
+        Counts.In += count;
+        int inTime = _isTimed ? _split.Split(batch, _settings.TimeColumn, LateWatermark) : count;
+        if (inTime < count)
+        {
+            Counts.Late += count - inTime;
+            State.DroppedByWatermark += count - inTime;
+            _split.Send(this, batch, inTime);
+        }
+
+        TOps ops = _ops;
+        ops.Bind(batch);
+        (long nulls, long rejected, long accepted, long displaced) = (_groups.NullOrders, _groups.Rejected, _groups.Accepted, _groups.Displaced);
+        fixed (int* picks = _split.Rows)
+        {
+            if (inTime == count)
+                _groups.Add(ops, new RowRange(0), inTime, Context.TimestampMicros, _added);
+            else
+                _groups.Add(ops, new RowPicks(picks), inTime, Context.TimestampMicros, _added);
+        }
+
+        foreach (int group in _added.Span)
+            Watch(group);
+        _added.Clear();
+        Counts.Filtered += _groups.NullOrders - nulls + _groups.Rejected - rejected;
+        Counts.Grouped += _groups.Accepted - accepted;
+        Counts.Expired += _groups.Displaced - displaced;
+        Counts.Held += _groups.Accepted - accepted - _groups.Displaced + displaced;
+        Store(batch);
+    }
+
+    /// <inheritdoc/>
+    public override void Save(StateWriter writer)
+    {
+        writer.Write(Version);
+        writer.Write(_groups.Count);
+        _rows.Clear();
+        for (int group = 0; group < _groups.Top; group++)
+        {
+            if (!_groups.IsThere(group))
+                continue;
+            GroupRecord<TKey, TopGroup<TOrder>>* record = _groups.Records + group;
+            TOps.Save(record->Key, writer);
+            writer.Write(record->Acc.Seen);
+            writer.Write(record->Acc.Count);
+            for (int i = 0; i < record->Acc.Count; i++)
+            {
+                writer.Write(_groups.Entries(group)[i].Order);
+                _rows.Add(_groups.Entries(group)[i].Row);
+            }
+        }
+
+        _store.Save(new Span<int>(_rows.Pointer, _rows.Count), writer);
+        _rows.Clear();
+    }
+
+    /// <inheritdoc/>
+    public override void Load(StateReader reader)
+    {
+        int found = reader.Read<int>();
+        if (found != Version)
+            throw new InvalidDataException($"State of {Kind} has version {found}; this program reads version {Version}.");
+        _groups.Clear();
+        _due.Clear();
+        int groups = reader.Read<int>();
+        if (groups < 0 || groups > reader.Left)
+            throw new InvalidDataException($"State is damaged: {groups} groups cannot follow in {reader.Left} bytes.");
+        int rows = 0;
+        for (int i = 0; i < groups; i++)
+        {
+            TOps.Load(reader, _groups.Arena, out TKey key);
+            int group = _groups.Restore(key, reader.Read<long>());
+            if (group < 0)
+                throw new InvalidDataException("State is damaged: a key appears twice.");
+            LoadEntries(group, reader, ref rows);
+            Watch(group);
+        }
+
+        _store.Load(reader, rows);
+        Counts.Held = rows;
+        ShowTotals();
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _groups.Dispose();
+        _store.Dispose();
+        _due.Dispose();
+        _added.Dispose();
+        _rows.Dispose();
+        _ranks.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override void End()
+    {
+        State.Updated = _groups.TouchedCount;
+        if (_settings.Mode == OutputMode.Update)
+        {
+            foreach (int group in _groups.Touched)
+                Write(group);
+        }
+        else if (_settings.Mode == OutputMode.Complete)
+        {
+            for (int group = 0; group < _groups.Top; group++)
+            {
+                if (_groups.IsThere(group))
+                    Write(group);
+            }
+        }
+
+        while (_isTimed && _due.Count > 0 && _due.FirstTime <= EvictionWatermark)
+        {
+            int group = _due.Pop().Group;
+            if (_settings.Mode == OutputMode.Append)
+                Write(group);
+            Remove(group);
+        }
+
+        Flush();
+        _groups.CompactIfWasteful();
+        ShowTotals();
+    }
+
+    private void LoadEntries(int group, StateReader reader, ref int rows)
+    {
+        int count = reader.Read<int>();
+        if (count < 1 || count > _settings.Count)
+            throw new InvalidDataException($"State is damaged: a group has {count} rows, where at most {_settings.Count} are kept.");
+        TopEntry<TOrder>* entries = _groups.Entries(group);
+        for (int i = 0; i < count; i++)
+        {
+            entries[i] = new TopEntry<TOrder> { Order = reader.Read<TOrder>(), Row = checked(rows++) };
+            if (i > 0 && entries[i].Order > entries[i - 1].Order)
+                throw new InvalidDataException("State is damaged: the rows of a group are not in order.");
+        }
+
+        _groups.Records[group].Acc.Count = count;
+        _groups.Records[group].Acc.Least = entries[count - 1].Order;
+    }
+
+    private void Watch(int group)
+    {
+        if (_isTimed)
+        {
+            // A null time is never late and never closes (semantics 2.3.8).
+            if (TOps.TryGetTime(_groups.Records[group].Key, out long time))
+                _due.Push(time, group);
+        }
+        else if (_settings.TtlMicros > 0)
+        {
+            _due.Push(_groups.Records[group].Acc.Seen, group);
+        }
+    }
+
+    /// <summary>Stores the rows of a batch that are in a group now that it is through.</summary>
+    private void Store(ColumnBatch batch)
+    {
+        _rows.Clear();
+        foreach (int group in _groups.Pending)
+        {
+            TopEntry<TOrder>* entries = _groups.Entries(group);
+            for (int i = 0; i < _groups.Records[group].Acc.Count; i++)
+            {
+                if (entries[i].Row >= 0)
+                    continue;
+                int row = ~entries[i].Row;
+                entries[i].Row = _store.Length + _rows.Count;
+                _rows.Add(row);
+            }
+        }
+
+        _groups.ClearPending();
+        _store.Append(batch, _settings.Columns, _rows.Span);
+        _rows.Clear();
+        if (_store.IsWasteful(Counts.Held))
+            Compact();
+    }
+
+    /// <summary>Keeps the rows that are in a group.</summary>
+    private void Compact()
+    {
+        for (int group = 0; group < _groups.Top; group++)
+        {
+            if (!_groups.IsThere(group))
+                continue;
+            TopEntry<TOrder>* entries = _groups.Entries(group);
+            for (int i = 0; i < _groups.Records[group].Acc.Count; i++)
+            {
+                int row = entries[i].Row;
+                entries[i].Row = _rows.Count;
+                _rows.Add(row);
+            }
+        }
+
+        _store.Keep(new Span<int>(_rows.Pointer, _rows.Count));
+        _rows.Clear();
+    }
+
+    private void Remove(int group)
+    {
+        int rows = _groups.Records[group].Acc.Count;
+        Counts.Closed += rows;
+        Counts.Held -= rows;
+        State.Removed++;
+        _groups.Remove(group);
+    }
+
+    private void Write(int group)
+    {
+        TopEntry<TOrder>* entries = _groups.Entries(group);
+        int count = _groups.Records[group].Acc.Count;
+        for (int i = 0; i < count; i++)
+        {
+            _rows.Add(entries[i].Row);
+            if (_settings.HasRank)
+                _ranks.Add(i + 1);
+        }
+
+        if (_rows.Count >= OutputRows)
+            Flush();
+    }
+
+    private void Flush()
+    {
+        if (_rows.Count == 0)
+            return;
+        ColumnBatch output = Pool.Rent();
+        _store.Gather(new Span<int>(_rows.Pointer, _rows.Count), output);
+        if (_settings.HasRank)
+        {
+            FixedColumn<int> ranks = (FixedColumn<int>)output[_settings.Columns.Length];
+            ranks.EnsureCapacity(_ranks.Count);
+            foreach (int rank in _ranks.Span)
+                ranks.Append(rank);
+        }
+
+        output.Length = _rows.Count;
+        _rows.Clear();
+        _ranks.Clear();
+        Emit(output);
+    }
+
+    private void ShowTotals()
+    {
+        if (_store.IsWasteful(Counts.Held))
+            Compact();
+        State.Total = _groups.Count;
+        State.MemoryBytes = _groups.MemoryBytes + _due.MemoryBytes + _store.MemoryBytes;
+    }
+}
