@@ -17,7 +17,6 @@ internal static class LaterOperators
     [
         ("cdc-", "change data capture"),
         ("kafka-", "Kafka source"),
-        ("pipeline-", "graph of pipelines"),
     ];
 
     /// <summary>The first operator of a case that is not built yet; null if all are.</summary>

@@ -53,6 +53,11 @@ internal static class Refusals
         ["tws-column-family-prefix"] = "a field has a name of C#",
         ["tws-backend"] = "every state backend keeps every operator",
         ["state-encoding-avro-operator"] = "there is one encoding of state",
+        ["pipeline-batch-flow-into-streaming-table"] = "every output is a Stream<T>; a Table<T> cannot be one",
+        ["pipeline-stream-flow-into-materialized-view"] = "there are no views: every output is a stream that goes to a sink",
+        ["pipeline-once-flow-streaming"] = "an output has no trigger of its own: all of a pipeline run in one query",
+        ["pipeline-multiple-flows-into-view"] = "there are no views, and an output is one method",
+        ["pipeline-persisted-view-reads-temp"] = "there are no views",
         ["watermark-on-batch"] = "a Table<T> has no operators",
     };
 

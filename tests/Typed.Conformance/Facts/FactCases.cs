@@ -56,6 +56,8 @@ internal static class FactCases
             return CheckFileSink;
         if (one.Query.Has("find_for") || one.Query.Has("join_time_conditions"))
             return JoinTimeFacts.Check;
+        if (OutputFacts.Knows(one.ExpectedError) && !one.Query.Has("sources"))
+            return OutputFacts.Check;
         if (one.Query.Has("max_file_age_ms"))
             return CheckSeenFiles;
         return one.Query.Get("trigger")?.Text("type") == "processing_time" ? CheckTrigger : null;
