@@ -35,7 +35,10 @@ internal static class StreamJoinBenchmark
         Measure("left anti, a match per row", StreamJoinKind.LeftAnti, 10_000, 0);
         double few = MeasureIdle(10_000);
         double many = MeasureIdle(10_000_000);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"join of streams, idle state: 10⁷ rows held cost × {many / few:F2} of 10⁴"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"join of streams, idle state: 10⁷ keys held cost × {many / few:F2} of 10⁴"));
+        few = MeasureTurnover(10_000);
+        many = MeasureTurnover(10_000_000);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"join of streams, all keys in use: 10⁷ keys held cost × {many / few:F2} of 10⁴"));
     }
 
     private static void Measure(string name, StreamJoinKind kind, int rowsPerSecond, int disorder)
@@ -73,8 +76,20 @@ internal static class StreamJoinBenchmark
         }
     }
 
-    // Batches of a hundred rows beside so many that wait: µs each. The same rows a second; what is held follows from how long.
-    private static double MeasureIdle(int held)
+    // Batches of a thousand rows of a thousand keys, beside rows of so many other keys that wait for a match that does not come.
+    private static double MeasureIdle(int idle)
+    {
+        using StreamJoinOperator<long, ByNumber> join = Operator(StreamJoinKind.LeftSemi, 3_600 * Second);
+        using CountingSink sink = new(join.Output);
+        join.PushTo(sink);
+        using Streams streams = new(join, 100_000, 1_000, 500, 0) { Delay = Second / 100 };
+        streams.FillLeft(idle, 1_000);
+        return Median($"{idle} idle keys, batch of 1,000 rows", join, streams);
+    }
+
+    // Batches of a hundred rows, where a row of any key that is held may be next, and as many rows leave. The same rows a second; what is held
+    // follows from how long.
+    private static double MeasureTurnover(int held)
     {
         const int RowsPerSecond = 100_000;
         long band = (long)held * Second / RowsPerSecond;
@@ -88,6 +103,11 @@ internal static class StreamJoinBenchmark
         while (streams.Now < end)
             streams.Batch();
         streams.Fill(50, 0);
+        return Median($"{held} keys, batch of 100 rows", join, streams);
+    }
+
+    private static double Median(string name, StreamJoinOperator<long, ByNumber> join, Streams streams)
+    {
         double best = double.MaxValue;
         double mean = 0;
         for (int run = 0; run < 5; run++)
@@ -106,8 +126,7 @@ internal static class StreamJoinBenchmark
         }
 
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"join of streams, {join.State.Total,9} rows held, batch of 100 rows: median {best:F1} µs, mean {mean:F1} µs; {join.State.MemoryBytes >> 20} MiB"));
+            CultureInfo.InvariantCulture, $"join of streams, {name}: median {best:F1} µs, mean {mean:F1} µs; {join.State.Total} rows, {join.State.MemoryBytes >> 20} MiB"));
         return best;
     }
 
@@ -175,6 +194,32 @@ internal static class StreamJoinBenchmark
 
             _step = Second * batchRows / _rowsPerSecond;
             _offsets = [.. Enumerable.Range(0, batchRows).Select(row => (_step * row / batchRows) - (random.Next(100) < disorder ? random.NextInt64(5 * Second) : 0))];
+        }
+
+        /// <summary>Stores left rows with a key each, from <paramref name="firstKey"/> on.</summary>
+        public void FillLeft(int rows, int firstKey)
+        {
+            for (int done = 0; done < rows;)
+            {
+                int count = Math.Min(BatchRows, rows - done);
+                ColumnBatch batch = new(Side) { Length = count };
+                for (int row = 0; row < count; row++)
+                {
+                    ((FixedColumn<long>)batch[0]).Append(firstKey + done + row);
+                    ((FixedColumn<long>)batch[1]).Append(Now);
+                    ((FixedColumn<long>)batch[2]).Append(row);
+                }
+
+                _left.Begin(_context);
+                _right.Begin(_context);
+                _join.Begin(_context);
+                _left.Process(batch);
+                _left.InputEnded();
+                _right.InputEnded();
+                batch.Release();
+                done += count;
+                Now += 10;
+            }
         }
 
         public unsafe void Batch()

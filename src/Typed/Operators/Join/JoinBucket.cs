@@ -12,15 +12,16 @@ namespace Typed.Operators;
 /// slots:    | hash (32) | row + 1 (32) |     one for each key, open addressing, 0 = free; the newest row with the key
 /// entries:  | key | time | next row with the key | next row in the slice | flags |     by row
 /// slices:   | row + 1 |     256 of equal width: where the watermark cuts a bucket, it visits the slices it has passed, no others
+/// parts:    | row + 1 |     256 of equal width of the slice that the watermark is in
 /// columns:  an append-only batch, by row
 /// </code>
-/// Rows of the slice that the watermark is in lie in a heap by time, so that each batch costs as much as it lets go.
+/// Rows of the part that the watermark is in lie in a heap by time, so that each batch costs as much as it lets go, however many rows a slice has.
 /// </remarks>
 internal sealed unsafe partial class JoinBucket<TKey, TJoin> : IDisposable
     where TKey : unmanaged
     where TJoin : struct, IStreamJoin<TKey>
 {
-    /// <summary>A bucket is cut into so many slices, as a power of two.</summary>
+    /// <summary>A bucket is cut into so many slices, and a slice into so many parts, as a power of two.</summary>
     public const int SliceBits = 8;
 
     private const int Slices = 1 << SliceBits;
@@ -35,11 +36,16 @@ internal sealed unsafe partial class JoinBucket<TKey, TJoin> : IDisposable
     private ulong* _slots;
     private JoinEntry<TKey>* _entries;
     private int* _slices;
+    private int* _parts;
     private int _shift;
     private uint _mask;
     private int _keys;
     private int _capacity;
     private int _firstSlice;
+    private int _firstPart;
+
+    /// <summary>The slice whose rows lie in the parts; −1 for none.</summary>
+    private int _split;
     private int _sliceShift;
 
     public JoinBucket(BatchPool pool) => _pool = pool;
@@ -75,12 +81,13 @@ internal sealed unsafe partial class JoinBucket<TKey, TJoin> : IDisposable
         Columns = _pool.Rent();
         (Rows, Live, LiveMatched, _keys) = (0, 0, 0, 0);
         _sliceShift = timeShift - SliceBits;
-        _firstSlice = Slices;
+        (_firstSlice, _firstPart, _split) = (Slices, Slices, -1);
         if (timeShift >= 0)
         {
-            _sliceBuffer ??= NativeBuffer.Rent(Slices * sizeof(int));
+            _sliceBuffer ??= NativeBuffer.Rent(2 * Slices * sizeof(int));
             _slices = (int*)_sliceBuffer.Pointer;
-            new Span<int>(_slices, Slices).Clear();
+            _parts = _slices + Slices;
+            new Span<int>(_slices, 2 * Slices).Clear();
         }
 
         if (_slots != null)
@@ -158,17 +165,22 @@ internal sealed unsafe partial class JoinBucket<TKey, TJoin> : IDisposable
     {
         int last = (int)(time >> _sliceShift) & (Slices - 1);
         for (int slice = _firstSlice; slice < last; slice++)
+            RemoveAll(ref _slices[slice], removed);
+        if (_split != last)
         {
-            for (int row = _slices[slice] - 1; row >= 0; row = _entries[row].NextInSlice - 1)
-                RemoveTo(row, removed);
-            _slices[slice] = 0;
+            for (int part = _firstPart; part < Slices; part++)
+                RemoveAll(ref _parts[part], removed);
+            (_split, _firstPart) = (last, Slices);
         }
 
-        // The slice that the time is in.
-        for (int row = _slices[last] - 1; row >= 0; row = _entries[row].NextInSlice - 1)
+        SplitSlice(last);
+        int lastPart = PartOf(time);
+        for (int part = _firstPart; part < lastPart; part++)
+            RemoveAll(ref _parts[part], removed);
+        for (int row = _parts[lastPart] - 1; row >= 0; row = _entries[row].NextInSlice - 1)
             (_cut ??= new TimeHeap()).Push(_entries[row].Time, row);
-        _slices[last] = 0;
-        _firstSlice = last + 1;
+        _parts[lastPart] = 0;
+        _firstPart = lastPart + 1;
         while (_cut is { Count: > 0 } && _cut.FirstTime <= time)
             RemoveTo(_cut.Pop().Group, removed);
     }
@@ -181,6 +193,33 @@ internal sealed unsafe partial class JoinBucket<TKey, TJoin> : IDisposable
         _sliceBuffer = null;
         _arena?.Dispose();
         _cut?.Dispose();
+    }
+
+    private int PartOf(long time) => (int)(time >> (_sliceShift - SliceBits)) & (Slices - 1);
+
+    // Rows that came since the last time, and all the others at the first.
+    private void SplitSlice(int slice)
+    {
+        for (int row = _slices[slice] - 1; row >= 0;)
+        {
+            JoinEntry<TKey>* entry = _entries + row;
+            int part = PartOf(entry->Time);
+            int next = entry->NextInSlice - 1;
+            entry->NextInSlice = _parts[part];
+            _parts[part] = row + 1;
+            _firstPart = Math.Min(_firstPart, part);
+            row = next;
+        }
+
+        _slices[slice] = 0;
+        _firstSlice = slice + 1;
+    }
+
+    private void RemoveAll(ref int first, RowList removed)
+    {
+        for (int row = first - 1; row >= 0; row = _entries[row].NextInSlice - 1)
+            RemoveTo(row, removed);
+        first = 0;
     }
 
     private void RemoveTo(int row, RowList removed)
