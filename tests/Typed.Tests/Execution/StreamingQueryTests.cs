@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Typed.Columns;
 using Typed.Connect;
-using Typed.Schema;
 
 namespace Typed.Tests.Execution;
 
