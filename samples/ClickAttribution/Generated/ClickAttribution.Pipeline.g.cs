@@ -7,7 +7,7 @@
 //   source-2     the stream clicks of Click
 //   watermark-2  event time Time, watermark 5 minutes behind the latest
 //   join-1       reads watermark-1 and watermark-2: joins both, keeping left rows without a match, on Id == right.ImpressionId
-//                where right.Time >= Time && right.Time <= Time + Durations.Minutes(10L)
+//                where right.Time >= Time && right.Time <= Time + Durations.Minutes(10)
 //                state: left rows until the watermark passes 10 minutes after Time
 //                state: right rows until the watermark passes Time
 //   stage-1      passes on, without a copy, Id, Campaign, Placement, Time as Shown, Time as Clicked
@@ -48,7 +48,7 @@ partial class ClickAttribution
               source-2     the stream clicks of Click
               watermark-2  event time Time, watermark 5 minutes behind the latest
               join-1       reads watermark-1 and watermark-2: joins both, keeping left rows without a match, on Id == right.ImpressionId
-                           where right.Time >= Time && right.Time <= Time + Durations.Minutes(10L)
+                           where right.Time >= Time && right.Time <= Time + Durations.Minutes(10)
                            state: left rows until the watermark passes 10 minutes after Time
                            state: right rows until the watermark passes Time
               stage-1      passes on, without a copy, Id, Campaign, Placement, Time as Shown, Time as Clicked
@@ -78,7 +78,7 @@ partial class ClickAttribution
             // event time Time, watermark 5 minutes behind the latest
             var op3 = graph.Add(new global::Typed.Operators.WatermarkOperator("watermark-2", Rows.Watermark2, column: 1, delayMicros: 300000000L), op2);
             // reads watermark-1 and watermark-2: joins both, keeping left rows without a match, on Id == right.ImpressionId
-            var op4 = graph.Add(new global::Typed.Operators.StreamJoinOperator<Join1.Key, Join1>("join-1", Rows.Join1, global::Typed.Operators.StreamJoinKind.LeftOuter, new Join1(), new global::Typed.Operators.JoinSide(Rows.Watermark1, new int[] { 0, 1, 2, 3 }, new int[] { 0, 1, 2, 3 }) { TimeColumn = 3, StateDelayMillis = 600001L }, new global::Typed.Operators.JoinSide(Rows.Watermark2, new int[] { 1 }, new int[] { 0, 1 }) { TimeColumn = 1, StateDelayMillis = 1L }, "Id == right.ImpressionId and right.Time >= Time && right.Time <= Time + Durations.Minutes(10L)", leastDistance: 0L, greatestDistance: 600000000L), op1, op3);
+            var op4 = graph.Add(new global::Typed.Operators.StreamJoinOperator<Join1.Key, Join1>("join-1", Rows.Join1, global::Typed.Operators.StreamJoinKind.LeftOuter, new Join1(), new global::Typed.Operators.JoinSide(Rows.Watermark1, new int[] { 0, 1, 2, 3 }, new int[] { 0, 1, 2, 3 }) { TimeColumn = 3, StateDelayMillis = 600001L }, new global::Typed.Operators.JoinSide(Rows.Watermark2, new int[] { 1 }, new int[] { 0, 1 }) { TimeColumn = 1, StateDelayMillis = 1L }, "Id == right.ImpressionId and right.Time >= Time && right.Time <= Time + Durations.Minutes(10)", leastDistance: 0L, greatestDistance: 600000000L), op1, op3);
             // passes on, without a copy, Id, Campaign, Placement, Time as Shown, Time as Clicked
             graph.Add(new Stage1(), op4);
         }
@@ -150,7 +150,7 @@ partial class ClickAttribution
             {
                 global::Typed.Columns.FixedReader<long> rightTime = new(right[1]);
                 global::Typed.Columns.FixedReader<long> leftTime = new(left[3]);
-                // right.Time >= Time && right.Time <= Time + Durations.Minutes(10L)
+                // right.Time >= Time && right.Time <= Time + Durations.Minutes(10)
                 int count = 0;
                 for (int pair = 0; pair < pairs.Count; pair++)
                 {

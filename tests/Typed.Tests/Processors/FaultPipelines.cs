@@ -175,7 +175,7 @@ public sealed partial class ByEventOnes
 }
 
 [GroupProcessor(Timeout = TimeMode.ProcessingTime, Output = OutputMode.Update, OneRowPerCall = true)]
-public sealed partial class ByClock : GroupProcessor<string, Wrong, Result>
+public sealed partial class RunningOut : GroupProcessor<string, Wrong, Result>
 {
     [State] private long _count;
 
@@ -190,5 +190,5 @@ public sealed partial class ByClock : GroupProcessor<string, Wrong, Result>
 [Pipeline(OutputMode.Update)]
 public sealed partial class ByClockOnes
 {
-    public static Stream<Result> Define(Stream<Wrong> wrongs) => wrongs.GroupBy(w => w.Key).Process(new ByClock(), "by-clock");
+    public static Stream<Result> Define(Stream<Wrong> wrongs) => wrongs.GroupBy(w => w.Key).Process(new RunningOut(), "by-clock");
 }
