@@ -54,6 +54,13 @@ public sealed partial class LateOnceWithin
 }
 
 [Pipeline(OutputMode.Append)]
+public sealed partial class LateTop
+{
+    public static Stream<Calls> Define(Stream<Call> calls) => calls.WithWatermark(c => c.Time, "0 seconds")
+        .TopBy(1, group: c => new { c.Caller, Ten = TimeWindow.Of(c.Time, Durations.Minutes(10)) }, by: c => c.Time, select: (c, rank) => new Calls(c.Caller, rank));
+}
+
+[Pipeline(OutputMode.Append)]
 public sealed partial class LateReplies
 {
     public static Stream<Calls> Define(Stream<Call> calls, Stream<Reply> replies) => calls.WithWatermark(c => c.Time, "0 seconds")

@@ -66,6 +66,9 @@ public sealed unsafe class TopOperator<TKey, TOrder, TOps> : StatefulOperator
     public override bool WantsBatch(long newWatermark) => _settings.Mode != OutputMode.Complete && base.WantsBatch(newWatermark);
 
     /// <inheritdoc/>
+    internal override long? NextRelease() => _isTimed && _settings.Mode == OutputMode.Append && _due.Count > 0 ? _due.FirstTime : null;
+
+    /// <inheritdoc/>
     public override void Begin(BatchContext context)
     {
         base.Begin(context);
