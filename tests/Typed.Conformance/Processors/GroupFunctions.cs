@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Typed.Conformance.Cases;
 using Typed.Conformance.Sql;
 
 namespace Typed.Conformance.Processors;

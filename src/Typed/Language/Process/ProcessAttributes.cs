@@ -6,7 +6,10 @@ public enum TimeMode
     /// <summary>None: no timers, no time-outs, no lifetimes; late rows are delivered.</summary>
     None,
 
-    /// <summary>The clock of the batch. A batch runs at each trigger, also without data (10.9); late rows are delivered.</summary>
+    /// <summary>
+    /// The clock of the batch. A batch runs at each tick of <see cref="Trigger.Every(TimeSpan)"/>, also without data (10.9); with the default trigger, which
+    /// has no ticks, when a timer is due. Late rows are delivered.
+    /// </summary>
     ProcessingTime,
 
     /// <summary>The watermark, which the input must have. Rows behind it are dropped (2.3.6).</summary>
