@@ -92,6 +92,19 @@ public sealed class TopTests
             run.Batch(At(1, "a", 1), At(2, "b", 1), At(3, "b", 1), At(4, "c", 1), At(5, "b", 1), At(6, "a", 1), At(11, "c", 1)).Select(row => $"{row.Item} {row.Bids}"));
     }
 
+    [Fact]
+    public void Late_rows_are_handed_over_as_they_came_in()
+    {
+        using PipelineRun<RankedBid> run = new(new TopBidsOfWindows()) { CaptureLate = true };
+        StatefulOperator top = run.Graph.Stateful.Single();
+        LateTickets late = new();
+        top.LateRows = late;
+        top.LateWatermark = top.EvictionWatermark = Origin + (10 * Second);
+        Assert.Empty(run.Batch(At(9, "a", 1), At(10, "a", 2), At(0, "a", 3)));
+        Assert.Equal([1UL, 3], late.Tickets);
+        Assert.Equal((2L, 1L), (top.Counts.Late, top.Counts.Held));
+    }
+
     [Theory]
     [MemberData(nameof(Forms))]
     public void What_is_cut_short_is_refused(Form form)
@@ -221,6 +234,20 @@ public sealed class TopTests
             (ulong)random.Next(5),
             [random.NextInt64().ToString(CultureInfo.InvariantCulture), null],
             Time(second + random.Next(-12, 9)));
+    }
+
+    private sealed class LateTickets : ILateRows
+    {
+        public List<ulong> Tickets { get; } = [];
+
+        public void Take(string operatorName, ColumnBatch batch, ReadOnlySpan<int> rows, ReadOnlySpan<long> eventTimes, long watermark)
+        {
+            foreach (int row in rows)
+                Tickets.Add(Read<Bid>(batch, row).Ticket);
+        }
+
+        private static T Read<T>(ColumnBatch batch, int row)
+            where T : IStreamRecord<T> => T.Read(batch, row);
     }
 
     /// <summary>A pipeline, whatever it writes.</summary>
