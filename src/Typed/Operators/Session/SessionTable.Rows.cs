@@ -114,16 +114,23 @@ internal sealed unsafe partial class SessionTable<TKey, TAcc, TOps>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void AddRow(ref TOps ops, int group, int row, long start, long end)
     {
-        // Written always and counted only if new, and so is the end: branches here would be guessed wrongly for every other row.
+        // Written always and counted only if new: a branch here would be guessed wrongly for every other row.
         GroupRecord<TKey, KeySessions<TAcc>>* record = _records + group;
         _touched[TouchedCount] = group;
         TouchedCount += record->Epoch == Epoch ? 0 : 1;
         record->Epoch = Epoch;
         Session<TAcc>* latest = &record->Acc.Latest;
         if (start < latest->Start || start > latest->End)
+        {
             latest = Place(ref ops, group, start, end);
+        }
         else
-            latest->End = Math.Max(latest->End, end);
+        {
+            // The greater of both by arithmetic: Math.Max is compiled to a branch here, which rows out of order make a guess, and one that waits for memory.
+            long later = end - latest->End;
+            latest->End += later & ~(later >> 63);
+        }
+
         ops.Add(ref latest->Acc, row, Arena);
     }
 
