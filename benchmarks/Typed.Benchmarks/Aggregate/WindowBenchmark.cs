@@ -25,12 +25,14 @@ internal static class WindowBenchmark
         Measure("tumbling 60 s", new Tumbling60(), 1_000, rowsPerSecond: 200_000);
         Measure("sliding 60/10 s", new Sliding60By10(), 1_000, rowsPerSecond: 200_000);
         Measure("sliding 60/1 s", new Sliding60By1(), 1_000, rowsPerSecond: 200_000);
+        Measure("tumbling, 30 % behind", new Tumbling10(), 1_000, disorder: 4 * Second, share: 0.3);
+        Measure("60/1 s, 30 % behind", new Sliding60By1(), 1_000, rowsPerSecond: 200_000, disorder: 4 * Second, share: 0.3);
         Measure("tumbling, disorder", new Tumbling10(), 1_000, disorder: 4 * Second);
         Measure("60/1 s, disorder", new Sliding60By1(), 1_000, rowsPerSecond: 200_000, disorder: 4 * Second);
         Measure("60/1 s, behind", new Sliding60By1(), 1_000, rowsPerSecond: 200_000, disorder: 20 * Second);
     }
 
-    private static List<ColumnBatch> Generate(int keys, int rowsPerSecond, long disorder)
+    private static List<ColumnBatch> Generate(int keys, int rowsPerSecond, long disorder, double share)
     {
         Random random = new(11);
         List<ColumnBatch> batches = [];
@@ -42,7 +44,7 @@ internal static class WindowBenchmark
             for (int i = 0; i < BatchRows; i++)
             {
                 time += (double)Second / rowsPerSecond;
-                times.Append((long)time - (disorder == 0 ? 0 : random.NextInt64(disorder)));
+                times.Append((long)time - (disorder == 0 || (share < 1 && random.NextDouble() >= share) ? 0 : random.NextInt64(disorder)));
             }
 
             if (b < 32)
@@ -73,9 +75,9 @@ internal static class WindowBenchmark
             batch.Share(column, from[column]);
     }
 
-    private static void Measure(string name, object pipeline, int keys, int rowsPerSecond = 1_000_000, long disorder = 0)
+    private static void Measure(string name, object pipeline, int keys, int rowsPerSecond = 1_000_000, long disorder = 0, double share = 1)
     {
-        List<ColumnBatch> batches = Generate(keys, rowsPerSecond, disorder);
+        List<ColumnBatch> batches = Generate(keys, rowsPerSecond, disorder, share);
         List<double> rates = [];
         double perRow = 0;
         long rows = 0;
