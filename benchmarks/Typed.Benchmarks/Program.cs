@@ -16,6 +16,7 @@ Dictionary<string, Action> benchmarks = new()
     ["flights-windows"] = FlightsWindows.Run,
     ["windows"] = WindowBenchmark.Run,
     ["dedup"] = DistinctBenchmark.Run,
+    ["windows-disorder"] = WindowBenchmark.RunDisorder,
     ["sessions"] = SessionBenchmark.Run,
     ["generator"] = GeneratorBenchmark.Run,
     ["stage"] = StageBenchmark.Run,

@@ -22,17 +22,17 @@ internal static class SessionBenchmark
     public static void Run()
     {
         Measure("in order", new Visits(), 1_000);
-        Measure("30 % up to 4 s late", new Visits(), 1_000, late: 4 * Second);
         Measure("gap of each row", new VisitsByOwnGap(), 1_000);
         Measure("in order", new Visits(), 100_000);
         Measure("in order", new Visits(), 1_000_000);
-        Measure("30 % up to 4 s late", new Visits(), 1_000_000, late: 4 * Second);
+        foreach (int users in (int[])[1_000, 1_000_000])
+            DisorderCost.Print($"sessions {users} users", new Visits(), Generate(users, 0), Generate(users, 4 * Second), Warmup);
         Idle();
     }
 
-    private static void Measure(string name, object pipeline, int users, long late = 0)
+    private static void Measure(string name, object pipeline, int users)
     {
-        List<ColumnBatch> batches = Generate(users, late);
+        List<ColumnBatch> batches = Generate(users, late: 0);
         List<double> rates = [];
         double perRow = 0;
         long rows = 0;
