@@ -1,4 +1,5 @@
 using Typed.Connect;
+using Typed.Testing;
 
 namespace Typed.Tests.Connect;
 
@@ -9,7 +10,7 @@ public sealed class RateTests
     [Fact]
     public async Task A_hundred_a_second_for_three_seconds_are_the_values_0_to_299()
     {
-        ManualTime time = new(Noon);
+        VirtualClock time = new(Noon);
         await using ISourceReader reader = RateSource.Of(100, i => new Item(i, null)).Open(Reading.Context(time: time));
         Assert.Null(await reader.NextOffsetAsync(null, false, Reading.Token));
         List<long> seen = [];
@@ -28,7 +29,7 @@ public sealed class RateTests
     public async Task The_count_goes_on_after_a_restart()
     {
         string directory = Directory.CreateTempSubdirectory().FullName;
-        ManualTime time = new(Noon);
+        VirtualClock time = new(Noon);
         await using (ISourceReader first = RateSource.Of(10, i => new Item(i, null)).Open(Reading.Context(directory, time)))
         {
             time.Advance(TimeSpan.FromSeconds(2));
@@ -50,7 +51,7 @@ public sealed class RateTests
     [Fact]
     public async Task A_ramp_makes_half_as_many_rows()
     {
-        ManualTime time = new(Noon);
+        VirtualClock time = new(Noon);
         await using ISourceReader reader = RateSource.Of(100, i => new Item(i, null), rampUp: TimeSpan.FromSeconds(10)).Open(Reading.Context(time: time));
         time.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal("125", await reader.NextOffsetAsync(null, false, Reading.Token));
@@ -63,7 +64,7 @@ public sealed class RateTests
     [Fact]
     public async Task Waiting_ends_when_the_next_row_is_due()
     {
-        ManualTime time = new(Noon);
+        VirtualClock time = new(Noon);
         await using ISourceReader reader = RateSource.Of(2, i => new Item(i, null)).Open(Reading.Context(time: time));
         Task waiting = reader.WaitForDataAsync(null, Reading.Token).AsTask();
         time.Advance(TimeSpan.FromMilliseconds(400));

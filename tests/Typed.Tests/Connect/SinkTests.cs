@@ -1,6 +1,7 @@
 using Typed.Columns;
 using Typed.Connect;
 using Typed.Schema;
+using Typed.Testing;
 
 namespace Typed.Tests.Connect;
 
@@ -102,7 +103,7 @@ public sealed class SinkTests
     [Fact]
     public async Task A_loaded_table_is_loaded_as_often_as_its_policy_says()
     {
-        ManualTime time = new(DateTimeOffset.UnixEpoch);
+        VirtualClock time = new(DateTimeOffset.UnixEpoch);
         int loads = 0;
         async Task<List<bool>> Read(TableRefresh refresh)
         {

@@ -92,7 +92,7 @@ public sealed class ClockAheadTests
     private static QueryBench<WindowCount> Bench(long? maxAheadSeconds)
     {
         QueryBench<WindowCount> bench = new(TestPlan.Windows(delaySeconds: 0));
-        bench.Clock.SetMillis(Start * 1000);
+        bench.Clock.Set(DateTimeOffset.FromUnixTimeMilliseconds(Start * 1000));
         bench.Options = bench.Options with { MaxAhead = maxAheadSeconds is long seconds ? $"{seconds} seconds" : null };
         return bench;
     }

@@ -1,4 +1,5 @@
 using Typed.Execution;
+using Typed.Testing;
 
 namespace Typed.Tests.Execution;
 
@@ -19,7 +20,7 @@ internal sealed class QueryBench<TOut> : IDisposable
 
     internal string Folder => Path.Combine(_folder, "checkpoint");
 
-    internal ManualClock Clock { get; } = new();
+    internal VirtualClock Clock { get; } = new(DateTimeOffset.UnixEpoch);
 
     internal MemorySource<Reading>[] Sources { get; }
 

@@ -35,7 +35,7 @@ public sealed class RecoveryTests
     public async Task A_batch_runs_again_with_its_watermark_and_clock()
     {
         using QueryBench<WindowCount> bench = new(TestPlan.Windows(delaySeconds: 0));
-        bench.Clock.SetMillis(5000);
+        bench.Clock.Set(DateTimeOffset.FromUnixTimeMilliseconds(5000));
         QueryOptions failing = bench.Options with { Faults = new FailAt(FaultPoint.AfterSinkCommit, 2) };
         Guid id;
         Guid run;
@@ -48,7 +48,7 @@ public sealed class RecoveryTests
             Assert.Equal(id, failure.QueryId);
         }
 
-        bench.Clock.SetMillis(900_000);
+        bench.Clock.Set(DateTimeOffset.FromUnixTimeMilliseconds(900_000));
         await using StreamingQuery again = await bench.StartAsync();
         Assert.Equal(id, again.Id);
         Assert.NotEqual(run, again.RunId);

@@ -10,10 +10,10 @@ public sealed class StreamingQueryTests
     public async Task Progress_has_Sparks_shape()
     {
         using QueryBench<WindowCount> bench = new(TestPlan.Windows(delaySeconds: 5));
-        bench.Clock.SetMillis(60_000);
+        bench.Clock.Set(DateTimeOffset.FromUnixTimeMilliseconds(60_000));
         await using StreamingQuery query = await bench.StartAsync(bench.Options with { Name = "shape" });
         await bench.AddAsync(query, 1, 2, 20);
-        bench.Clock.SetMillis(62_000);
+        bench.Clock.Set(DateTimeOffset.FromUnixTimeMilliseconds(62_000));
         await bench.AddAsync(query, 3, 21);
         Assert.Equal(4, query.RecentProgress.Count);
         using JsonDocument json = JsonDocument.Parse(query.RecentProgress[2].ToJson());

@@ -1,5 +1,6 @@
 using Typed.Connect;
 using Typed.Execution;
+using Typed.Testing;
 using Typed.Time;
 
 namespace Typed.Tests.Execution;
@@ -31,7 +32,7 @@ public sealed class TriggerTests
     [Fact]
     public async Task Batches_on_the_grid()
     {
-        ManualClock clock = new();
+        VirtualClock clock = new(DateTimeOffset.UnixEpoch);
         MemorySource<Reading> source = new();
         source.Add(Reading.At(0));
         SlowSink sink = new(clock, source, [0, 500, 1500, 0, 0]);
@@ -49,8 +50,8 @@ public sealed class TriggerTests
     [Fact]
     public async Task The_first_batch_is_at_once()
     {
-        ManualClock clock = new();
-        clock.SetMillis(36_007_000);
+        VirtualClock clock = new(DateTimeOffset.UnixEpoch);
+        clock.Set(DateTimeOffset.FromUnixTimeMilliseconds(36_007_000));
         MemorySource<Reading> source = new();
         source.Add(Reading.At(0));
         SlowSink sink = new(clock, source, [0, 13_000, 0, 0]);
@@ -155,7 +156,7 @@ public sealed class TriggerTests
     }
 
     /// <summary>Notes when batches begin, lets each take as long as is said, and adds a row for the next one.</summary>
-    private sealed class SlowSink(ManualClock clock, MemorySource<Reading> source, long[] takes) : ISink, ISinkWriter
+    private sealed class SlowSink(VirtualClock clock, MemorySource<Reading> source, long[] takes) : ISink, ISinkWriter
     {
         private readonly List<long> _began = [];
 

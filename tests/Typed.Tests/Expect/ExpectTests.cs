@@ -73,17 +73,14 @@ public sealed class ExpectTests
     [Fact]
     public async Task One_that_fails_names_rule_and_row_and_nothing_is_written()
     {
-        MemorySource<Visit> source = new();
-        source.Add(new Visit("s1", "web", 1, 1), new Visit("", "ios", null, 7));
-        MemorySink<Seen> sink = new();
-        await using StreamingQuery query = await StrictVisits.From(source).To(sink).QuarantineTo(new RowTexts())
-            .StartAsync(new() { Trigger = Trigger.AvailableNow }, TestContext.Current.CancellationToken);
-        StreamingQueryException failure = await Assert.ThrowsAsync<StreamingQueryException>(() => query.Completion);
+        await using var test = StrictVisits.Test();
+        test.Visits.Add(new Visit("s1", "web", 1, 1), new Visit("", "ios", null, 7));
+        StreamingQueryException failure = await Assert.ThrowsAsync<StreamingQueryException>(test.RunUntilIdleAsync);
         Assert.Equal("expectation-violated", failure.Rule);
         Assert.Contains("row 2", failure.Message);
         Assert.Contains("'id'", failure.Message);
         Assert.Contains("SessionId = , Platform = ios, Seconds = null, Events = 7", failure.Message);
-        Assert.Empty(sink.Rows);
+        test.Output.ExpectAll();
     }
 
     [Fact]

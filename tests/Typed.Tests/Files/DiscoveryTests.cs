@@ -1,5 +1,6 @@
 using Typed.Connect;
 using Typed.Files;
+using Typed.Testing;
 using Typed.Tests.Connect;
 
 namespace Typed.Tests.Files;
@@ -188,7 +189,7 @@ public sealed class DiscoveryTests : IDisposable
     [Fact]
     public async Task A_file_is_left_to_settle()
     {
-        ManualTime time = new(new DateTimeOffset(Folder.At(10_000)));
+        VirtualClock time = new(new DateTimeOffset(Folder.At(10_000)));
         _folder.Add("a", "a", 9_500);
         await using ISourceReader reader = Open(TextFiles.In(_folder.Path, new() { SettleTime = TimeSpan.FromSeconds(1) }), time);
         Assert.Null(await reader.NextOffsetAsync(null, false, Token));

@@ -3,6 +3,7 @@ extern alias generator;
 using System.Reflection;
 using generator::Typed.Generator.Harness;
 using generator::Typed.Generator.Incremental;
+using generator::Typed.Plan;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Typed.Testing;
@@ -152,6 +153,23 @@ public sealed class HarnessGenerationTests
 
         int modified = run.TrackedOutputSteps.SelectMany(step => step.Value).SelectMany(one => one.Outputs).Count(output => output.Reason == IncrementalStepRunReason.Modified);
         Assert.Equal(before == Pipeline ? 1 : 0, modified);
+    }
+
+    /// <summary>As C# 14 has it, beside the sample's tests. With TYPED_REWRITE=1 in the environment the test writes the file instead.</summary>
+    [Fact]
+    public void That_of_a_sample_is_as_committed()
+    {
+        CSharpCompilation sample = CompiledSource.CreateCompilation(File.ReadAllText(House.Checkout.At("samples", "DelayStorms", "DelayStorms.cs")));
+        PipelineSpec pipeline = PipelineParser.Parse(sample.GetTypeByMetadataName("DelayStorms")!, sample, TestContext.Current.CancellationToken).Accepted()!;
+        string text = HarnessEmitter.Emit(HarnessSpec.Of(pipeline), hasExtensionMembers: true);
+        string path = House.Checkout.At("samples", "DelayStorms.Tests", "Generated", "DelayStorms.Harness.g.cs");
+        if (Environment.GetEnvironmentVariable("TYPED_REWRITE") == "1")
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, text);
+        }
+
+        Assert.Equal(File.ReadAllText(path), text);
     }
 
     [Fact]

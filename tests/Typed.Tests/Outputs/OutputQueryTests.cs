@@ -1,6 +1,6 @@
 using Typed.Connect;
 using Typed.Execution;
-using Typed.Tests.Execution;
+using Typed.Testing;
 
 namespace Typed.Tests.Outputs;
 
@@ -36,18 +36,16 @@ public sealed class OutputQueryTests : IDisposable
     [Fact]
     public async Task A_table_and_alerts_from_one_aggregation()
     {
-        MemorySource<Measurement> source = new();
-        (MemorySink<Measurement> good, MemorySink<DeviceWindow> table, MemorySink<DeviceWindow> alerts) = (new(), new(), new());
-        await using StreamingQuery query = await Devices.From(source).To(good: good, table: table, alerts: alerts)
-            .StartAsync(new QueryOptions { Stepped = true }, TestContext.Current.CancellationToken);
-        source.Add(Input[0]);
-        source.Add(Measurement.At(20, "d1", 0));
-        await query.ProcessAllAvailableAsync();
+        await using var test = Devices.Test();
+        test.Readings.Add(Input[0]);
+        test.Readings.Add(Measurement.At(20, "d1", 0));
+        await test.RunUntilIdleAsync();
         DateTimeOffset zero = DateTimeOffset.UnixEpoch;
-        Assert.Equal([new DeviceWindow(zero, "d1", 102, 2), new DeviceWindow(zero, "d2", 99, 1)], table.Rows.OrderBy(row => row.Device));
-        Assert.Equal([new DeviceWindow(zero, "d1", 102, 2)], alerts.Rows);
-        Assert.Equal(4, good.Rows.Count);
+        test.Table.ExpectNew(new DeviceWindow(zero, "d1", 102, 2), new DeviceWindow(zero, "d2", 99, 1));
+        test.Alerts.ExpectNew(new DeviceWindow(zero, "d1", 102, 2));
+        Assert.Equal(4, test.Good.New.Count);
 
+        StreamingQuery query = test.Query!;
         StreamingQueryProgress first = query.RecentProgress[0];
         Assert.Equal(5, first.InputRows);
         Assert.Single(first.StateOperators);
@@ -98,18 +96,17 @@ public sealed class OutputQueryTests : IDisposable
     [Fact]
     public async Task Update_mode_and_inputs_shared_by_name()
     {
-        (MemorySource<Measurement> readings, MemorySource<Measurement> more) = (new(), new());
-        (MemorySink<Measurement> loud, MemorySink<DeviceCount> counts) = (new(), new());
-        await using StreamingQuery query = await CountedDevices.From(readings, more).To(loud: loud, counts: counts)
-            .StartAsync(new QueryOptions { Stepped = true }, TestContext.Current.CancellationToken);
-        readings.Add(Input[0]);
-        more.Add(Input[1]);
-        await query.ProcessAllAvailableAsync();
-        readings.Add(Input[2]);
-        await query.ProcessAllAvailableAsync();
-        Assert.Equal([101, 103], loud.Rows.Select(row => row.Value));
-        Assert.Equal(["d1 3", "d2 2", "d2 3", "d3 1"], counts.Rows.Select(row => $"{row.Device} {row.Count}").Order(StringComparer.Ordinal));
-        Assert.Equal(7, query.Totals.InputRows);
+        await using var test = CountedDevices.Test();
+        test.Readings.Add(Input[0]);
+        test.More.Add(Input[1]);
+        await test.RunUntilIdleAsync();
+        test.Loud.ExpectNew(Input[0][0], Input[0][1]);
+        test.Counts.ExpectNew(new("d1", 3), new("d2", 2), new("d3", 1));
+        test.Readings.Add(Input[2]);
+        await test.RunUntilIdleAsync();
+        test.Loud.ExpectNew();
+        test.Counts.ExpectNew(new DeviceCount("d2", 3));
+        Assert.Equal(7, test.Query!.Totals.InputRows);
     }
 
     [Fact]
@@ -164,7 +161,7 @@ public sealed class OutputQueryTests : IDisposable
         string late = Path.Combine(root, "late");
         string copy = Path.Combine(root, "copy");
         Devices.Start start = Devices.From(source).To(good: good, table: JsonFiles.Out(files), alerts: alerts).To(table: JsonFiles.Out(copy)).LateTo(JsonFiles.Out(late));
-        QueryOptions options = new() { Checkpoint = Path.Combine(root, "checkpoint"), Stepped = true, NoDataBatches = false, SnapshotEvery = snapshotEvery, Faults = fault, TimeProvider = new ManualClock() };
+        QueryOptions options = new() { Checkpoint = Path.Combine(root, "checkpoint"), Stepped = true, NoDataBatches = false, SnapshotEvery = snapshotEvery, Faults = fault, TimeProvider = new VirtualClock(DateTimeOffset.UnixEpoch) };
         StreamingQuery query = await start.StartAsync(options, TestContext.Current.CancellationToken);
         foreach (Measurement[] rows in Input)
         {

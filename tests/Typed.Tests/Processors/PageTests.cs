@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Typed.Tests.Connect;
+using Typed.Testing;
 using Typed.Tests.Files;
 using Typed.Tests.House;
 using Typed.Tests.Processors.Page;
@@ -45,7 +45,7 @@ public sealed partial class PageTests
     [Fact]
     public async Task A_user_is_forgotten_after_ten_quiet_minutes()
     {
-        ManualTime time = new(Ten);
+        VirtualClock time = new(Ten);
         MemorySource<Login> source = new();
         MemorySink<Seen> sink = new();
         await using StreamingQuery query = await UserActivity.From(source).To(sink).StartAsync(

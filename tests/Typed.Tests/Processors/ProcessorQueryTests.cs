@@ -51,21 +51,15 @@ public class ProcessorQueryTests
     [Fact]
     public async Task A_group_processor_begins_with_a_table_and_ends_by_the_clock()
     {
-        ManualTime time = new(Start);
-        MemorySource<Ask> source = new();
-        MemorySink<Counted> sink = new();
-        MemoryTable<Begin> begins = new(new Begin("a", 10), new Begin(null, 5), new Begin("z", 1));
-        source.Add(Asked("a"), Asked("a"), Asked(null), Asked("b"));
-        await using StreamingQuery query = await Counting.From(source, begins).To(sink).StartAsync(
-            new() { TimeProvider = time, Stepped = true }, TestContext.Current.CancellationToken);
-        await query.Loop.StepAsync();
-        Assert.Equal([new Counted(null, 7, false), new("a", 14, false), new("b", 2, false), new("z", 1, false)], sink.Rows.OrderBy(row => row.User, StringComparer.Ordinal));
-        time.Advance(TimeSpan.FromHours(1));
-        await query.Loop.StepAsync();
-        Assert.Equal(4, sink.Rows.Count);
-        time.Advance(TimeSpan.FromMilliseconds(1));
-        await query.Loop.StepAsync();
-        Assert.Equal([new Counted(null, 7, true), new("a", 14, true), new("b", 2, true), new("z", 1, true)], sink.Rows.Skip(4).OrderBy(row => row.User, StringComparer.Ordinal));
+        await using var test = Counting.Test();
+        test.Begins.Set(new Begin("a", 10), new Begin(null, 5), new Begin("z", 1));
+        test.Asks.Add(Asked("a"), Asked("a"), Asked(null), Asked("b"));
+        await test.RunUntilIdleAsync();
+        test.Output.ExpectNew(new(null, 7, false), new("a", 14, false), new("b", 2, false), new("z", 1, false));
+        await test.AdvanceAsync(TimeSpan.FromHours(1));
+        test.Output.ExpectNew();
+        await test.AdvanceAsync(TimeSpan.FromMilliseconds(1));
+        test.Output.ExpectNew(new(null, 7, true), new("a", 14, true), new("b", 2, true), new("z", 1, true));
     }
 
     private static IComparer<Told> ByText { get; } = Comparer<Told>.Create((left, right) => string.CompareOrdinal(left.ToString(), right.ToString()));

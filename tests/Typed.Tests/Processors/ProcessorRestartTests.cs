@@ -1,4 +1,4 @@
-using Typed.Tests.Connect;
+using Typed.Testing;
 using Typed.Tests.Files;
 using Typed.Tests.Processors.Versions;
 
@@ -60,7 +60,7 @@ public sealed class ProcessorRestartTests : IDisposable
     [Fact]
     public async Task Timers_do_not_keep_a_query_that_ends_with_the_data()
     {
-        ManualTime time = new(DateTimeOffset.UnixEpoch.AddDays(1));
+        VirtualClock time = new(DateTimeOffset.UnixEpoch.AddDays(1));
         QueryOptions options = new() { Checkpoint = _folder.Checkpoint, Trigger = Trigger.AvailableNow, TimeProvider = time };
         _hits.Add(new Hit("a", 1));
         await using (StreamingQuery query = await Versions.Timed.Game.From(_hits).To(_scores).StartAsync(options, TestContext.Current.CancellationToken))
@@ -82,7 +82,7 @@ public sealed class ProcessorRestartTests : IDisposable
     [Fact]
     public async Task Without_ticks_a_timer_runs_a_batch_when_it_is_due()
     {
-        ManualTime time = new(DateTimeOffset.UnixEpoch.AddDays(1));
+        VirtualClock time = new(DateTimeOffset.UnixEpoch.AddDays(1));
         _hits.Add(new Hit("a", 1));
         await using StreamingQuery query = await Versions.Timed.Game.From(_hits).To(_scores).StartAsync(
             new() { Checkpoint = _folder.Checkpoint, TimeProvider = time }, TestContext.Current.CancellationToken);
@@ -101,7 +101,7 @@ public sealed class ProcessorRestartTests : IDisposable
     [Fact]
     public async Task All_that_is_available_is_through_though_each_tick_runs_a_batch()
     {
-        ManualTime time = new(DateTimeOffset.UnixEpoch.AddDays(1));
+        VirtualClock time = new(DateTimeOffset.UnixEpoch.AddDays(1));
         _hits.Add(new Hit("a", 1));
         await using StreamingQuery query = await Versions.Timed.Game.From(_hits).To(_scores).StartAsync(
             new() { Checkpoint = _folder.Checkpoint, TimeProvider = time, Trigger = Trigger.Every("1 second"), Stepped = true }, TestContext.Current.CancellationToken);

@@ -1,4 +1,4 @@
-using Typed.Tests.Execution;
+using Typed.Testing;
 
 namespace Typed.Tests.Stall;
 
@@ -16,7 +16,7 @@ internal sealed class StallBench<TOut> : IDisposable
         Options = new QueryOptions { Checkpoint = Path.Combine(_folder, "checkpoint"), Stepped = true, TimeProvider = Clock };
     }
 
-    internal ManualClock Clock { get; } = new();
+    internal VirtualClock Clock { get; } = new(DateTimeOffset.UnixEpoch);
 
     internal MemorySource<Seen> Shown { get; }
 
