@@ -1,5 +1,4 @@
 using Typed.Columns;
-using Typed.Tests.Connect;
 using Typed.Tests.Files;
 using Typed.Tests.Generator;
 
@@ -63,7 +62,7 @@ public sealed class HandlerFailureTests
         {
             Task step = query.Loop.StepAsync();
             Assert.True(Fragile.Waits.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
-            Task stop = query.StopAsync();
+            Task stop = query.StopAsync(TestContext.Current.CancellationToken);
             Fragile.GoesOn.Set();
             await stop;
             await step;
