@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Typed.Connect;
-using Typed.Execution;
 
 namespace Typed.Tests.Execution;
 
