@@ -1,4 +1,3 @@
-using Typed.Tests.Connect;
 using Typed.Tests.Files;
 
 namespace Typed.Tests.Processors;
