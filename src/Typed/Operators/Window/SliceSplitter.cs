@@ -4,7 +4,7 @@ using Typed.Columns;
 namespace Typed.Operators;
 
 /// <summary>Sorts the rows of a batch by the slice they fall into: as ranges where rows come in long runs, else by counting.</summary>
-internal sealed unsafe class SliceSplitter(SliceGrid grid) : IDisposable
+internal sealed unsafe partial class SliceSplitter(SliceGrid grid) : IDisposable
 {
     private const int FewestRowsPerRun = 128;
     private const long DirectSlices = 1 << 14;
@@ -61,6 +61,9 @@ internal sealed unsafe class SliceSplitter(SliceGrid grid) : IDisposable
     public void Split(long* times, int count, long first, long last)
     {
         if (TrySplitRuns(times, count))
+            return;
+
+        if (TrySplitFew(times, count, first, last))
             return;
 
         // The product of SliceFrom is exact to one slide as long as the span is not longer than doubles hold exactly.

@@ -27,6 +27,7 @@ public sealed unsafe class SlidingAppendOperator<TKey, TAcc, TOps> : WindowAggre
 
     /// <summary>The tables of both, by slice; for counting.</summary>
     private readonly List<SliceTables<TKey, TAcc, TOps>.Entry> _tables = [];
+    private readonly List<SliceTables<TKey, TAcc, TOps>.Entry> _touched = [];
     private int _touchedTables;
 
     /// <summary>An aggregation.</summary>
@@ -159,50 +160,102 @@ public sealed unsafe class SlidingAppendOperator<TKey, TAcc, TOps> : WindowAggre
             long last = Grid.LastWindow(slice);
             for (int group = table.TopBefore; group < table.Top; group++)
             {
-                long from = AfterEarlier(i, table.Records[group].Key, first, onlyTouched: false);
+                long from = AfterEarlier(i, table.Records[group].Key, first);
                 long to = BeforeLater(i, table.Records[group].Key, last);
                 State.Total += Math.Max(0, to - from + 1);
             }
+        }
 
-            if (_touchedTables == 1)
+        // Most slices of a long window are not touched; a key is looked up in those that are.
+        for (int i = 0; i < _touched.Count; i++)
+        {
+            (long slice, GroupTable<TKey, TAcc, TOps> table) = _touched[i];
+            long first = Math.Max(Grid.FirstWindow(slice), FirstOpen);
+            long last = Grid.LastWindow(slice);
+            if (i == 0)
             {
                 State.Updated += table.TouchedCount * (last - first + 1);
                 continue;
             }
 
-            foreach (int group in table.Touched)
-                State.Updated += Math.Max(0, last - AfterEarlier(i, table.Records[group].Key, first, onlyTouched: true) + 1);
+            long before = Grid.LastWindow(_touched[i - 1].Number);
+            State.Updated += before < first ? table.TouchedCount * (last - first + 1) : CountBehind(i, first, before, last);
         }
+    }
+
+    // Mostly the nearest slice has the key as well, so that one is asked for all keys at once.
+    private long CountBehind(int index, long first, long before, long last)
+    {
+        const int AtOnce = 1024;
+        int* found = stackalloc int[AtOnce];
+        GroupTable<TKey, TAcc, TOps> table = _touched[index].Table;
+        GroupTable<TKey, TAcc, TOps> nearest = _touched[index - 1].Table;
+        long updated = 0;
+        for (ReadOnlySpan<int> rest = table.Touched; rest.Length > 0;)
+        {
+            ReadOnlySpan<int> some = rest[..Math.Min(AtOnce, rest.Length)];
+            nearest.FindAll(table, some, new Span<int>(found, AtOnce));
+            for (int i = 0; i < some.Length; i++)
+            {
+                bool isThere = found[i] >= 0 && nearest.Records[found[i]].Epoch == Epoch;
+                updated += last - (isThere ? before : AfterTouched(index - 1, table.Records[some[i]].Key, first) - 1);
+            }
+
+            rest = rest[some.Length..];
+        }
+
+        return updated;
     }
 
     private void ListTables()
     {
         _tables.Clear();
+        _touched.Clear();
         int behind = 0;
         for (int i = 0; i < _slices.Count; i++)
         {
             while (behind < _behind.Count && _behind[behind].Number < _slices[i].Number)
-                _tables.Add(_behind[behind++]);
-            _tables.Add(_slices[i]);
+                ListTable(_behind[behind++]);
+            ListTable(_slices[i]);
         }
 
         while (behind < _behind.Count)
-            _tables.Add(_behind[behind++]);
+            ListTable(_behind[behind++]);
+    }
+
+    private void ListTable(SliceTables<TKey, TAcc, TOps>.Entry entry)
+    {
+        _tables.Add(entry);
+        if (entry.Table.Epoch == Epoch)
+            _touched.Add(entry);
     }
 
     /// <summary>The first window from <paramref name="first"/> on that holds no earlier slice with the key.</summary>
-    private long AfterEarlier(int index, in TKey key, long first, bool onlyTouched)
+    private long AfterEarlier(int index, in TKey key, long first)
     {
         for (int i = index - 1; i >= 0; i--)
         {
-            (long slice, GroupTable<TKey, TAcc, TOps> table) = _tables[i];
+            long last = Grid.LastWindow(_tables[i].Number);
+            if (last < first)
+                break;
+            if (_tables[i].Table.Find(key) >= 0)
+                return last + 1;
+        }
+
+        return first;
+    }
+
+    /// <summary>The same of slices into which the key came in this micro-batch.</summary>
+    private long AfterTouched(int index, in TKey key, long first)
+    {
+        for (int i = index - 1; i >= 0; i--)
+        {
+            (long slice, GroupTable<TKey, TAcc, TOps> table) = _touched[i];
             long last = Grid.LastWindow(slice);
             if (last < first)
                 break;
-            if (onlyTouched && table.Epoch != Epoch)
-                continue;
             int group = table.Find(key);
-            if (group >= 0 && (!onlyTouched || table.Records[group].Epoch == Epoch))
+            if (group >= 0 && table.Records[group].Epoch == Epoch)
                 return last + 1;
         }
 
