@@ -103,8 +103,9 @@ public sealed class OperatorGraph : IDisposable
                 continue;
             if (next is StatefulOperator stateful)
                 found.Add(stateful);
-            foreach (Operator input in _inputs[next].Reverse())
-                waiting.Push(input);
+            Operator[] inputs = _inputs[next];
+            for (int i = inputs.Length - 1; i >= 0; i--)
+                waiting.Push(inputs[i]);
         }
 
         return found;
