@@ -96,11 +96,17 @@ internal sealed class GraphRunner : IDisposable
         {
             int count = Math.Min(size, batch.Length - start);
             ColumnBatch slice = pool.Rent();
-            for (int i = 0; i < batch.Schema.Fields.Count; i++)
-                slice[i].AppendRange(batch[i], start, count);
-            (slice.Length, slice.Partition, slice.Place) = (count, batch.Partition, batch.Place);
-            PushWhole(source, slice);
-            slice.Release();
+            try
+            {
+                for (int i = 0; i < batch.Schema.Fields.Count; i++)
+                    slice[i].AppendRange(batch[i], start, count);
+                (slice.Length, slice.Partition, slice.Place) = (count, batch.Partition, batch.Place);
+                PushWhole(source, slice);
+            }
+            finally
+            {
+                slice.Release();
+            }
         }
     }
 

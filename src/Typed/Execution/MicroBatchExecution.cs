@@ -96,9 +96,6 @@ internal sealed class MicroBatchExecution
         }
     }
 
-    /// <summary>Whether an earlier run has left a batch that was planned and not committed.</summary>
-    internal bool HasPending => _pending is not null;
-
     /// <summary>Computes state that is younger than the snapshot: runs committed batches again and drops what comes out (semantics 12.4, 12.5).</summary>
     internal async ValueTask ReplayAsync(CancellationToken cancellation)
     {

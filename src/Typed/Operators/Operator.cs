@@ -90,13 +90,17 @@ public abstract class Operator : IDisposable
     /// <summary>Pushes rows to the readers and releases the batch.</summary>
     protected void Emit(ColumnBatch batch)
     {
-        Counts.Out += batch.Length;
-        if (batch.Length > 0)
+        try
         {
+            Counts.Out += batch.Length;
+            if (batch.Length == 0)
+                return;
             foreach ((Operator reader, int input) in _readers)
                 reader.Process(batch, input);
         }
-
-        batch.Release();
+        finally
+        {
+            batch.Release();
+        }
     }
 }

@@ -27,6 +27,8 @@ internal static class SnapshotFile
         long length = HeaderLength + TrailerLength;
         foreach (StatePart part in parts)
             length += sizeof(int) + Encoding.UTF8.GetByteCount(part.Name) + sizeof(int) + Encoding.UTF8.GetByteCount(part.Schema) + sizeof(long) + part.Bytes.Length;
+        if (length > Array.MaxLength)
+            throw new NotSupportedException($"The state of the query has {length} bytes in batch {batchId}; a snapshot holds at most {Array.MaxLength}. Nothing is lost: the snapshot before is whole. Let state go sooner (a shorter delay or bound, a TTL), or split the pipeline.");
         Crc32C crc = default;
         Span<byte> header = stackalloc byte[HeaderLength];
         Span<byte> count = stackalloc byte[sizeof(long)];

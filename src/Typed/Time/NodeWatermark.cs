@@ -96,7 +96,7 @@ internal sealed class NodeWatermark(WatermarkOperator node, IReadOnlyList<int> s
             yield return ($"{node.Name}/{source}/{partition}", clock.Save(nowMillis));
     }
 
-    /// <summary>Takes what <see cref="Save"/> gave; an input that is not there any more is left out.</summary>
+    /// <summary>Takes what <see cref="Save"/> gave. A partition that does not come back is silent, and released after the idle time like any other.</summary>
     internal void Restore(string input, string clock, long silenceMillis)
     {
         if (IdleAfterMillis is null || !input.StartsWith(node.Name, StringComparison.Ordinal))

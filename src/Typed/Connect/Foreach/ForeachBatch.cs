@@ -75,7 +75,7 @@ public static class ForeachBatch
 /// <param name="QueryName">The name of the query.</param>
 /// <param name="Watermark">The watermark the batch started with, µs since 1970 UTC; null if none is defined.</param>
 /// <param name="Attempt">1, and one more each time the batch comes again: after a crash, or because writing it failed and is retried.</param>
-/// <param name="Token">Is cancelled when the query is stopped.</param>
+/// <param name="Token">For calls that take one. A batch that is being written is written to its end before the query stops, so it is never cancelled.</param>
 public sealed record ForeachBatchContext(
     long BatchId, Guid QueryId, string QueryName, long? Watermark, int Attempt, CancellationToken Token)
 {

@@ -211,7 +211,7 @@ internal sealed unsafe class DistinctTable<TKey, TOps> : IDisposable
         Watermark = reader.Read<long>();
         _wheel?.Reset(Watermark);
         long count = reader.Read<long>();
-        if (count < 0 || count > reader.Left)
+        if (count < 0 || count > reader.Left / (_wheel is null ? 1 : 1 + sizeof(long)))
             throw new InvalidDataException($"State is damaged: {count} keys cannot follow in {reader.Left} bytes.");
         Resize(count);
         for (long i = 0; i < count; i++)
