@@ -87,7 +87,7 @@ internal sealed record TimeBound(TimeTerm? Earlier, TimeTerm Later, decimal Reac
     private static TimeSum? Absolute(ExprSpec expr) => RowShape.WithoutLift(expr) switch
     {
         UnwrapExpr unwrap => Absolute(unwrap.Operand),
-        ConvertExpr convert => Absolute(convert.Operand),
+        ConvertExpr convert => Absolute(convert.Operand)?.ConvertedTo(convert.Type, convert.Operand.Type),
         MemberExpr { Name: "Value", Target: { Type.Nullable: true } value } => Absolute(value),
         MemberExpr { Target: CallExpr { Method: "global::System.TimeSpan.Duration" } } total =>
             TimeSum.Of(total with { Target = ((CallExpr)total.Target).Arguments[0] }),

@@ -23,7 +23,7 @@ internal sealed record TimeSum
     /// <summary>How many µs one of it is; null for instants, durations and numbers of unknown unit.</summary>
     public decimal? Unit { get; init; }
 
-    /// <summary>By how much the columns may be above what the sum says, µs, because the value was rounded down.</summary>
+    /// <summary>By how much the columns may be above or below what the sum says, µs, because the value was rounded.</summary>
     public decimal RoundedBy { get; init; }
 
     /// <summary>The sum, its lone number turned into µs.</summary>
@@ -47,6 +47,23 @@ internal sealed record TimeSum
         Number = -Number,
     };
 
+    /// <summary>
+    /// The sum as another type of number; null if what it says of the columns is not known then: <c>int</c> cannot hold all of <c>TotalMinutes</c>,
+    /// and what does not fit becomes any number.
+    /// </summary>
+    public TimeSum? ConvertedTo(TypeSpec type, TypeSpec from)
+    {
+        if (Holds(type.Field, from.Field))
+            return this;
+        if (Terms.Count == 0)
+            return Micros != 0 ? null : IsFraction(type.Field) ? this : this with { Number = decimal.Truncate(Number) };
+        if (type.Field == FieldKind.Decimal)
+            return this;
+
+        // The total of a duration fits in any case, less than one whole unit away.
+        return type.Field == FieldKind.Int64 && IsFraction(from.Field) && Unit is { } unit ? this with { RoundedBy = RoundedBy + unit } : null;
+    }
+
     /// <summary>Reads an expression; null if it is no such sum.</summary>
     public static TimeSum? Of(ExprSpec expr) => RowShape.WithoutLift(expr) switch
     {
@@ -54,7 +71,8 @@ internal sealed record TimeSum
         ConstantExpr constant when TryNumber(constant.Literal, out decimal number) => new TimeSum { Number = number },
         StaticExpr { Name: "global::System.TimeSpan.Zero" } => new TimeSum(),
         UnwrapExpr unwrap => Of(unwrap.Operand),
-        ConvertExpr convert when IsNumber(convert.Type) || SameKind(convert) => Of(convert.Operand),
+        ConvertExpr convert when SameKind(convert) => Of(convert.Operand),
+        ConvertExpr convert when IsNumber(convert.Type) => Of(convert.Operand)?.ConvertedTo(convert.Type, convert.Operand.Type),
         UnaryExpr { Operator: "-", Operand: var operand } => Of(operand)?.Negated(),
         UnaryExpr { Operator: "+", Operand: var operand } => Of(operand),
         BinaryExpr { Operator: "+" } add => Of(add.Left) is { } left && Of(add.Right) is { } right ? left.Plus(right) : null,
@@ -205,6 +223,23 @@ internal sealed record TimeSum
     }
 
     private static bool IsTime(TypeSpec type) => type.Is(FieldKind.Timestamp) || type.Is(FieldKind.Duration);
+
+    private static bool IsFraction(FieldKind kind) => kind is FieldKind.Float or FieldKind.Double or FieldKind.Decimal;
+
+    // Whether a type of numbers has all values of another one, as near as a time of µs can tell.
+    private static bool Holds(FieldKind type, FieldKind from) => type == from || type switch
+    {
+        FieldKind.Double => from != FieldKind.Decimal,
+        FieldKind.Float => from is FieldKind.SByte or FieldKind.Byte or FieldKind.Int16 or FieldKind.UInt16,
+        FieldKind.Decimal => !IsFraction(from),
+        FieldKind.Int64 => from is FieldKind.SByte or FieldKind.Byte or FieldKind.Int16 or FieldKind.UInt16 or FieldKind.Int32 or FieldKind.UInt32,
+        FieldKind.UInt64 => from is FieldKind.Byte or FieldKind.UInt16 or FieldKind.UInt32,
+        FieldKind.Int32 => from is FieldKind.SByte or FieldKind.Byte or FieldKind.Int16 or FieldKind.UInt16,
+        FieldKind.UInt32 => from is FieldKind.Byte or FieldKind.UInt16,
+        FieldKind.Int16 => from is FieldKind.SByte or FieldKind.Byte,
+        FieldKind.UInt16 => from is FieldKind.Byte,
+        _ => false,
+    };
 
     private static bool SameKind(ConvertExpr convert) => IsTime(convert.Type) && convert.Operand.Type.Is(convert.Type.Field);
 

@@ -200,15 +200,7 @@ internal sealed class GraphRunner : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _graph.Dispose();
-        foreach (SinkOperator sink in Sinks)
-            sink.Dispose();
-        _scratch.Dispose();
-        foreach (BatchPool pool in _slices.Values)
-            pool.Dispose();
-    }
+    public void Dispose() => Disposal.Of([_graph, .. Sinks, _scratch, .. _slices.Values]);
 
     private static bool Reaches(Operator from, Operator to) => from == to || from.Readers.Any(reader => Reaches(reader, to));
 

@@ -1,4 +1,5 @@
 using Typed.Connect;
+using Typed.Operators;
 
 namespace Typed.Execution;
 
@@ -101,11 +102,7 @@ internal sealed class QueryResources(GraphRunner runner, CheckpointFolder? check
         }
         finally
         {
-            Late?.Dispose();
-            Quarantine?.Dispose();
-            Malformed.Dispose();
-            Runner.Dispose();
-            Checkpoint?.Dispose();
+            Disposal.Of([Late, Quarantine, Malformed, Runner, Checkpoint]);
         }
     }
 

@@ -83,14 +83,8 @@ public sealed class OperatorGraph : IDisposable
         return slot;
     }
 
-    /// <summary>Frees the operators.</summary>
-    public void Dispose()
-    {
-        foreach (Operator one in _operators)
-            one.Dispose();
-        foreach (TableSlot table in Tables)
-            table.Dispose();
-    }
+    /// <summary>Frees the operators and tables, each also where another one fails.</summary>
+    public void Dispose() => Disposal.Of([.. _operators, .. Tables]);
 
     private List<StatefulOperator> FromTheSinks()
     {

@@ -31,6 +31,43 @@ public sealed class GraphRunnerTests
     }
 
     [Fact]
+    public void What_cannot_be_freed_keeps_nothing_else_from_being_freed()
+    {
+        FreedOperator[] operators = [new(fails: false), new(fails: true), new(fails: true), new(fails: false)];
+        GraphRunner runner = new(new TestPlan("Freed", Reading.Schema, 1, graph =>
+        {
+            graph.AddEntry(0, operators[0]);
+            for (int i = 1; i < operators.Length; i++)
+                graph.Add(operators[i], operators[i - 1]);
+        }), null);
+        AggregateException failure = Assert.Throws<AggregateException>(runner.Dispose);
+        Assert.Equal(2, failure.InnerExceptions.Count);
+        Assert.All(operators, one => Assert.True(one.IsFreed));
+    }
+
+    [Fact]
+    public async Task A_query_whose_operator_cannot_be_freed_gives_its_checkpoint_back()
+    {
+        MemorySource<Reading> source = new();
+        MemorySink<Reading> sink = new() { SurvivesRestart = true };
+        string checkpoint = Directory.CreateTempSubdirectory("typed-freed").FullName;
+        try
+        {
+            for (int i = 0; i < 2; i++)
+            {
+                TestPlan plan = new("Freed", Reading.Schema, 1, graph => graph.AddEntry(0, new FreedOperator(fails: true)));
+                StreamingQuery query = await new PipelineStart<Reading>(plan, [SourceBinding.Of(source)], []).To(sink)
+                    .StartAsync(new QueryOptions { Stepped = true, Checkpoint = checkpoint }, TestContext.Current.CancellationToken);
+                await Record.ExceptionAsync(async () => await query.DisposeAsync());
+            }
+        }
+        finally
+        {
+            Directory.Delete(checkpoint, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_table_is_replaced_in_all_places_where_it_is_read()
     {
         MemoryTable<Reading> table = new(Reading.At(1));
@@ -56,5 +93,20 @@ public sealed class GraphRunnerTests
         source.Add(Reading.At(3));
         await query.ProcessAllAvailableAsync();
         Assert.All(slots, slot => Assert.Equal((2, 2), (slot.Rows!.Length, slot.Version)));
+    }
+
+    private sealed class FreedOperator(bool fails) : StageOperator("freed", Reading.Schema, false)
+    {
+        public bool IsFreed { get; private set; }
+
+        public override void Dispose()
+        {
+            base.Dispose();
+            IsFreed = true;
+            if (fails)
+                throw new InvalidOperationException("It cannot be freed.");
+        }
+
+        protected override void Compute(ColumnBatch input, SelectedRows rows, ColumnBatch output) => throw new InvalidOperationException("No rows come.");
     }
 }

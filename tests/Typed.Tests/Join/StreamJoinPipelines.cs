@@ -32,6 +32,41 @@ public sealed partial class ClickedOnly
             select: (i, c) => new Attribution(i.AdId, i.Site, i.Time, c.Time, c.UserId));
 }
 
+/// <summary>Ten whole minutes are up to eleven, and no more than a minute the other way; the bounds that the search and the state follow are as far.</summary>
+[Pipeline(OutputMode.Append)]
+public sealed partial class ClickedInWholeMinutes
+{
+    public static Stream<Attribution> Define(Stream<Impression> impressions, Stream<Click> clicks) => impressions
+        .WithWatermark(i => i.Time, "5 minutes")
+        .LeftJoin(clicks.WithWatermark(c => c.Time, "5 minutes"),
+            on: (i, c) => i.AdId == c.AdId && (long)(c.Time - i.Time).TotalMinutes >= 0 && (long)(c.Time - i.Time).TotalMinutes <= 10,
+            select: (i, c) => new Attribution(i.AdId, i.Site, i.Time, c?.Time, c?.UserId));
+}
+
+/// <summary>Says nothing of what <c>int</c> cannot hold: the bounds are those of the other comparisons.</summary>
+[Pipeline(OutputMode.Append)]
+public sealed partial class ClickedInFewMinutes
+{
+    public static Stream<Attribution> Define(Stream<Impression> impressions, Stream<Click> clicks) => impressions
+        .WithWatermark(i => i.Time, "5 minutes")
+        .LeftJoin(clicks.WithWatermark(c => c.Time, "5 minutes"),
+            on: (i, c) => i.AdId == c.AdId && c.Time >= i.Time - Minutes(30) && c.Time <= i.Time + Minutes(30)
+                && (int)(c.Time - i.Time).TotalMinutes >= 0 && (int)(c.Time - i.Time).TotalMinutes <= 10,
+            select: (i, c) => new Attribution(i.AdId, i.Site, i.Time, c?.Time, c?.UserId));
+}
+
+/// <summary>What is behind the join may refuse its rows.</summary>
+[Pipeline(OutputMode.Append)]
+public sealed partial class ClickedByOthers
+{
+    public static Stream<Attribution> Define(Stream<Impression> impressions, Stream<Click> clicks) => impressions
+        .WithWatermark(i => i.Time, "5 minutes")
+        .Join(clicks.WithWatermark(c => c.Time, "5 minutes"),
+            on: (i, c) => i.AdId == c.AdId && c.Time >= i.Time && c.Time <= i.Time + Minutes(10),
+            select: (i, c) => new Attribution(i.AdId, i.Site, i.Time, c.Time, c.UserId))
+        .Expect("others", a => a.By != "robot", OnViolation.Fail);
+}
+
 [Pipeline(OutputMode.Append)]
 public sealed partial class ClickedAtAll
 {

@@ -194,6 +194,56 @@ public sealed partial class StreamJoinQueryTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Whole_minutes_are_as_far_as_the_next_one(bool asInt)
+    {
+        MemorySink<Attribution> sink = new();
+        await using StreamingQuery query = asInt
+            ? await Start(ClickedInFewMinutes.From(_impressions, _clicks).To(sink))
+            : await Start(ClickedInWholeMinutes.From(_impressions, _clicks).To(sink));
+        Click[] clicks =
+        [
+            new("a", "user", At(-1)), new("a", "user", At(0).AddSeconds(-59)), new("a", "user", At(10).AddSeconds(59)), new("a", "user", At(11)),
+        ];
+        await Add(query, [Shown("a", 0), Shown("b", 0)], clicks);
+        Assert.Equal([At(0).AddSeconds(-59), At(10).AddSeconds(59)], sink.Rows.Select(row => row.Clicked).Order());
+
+        // The watermark at 10.5 lets a click at 10:59 come yet.
+        await Add(query, [new("z", "site", At(15).AddSeconds(30))], [new("z", "user", At(15).AddSeconds(30))]);
+        await Add(query, [], [new("b", "user", At(10).AddSeconds(59))]);
+        Assert.Contains(sink.Rows, row => row.AdId == "b" && row.Clicked == At(10).AddSeconds(59));
+        Assert.DoesNotContain(sink.Rows, row => row.AdId == "b" && row.Clicked is null);
+    }
+
+    [Fact]
+    public async Task A_join_that_fails_between_two_batches_gives_back_what_it_holds_and_the_query_can_start_again()
+    {
+        // So many rows come out of each click that they are sent on before the next batch: the second one fails half-way, the third one waits.
+        MemorySource<Impression> impressions = new();
+        MemorySource<Click> clicks = new() { RowsPerColumnBatch = 1 };
+        impressions.Add([.. Enumerable.Repeat(Shown("a", 0), 9_000)]);
+        clicks.Add([Clicked("a", 1), new("a", "robot", At(2)), new("a", "robot", At(3))]);
+        MemorySink<Attribution> sink = new() { SurvivesRestart = true };
+        string checkpoint = Directory.CreateTempSubdirectory("typed-joins").FullName;
+        try
+        {
+            for (int i = 0; i < 2; i++)
+            {
+                StreamingQuery query = await ClickedByOthers.From(impressions, clicks).To(sink)
+                    .StartAsync(new() { Checkpoint = checkpoint, Trigger = Trigger.AvailableNow }, TestContext.Current.CancellationToken);
+                StreamingQueryException failure = await Assert.ThrowsAsync<StreamingQueryException>(() => query.Completion);
+                Assert.Contains("others", failure.Message);
+                await query.DisposeAsync();
+            }
+        }
+        finally
+        {
+            Directory.Delete(checkpoint, recursive: true);
+        }
+    }
+
     [Fact]
     public void The_example_of_the_page_is_the_one_that_is_tested()
     {

@@ -20,7 +20,7 @@ internal sealed class JoinInput<TKey, TJoin>(JoinSide side, bool isLeft, bool is
     public JoinStore<TKey, TJoin> Store { get; } = new(side, isTimed, timeShift);
 
     /// <summary>Batches that came before their turn.</summary>
-    public List<ColumnBatch> Early { get; } = [];
+    public Queue<ColumnBatch> Early { get; } = [];
 
     /// <summary>Whether the input has ended in this micro-batch.</summary>
     public bool HasEnded { get; set; }
@@ -31,9 +31,8 @@ internal sealed class JoinInput<TKey, TJoin>(JoinSide side, bool isLeft, bool is
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (ColumnBatch batch in Early)
+        while (Early.TryDequeue(out ColumnBatch? batch))
             batch.Release();
-        Early.Clear();
         Store.Dispose();
     }
 }

@@ -140,7 +140,7 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin> : StatefulOpe
         JoinInput<TKey, TJoin> side = input == 0 ? _left : _right;
         Counts.In += batch.Length;
         if (side != _first && !_first.HasEnded)
-            side.Early.Add(batch.AddReference());
+            side.Early.Enqueue(batch.AddReference());
         else
             Take(side, batch);
     }
@@ -153,13 +153,19 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin> : StatefulOpe
         if (side != _first)
             return;
         JoinInput<TKey, TJoin> other = Other(side);
-        foreach (ColumnBatch batch in other.Early)
-        {
-            Take(other, batch);
-            batch.Release();
-        }
 
-        other.Early.Clear();
+        // A batch is released once, also where what reads the join throws: those behind it are released with the join.
+        while (other.Early.TryDequeue(out ColumnBatch? batch))
+        {
+            try
+            {
+                Take(other, batch);
+            }
+            finally
+            {
+                batch.Release();
+            }
+        }
     }
 
     /// <inheritdoc/>
