@@ -30,7 +30,7 @@ internal static class StartEmitter
             writer.Line($"/// <param name=\"{input.Name}\">Where the rows of {input.Name} come from.</param>");
         writer.Line($"/// <param name=\"with\">The values of the pipeline's properties{(pipeline.HasDefaults ? "; null for their initial values" : "")}.</param>");
         writer.Line(PipelineEmitter.Generated);
-        writer.Line($"{Access(pipeline)} static {start} From(");
+        writer.Line($"{pipeline.Access} static {start} From(");
         string make = pipeline.Outputs.Count == 1 ? "new(" : "new(new global::Typed.Execution.PipelineBinding(";
         for (int i = 0; i < parameters.Count; i++)
             writer.Line("    " + parameters[i] + (i == parameters.Count - 1 ? ") => " + make : ","));
@@ -46,7 +46,7 @@ internal static class StartEmitter
         writer.Line();
         writer.Line("/// <summary>The pipeline with its inputs, to be given a sink for each output and started. Each call returns a new value.</summary>");
         writer.Line(PipelineEmitter.Generated);
-        using (writer.Block($"{Access(pipeline)} sealed class Start : global::Typed.BoundPipeline<Start>"))
+        using (writer.Block($"{pipeline.Access} sealed class Start : global::Typed.BoundPipeline<Start>"))
         {
             using (writer.Block("internal Start(global::Typed.Execution.PipelineBinding binding) : base(binding)"))
             {
@@ -87,8 +87,6 @@ internal static class StartEmitter
             writer.Line("    " + parameters[i] + (i == parameters.Count - 1 ? ") =>" : ","));
         writer.Line($"    {body};");
     }
-
-    private static string Access(PipelineSpec pipeline) => pipeline.IsPublic ? "public" : "internal";
 
     private static string Bindings(string type, EquatableArray<InputSpec> inputs) => inputs.Count == 0
         ? $"global::System.Array.Empty<global::Typed.{type}>()"

@@ -22,8 +22,8 @@ internal sealed record PipelineSpec(string Name, string FullName)
     /// <summary>The <c>init</c> properties that lambdas read.</summary>
     public required EquatableArray<MemberSpec> Parameters { get; init; }
 
-    /// <summary>Whether all records of inputs and output are public, so that From can be.</summary>
-    public bool IsPublic { get; init; } = true;
+    /// <summary>How visible From can be: public, internal, or private where only the class itself can name one of its records.</summary>
+    public string Access { get; init; } = "public";
 
     /// <summary>Whether all code of the project can name the class and its records.</summary>
     public bool IsVisible { get; init; } = true;

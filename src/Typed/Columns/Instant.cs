@@ -3,6 +3,9 @@ namespace Typed.Columns;
 /// <summary>Between .NET's times and the integers that columns store.</summary>
 public static class Instant
 {
+    /// <summary>The last microsecond that .NET's times have: the end of the year 9999.</summary>
+    internal const long LastMicros = 253_402_300_799_999_999;
+
     private const long EpochTicks = 621_355_968_000_000_000;
 
     /// <summary>Microseconds since 1970 UTC, rounded down.</summary>
@@ -15,6 +18,11 @@ public static class Instant
     /// <summary>The instant, with offset zero.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is before year 1 or after year 9999.</exception>
     public static DateTimeOffset FromMicros(long micros) => new(checked((micros * TimeSpan.TicksPerMicrosecond) + EpochTicks), TimeSpan.Zero);
+
+    /// <summary>So many microseconds after a time, or the last one there is: what is further away does not come.</summary>
+    /// <param name="micros">A time.</param>
+    /// <param name="duration">Not below zero.</param>
+    internal static long After(long micros, long duration) => duration > LastMicros - micros ? LastMicros : micros + duration;
 
     /// <summary>Microseconds of a duration, rounded down.</summary>
     public static long ToMicros(TimeSpan value)

@@ -33,9 +33,10 @@ internal sealed class Explanation
     /// <summary>An instant, with as many digits as it has.</summary>
     internal static string At(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.FFFFFF", CultureInfo.InvariantCulture) + "Z";
 
-    private static string At(long micros) => At(Instant.FromMicros(micros));
+    // What waits for ever waits for the end of the year 9999, where .NET's times end, and a delay or the rest of a millisecond may be added to that.
+    private static string At(long micros) => At(Instant.FromMicros(Math.Min(micros, Instant.LastMicros)));
 
-    private static string AtMillis(long millis) => At(millis * 1000);
+    private static string AtMillis(long millis) => At(Math.Min(millis, Instant.LastMicros / 1000) * 1000);
 
     private void Tell()
     {
@@ -133,11 +134,11 @@ internal sealed class Explanation
             : stall.Leader is null ? [] : [.. stall.Holders];
         if (slow.Length == 0)
             return;
-        string[] times = [.. slow.Select(one => needed is long at ? $"of {one.Name} at {At(at + (one.Of.DelayMillis * 1000))} or later" : $"of {one.Name}")];
+        string[] times = [.. slow.Select(one => needed is long at ? $"of {one.Name} at {At(Instant.After(at, one.Of.DelayMillis * 1000))} or later" : $"of {one.Name}")];
         StringBuilder text = new($"It takes an event time {string.Join(" and one ", times)}");
         foreach (StalledInput one in slow.Where(one => needed is not null && one.Of.MaxAheadMicros is not null))
         {
-            long counts = needed!.Value + (one.Of.DelayMillis * 1000) - one.Of.MaxAheadMicros!.Value;
+            long counts = Instant.After(needed!.Value, one.Of.DelayMillis * 1000) - one.Of.MaxAheadMicros!.Value;
             if (counts > _now * 1000)
                 text.Append(CultureInfo.InvariantCulture, $", which counts from {At(counts)} on (maxAhead)");
         }

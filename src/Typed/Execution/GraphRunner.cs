@@ -157,7 +157,9 @@ internal sealed class GraphRunner : IDisposable
     /// <summary>Whether an operator waits for the clock, so that each tick of a trigger runs a batch (semantics 2.4.1).</summary>
     internal bool FollowsClock => _graph.Stateful.Any(stateful => stateful.FollowsClock);
 
-    /// <summary>The first clock of a batch at which a timer would be due, ms, rounded up; null for none.</summary>
+    /// <summary>
+    /// The first clock of a batch at which a timer would be due, ms, rounded up; null for none, or if that is after the year 9999, which no clock reaches.
+    /// </summary>
     internal long? NextTimerMillis
     {
         get
@@ -165,7 +167,7 @@ internal sealed class GraphRunner : IDisposable
             long first = long.MaxValue;
             foreach (StatefulOperator stateful in _graph.Stateful)
                 first = Math.Min(first, stateful.NextTimer);
-            return first == long.MaxValue ? null : (long)Math.Ceiling(first / 1000m);
+            return first > Instant.LastMicros / 1000 * 1000 ? null : (long)Math.Ceiling(first / 1000m);
         }
     }
 

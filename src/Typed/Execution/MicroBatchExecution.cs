@@ -170,8 +170,8 @@ internal sealed class MicroBatchExecution
         BatchProgress.Idle(_query, _open, _nextBatch, _ends, _watermark.Millis, new PhaseTimes(_options.TimeProvider)) with { Watermarks = _watermarks.Inputs() };
 
     /// <summary>The query between two batches.</summary>
-    /// <param name="nextTrigger">When the next trigger is due; null if the query goes on as soon as there is data.</param>
-    internal QueryView View(DateTimeOffset? nextTrigger)
+    /// <param name="nextTriggerMillis">When the next trigger is due, ms; null if the query goes on as soon as there is data.</param>
+    internal QueryView View(long? nextTriggerMillis)
     {
         long watermark = _watermark.At(_options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds(), _ => false);
         return new QueryView
@@ -185,7 +185,7 @@ internal sealed class MicroBatchExecution
             LateRows = _lateRows,
             HasRun = _executed,
             NoDataBatches = _options.NoDataBatches,
-            NextTriggerMillis = nextTrigger?.ToUnixTimeMilliseconds(),
+            NextTriggerMillis = nextTriggerMillis,
         };
     }
 

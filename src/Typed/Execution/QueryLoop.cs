@@ -8,6 +8,7 @@ internal sealed class QueryLoop
 {
     private const int OverrunsBeforeWarning = 3;
     private const int PatienceMillis = 200;
+    private const long NoTrigger = long.MinValue;
     private readonly StreamingQuery _query;
     private readonly QueryOptions _options;
     private readonly MicroBatchExecution _execution;
@@ -21,7 +22,7 @@ internal sealed class QueryLoop
     private TaskCompletionSource _asked = NewSignal();
     private CancellationTokenRegistration _cancellation;
     private readonly SemaphoreSlim _betweenBatches = new(1, 1);
-    private DateTimeOffset? _nextTrigger;
+    private long _nextTriggerMillis = NoTrigger;
     private volatile string? _running;
     private int _asking;
     private long _lastReport;
@@ -79,7 +80,9 @@ internal sealed class QueryLoop
                 return _running;
             try
             {
-                return Explanation.Of(_execution.View(_nextTrigger), _options.TimeProvider.GetUtcNow());
+                // Written while no batch runs, so the semaphore does not guard it.
+                long next = Volatile.Read(ref _nextTriggerMillis);
+                return Explanation.Of(_execution.View(next == NoTrigger ? null : next), _options.TimeProvider.GetUtcNow());
             }
             finally
             {
@@ -297,7 +300,7 @@ internal sealed class QueryLoop
                 $"The last {OverrunsBeforeWarning} batches took longer than the trigger interval of {interval} ms, the last one {took} ms; the query does what it can. Take a longer interval or smaller batches.");
         }
 
-        _nextTrigger = BatchProgress.Millis(due);
+        Volatile.Write(ref _nextTriggerMillis, due);
 
         // A timer may fire a little before the clock says so.
         for (long now = Now(); now < due; now = Now())

@@ -37,7 +37,7 @@ internal sealed class QueryWatermark
     internal GlobalWatermark Global { get; }
 
     /// <summary>When the next input begins to be idle; null if none does.</summary>
-    internal DateTimeOffset? NextIdle => Global.NextIdle(Now()) is long millis and not long.MaxValue ? BatchProgress.Millis(millis) : null;
+    internal DateTimeOffset? NextIdle => Global.NextIdle(Now()) is long millis and <= Instant.LastMicros / 1000 ? BatchProgress.Millis(millis) : null;
 
     /// <summary>The entry of the commit log for the last batch. Silence is counted up to its clock, or to the start of the run if an earlier one planned it.</summary>
     internal CommitEntry Entry(long batchId) => new(batchId, Global.Millis) { Inputs = Global.Save(Math.Max(_start, _lastBatch)) };

@@ -32,4 +32,99 @@ public sealed class DeclarationTests
         Assert.Empty(compiled.Errors);
         Assert.NotNull(compiled.Assembly.GetTypes().Single(type => type.Name == "P").GetMethod("From", System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.NonPublic));
     }
+
+    /// <summary>From is as visible as the least visible of its records, and no less: what can name them can start the pipeline.</summary>
+    [Theory]
+    [InlineData("public", "private", "private", "private static object Own() => From(null!);", "")]
+    [InlineData("public", "internal", "internal", "", "public static object Start() => P.From(null!);")]
+    [InlineData("private", "public", "internal", "", "public static object Start() => P.From(null!);")]
+    [InlineData("private", "private", "private", "private static object Own() => From(null!);", "")]
+    public void Compiles_with_a_record_of_its_own(string pipeline, string record, string expected, string members, string around)
+    {
+        using CompiledSource compiled = CompiledSource.CompileAndAnalyze($$"""
+            using Typed;
+
+            public static partial class Around
+            {
+                {{around}}
+
+                [Pipeline(OutputMode.Append)]
+                {{pipeline}} sealed partial class P
+                {
+                    [StreamRecord]
+                    {{record}} readonly partial record struct Row(int Number);
+
+                    {{members}}
+
+                    {{record}} static Stream<Row> Define(Stream<Row> rows) => rows.Where(row => row.Number > 1);
+                }
+            }
+            """);
+        CheckFrom(compiled, expected);
+    }
+
+    [Theory]
+    [InlineData("public", "private")]
+    [InlineData("private", "internal")]
+    public void Compiles_with_a_private_record_beside_it(string pipeline, string expected)
+    {
+        string start = pipeline == "private" ? "public static object Start() => P.From(null!);" : "";
+        using CompiledSource compiled = CompiledSource.CompileAndAnalyze($$"""
+            using Typed;
+
+            public static partial class Around
+            {
+                {{start}}
+
+                [StreamRecord]
+                private readonly partial record struct Row(int Number);
+
+                [Pipeline(OutputMode.Append)]
+                {{pipeline}} sealed partial class P
+                {
+                    private static Stream<Row> Define(Stream<Row> rows) => rows.Where(row => row.Number > 1);
+                }
+            }
+            """);
+        CheckFrom(compiled, expected);
+    }
+
+    /// <summary>State fields whose names come near those of what is generated.</summary>
+    [Theory]
+    [InlineData("long kept; [State] string? _kept; [State] ValueState<long> hasKept")]
+    [InlineData("long? _kept; [State] bool hasKept; [State] long kept2; [State] long kepT2")]
+    [InlineData("ListState<long> members; [State] MapState<string, long> _open; [State] ValueState<long> store")]
+    [InlineData("Row? _load; [State] ValueState<Row> load; [State] long isEmpty; [State] long processor; [State] long state; [State] long? changed")]
+    public void Compiles_state_of_any_name(string fields)
+    {
+        using CompiledSource compiled = CompiledSource.CompileAndAnalyze($$"""
+            using Typed;
+
+            [StreamRecord]
+            public readonly partial record struct Row(string Key, int Number);
+
+            public sealed partial class Keeper : KeyedProcessor<string, Row, Row>
+            {
+                [State] {{fields}};
+
+                public override void OnRows(Rows<Row> rows, Context<string, Row> ctx) => ctx.Clear();
+            }
+
+            [Pipeline(OutputMode.Append)]
+            public sealed partial class P
+            {
+                public static Stream<Row> Define(Stream<Row> rows) => rows.GroupBy(row => row.Key).Process(new Keeper(), "keeper");
+            }
+            """);
+        Assert.Empty(compiled.Errors);
+        Assert.Contains(compiled.Assembly.GetTypes(), type => type.Name == "Kept");
+    }
+
+    private static void CheckFrom(CompiledSource compiled, string expected)
+    {
+        Assert.Empty(compiled.Errors);
+        System.Reflection.MethodInfo from = compiled.Assembly.GetTypes().Single(type => type.Name == "P")
+            .GetMethod("From", System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.NonPublic)!;
+        Assert.Equal(expected, from.IsPublic ? "public" : from.IsAssembly ? "internal" : "private");
+    }
 }

@@ -33,6 +33,7 @@ public class ProcessorRuleTests
     [InlineData("", "", "[State] System.Uri? _n;", Clears, "TYPED0072 _n")]
     [InlineData("", "", "[State] static long _n;", Clears, "TYPED0073 _n")]
     [InlineData("", "", "[State] readonly long _n;", Clears, "TYPED0073 _n")]
+    [InlineData("", "", "[field: State] public long N { get; set; }", Clears, "TYPED0073 N")]
     [InlineData("", "", "[State] long _n = 3;", Clears, "TYPED0073 _n")]
     [InlineData("", "[Processor(Time = TimeMode.ProcessingTime)]", "[State(Ttl = \"1 hour\")] long _n;", Clears, "TYPED0073 \"1 hour\"")]
     [InlineData("", "", "long _n;", "", "TYPED0074 _n")]

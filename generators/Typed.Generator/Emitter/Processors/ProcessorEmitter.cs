@@ -34,8 +34,8 @@ internal static class ProcessorEmitter
 
     private static List<StateField> Fields(ProcessorSpec processor, StateCodecs codecs)
     {
-        // Names that could meet those of flags and due times are told apart by a number.
-        HashSet<string> names = new(StringComparer.Ordinal);
+        // Names that could meet those of flags and due times are told apart by a number; a struct has no member of its own name.
+        HashSet<string> names = new(StringComparer.Ordinal) { "Kept" };
         List<StateField> fields = [];
         foreach (StateMemberSpec member in processor.States)
         {

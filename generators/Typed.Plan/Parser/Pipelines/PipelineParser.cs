@@ -72,7 +72,7 @@ internal sealed partial class PipelineParser
             Tables = _tables.ToEquatable(),
             ParameterOrder = _inputs.ToEquatable(),
             Parameters = _parameters.Select(parameter => new MemberSpec(parameter.Key, parameter.Value)).ToEquatable(),
-            IsPublic = rows.All(IsPublic),
+            Access = rows.All(IsPublic) ? "public" : rows.All(IsNamedWhereverPipelineIs) ? "internal" : "private",
             IsVisible = rows.Append(_pipeline).All(type => _compilation.IsSymbolAccessibleWithin(type, _compilation.Assembly)),
             HasDefaults = HasDefaults(),
             OutputMode = mode,
@@ -100,6 +100,32 @@ internal sealed partial class PipelineParser
         }
 
         return type is not INamedTypeSymbol named || named.TypeArguments.All(IsPublic);
+    }
+
+    /// <summary>Whether a record that is private in some class can be named by all code that can name the pipeline: it is private in there too.</summary>
+    private bool IsNamedWhereverPipelineIs(ITypeSymbol type)
+    {
+        for (ITypeSymbol? one = type; one?.ContainingType is { } place; one = place)
+        {
+            if (one.DeclaredAccessibility is not (Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal) && !IsPrivateIn(_pipeline, place))
+                return false;
+        }
+
+        return type is not INamedTypeSymbol named || named.TypeArguments.All(IsNamedWhereverPipelineIs);
+    }
+
+    /// <summary>Whether a type, or one around it, is private in <paramref name="place"/> or in a type within that.</summary>
+    private static bool IsPrivateIn(INamedTypeSymbol type, INamedTypeSymbol place)
+    {
+        bool isPrivate = false;
+        for (INamedTypeSymbol? one = type; one is not null; one = one.ContainingType)
+        {
+            if (SymbolEqualityComparer.Default.Equals(one, place))
+                return isPrivate;
+            isPrivate |= one.DeclaredAccessibility == Accessibility.Private;
+        }
+
+        return false;
     }
 
     private static string? ModeName(int mode) => mode switch

@@ -19,7 +19,8 @@ internal sealed partial class ProcessorParser
     private StateMemberSpec? ReadState(IFieldSymbol field, AttributeData mark, ProcessorTime time)
     {
         string? problem =
-            field.IsStatic || field.IsConst ? "it is static, and all keys would share it"
+            field.AssociatedSymbol is not null ? "it is a property, and what is set before each call is a field; make it a field"
+            : field.IsStatic || field.IsConst ? "it is static, and all keys would share it"
             : HasInitializer(field) ? "its initial value would be lost: a key begins with nothing, which is null or the default of the type"
             : null;
         (StateMemberKind kind, ITypeSymbol? mapKey, ITypeSymbol valueType) = Take(field.Type);
@@ -29,7 +30,8 @@ internal sealed partial class ProcessorParser
             problem = "it is readonly, and it is set to what each key keeps";
         if (problem is not null)
         {
-            Report(ProcessorDiagnostics.StateField, field, field.Name, problem);
+            ISymbol declared = field.AssociatedSymbol ?? field;
+            Report(ProcessorDiagnostics.StateField, declared, declared.Name, problem);
             return null;
         }
 

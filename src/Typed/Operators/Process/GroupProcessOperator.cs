@@ -125,7 +125,7 @@ public sealed unsafe class GroupProcessOperator<TCell, TKey, TIn, TOut, TState, 
             _expired.Add(Due.Pop());
         foreach ((long time, int key) in _expired)
         {
-            if (!IsAlive(key) || !Keys.Records[key].Acc.Timers.Contains(time))
+            if (!IsDue(time, key))
                 continue;
             EnterCall(key);
             long emitted = EmittedRows;
@@ -254,7 +254,7 @@ public sealed unsafe class GroupProcessOperator<TCell, TKey, TIn, TOut, TState, 
             CheckMode(TimeMode.ProcessingTime, "TimeoutAfter");
             if (micros <= 0)
                 throw new StreamingQueryException("timeout-duration-not-positive", $"TimeoutAfter was given '{text}'; a time-out is after more than nothing (semantics 9.4).");
-            Timeout = checked(owner.Context.TimestampMicros + micros);
+            Timeout = Instant.After(owner.Context.TimestampMicros, micros);
         }
 
         private void CheckMode(TimeMode needed, string call)

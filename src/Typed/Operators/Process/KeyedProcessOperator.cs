@@ -110,14 +110,14 @@ public sealed unsafe class KeyedProcessOperator<TCell, TKey, TIn, TOut, TState, 
         while (Due.Count > 0 && Due.FirstTime <= Clock)
         {
             (long time, int key) = Due.Pop();
-            if (IsAlive(key) && Keys.Records[key].Acc.Timers.Contains(time))
+            if (IsDue(time, key))
                 _fired.Add((time, key));
         }
 
         foreach ((long time, int key) in _fired)
         {
             // Void where it was deleted by a handler that was called just now.
-            if (!IsAlive(key) || !Keys.Records[key].Acc.Timers.Contains(time))
+            if (!IsDue(time, key))
                 continue;
             Enter(key);
             _call.Begin();

@@ -100,12 +100,5 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
     }
 
     /// <inheritdoc/>
-    internal override long? NextRelease()
-    {
-        if (Settings.Time != TimeMode.EventTime)
-            return null;
-        while (Due.Count > 0 && !(IsAlive(Due.First.Key) && Keys.Records[Due.First.Key].Acc.Timers.Contains(Due.First.Time)))
-            Due.Pop();
-        return Due.Count > 0 ? Due.FirstTime : null;
-    }
+    internal override long? NextRelease() => Settings.Time == TimeMode.EventTime && Due.Count > 0 ? Due.FirstTime : null;
 }

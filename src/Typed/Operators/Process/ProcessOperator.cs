@@ -125,13 +125,20 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         FlushRows();
         ReleaseRows();
         if (Due.IsWasteful)
-            Due.Compact((time, key) => IsAlive(key) && Keys.Records[key].Acc.Timers.Contains(time));
+            Due.Compact(IsDue);
+
+        // Between batches the first entry is what the query waits for, so it is not a void one.
+        while (Due.Count > 0 && !IsDue(Due.First.Time, Due.First.Key))
+            Due.Pop();
         Keys.CompactIfWasteful();
         State.Total = Keys.Count;
         State.MemoryBytes = Keys.MemoryBytes + Memory.MemoryBytes + Due.MemoryBytes + (_next?.Capacity ?? 0);
     }
 
     private protected bool IsAlive(int key) => key < Keys.Top && Keys.Records[key].Epoch != GroupRecord<TCell, KeySlot<TState>>.Dead;
+
+    /// <summary>Whether an entry of <see cref="Due"/> counts: the key is there and still waits for that time.</summary>
+    private protected bool IsDue(long time, int key) => IsAlive(key) && Keys.Records[key].Acc.Timers.Contains(time);
 
     /// <summary>Starts the call of a handler: sets the state fields.</summary>
     private protected ref KeySlot<TState> Enter(int key)

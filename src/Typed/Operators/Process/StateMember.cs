@@ -32,7 +32,7 @@ public abstract unsafe class StateMember
     private protected long Now => State.Now;
 
     /// <summary>When what is written now expires, µs; 0 for never.</summary>
-    private protected long Expiry => HasTtl ? Now + _ttl : 0;
+    private protected long Expiry => HasTtl ? Instant.After(Now, _ttl) : 0;
 
     private protected ref StateCell Cell
     {
