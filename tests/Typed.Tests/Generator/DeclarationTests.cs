@@ -127,4 +127,27 @@ public sealed class DeclarationTests
             .GetMethod("From", System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.NonPublic)!;
         Assert.Equal(expected, from.IsPublic ? "public" : from.IsAssembly ? "internal" : "private");
     }
+
+    /// <summary>A record with an error of its own is what is reported, and no code that could not compile is written for pipelines over it.</summary>
+    [Theory]
+    [InlineData("public readonly record struct Bad(string Id, [EventTime] DateTimeOffset Time);", "TYPED0001")]
+    [InlineData("public readonly partial record struct Bad([EventTime] DateTimeOffset Time, [EventTime] DateTimeOffset Other, string Id);", "TYPED00")]
+    public void Says_what_is_wrong_with_a_record_and_nothing_of_generated_code(string record, string rule)
+    {
+        using CompiledSource compiled = CompiledSource.CompileAndAnalyze($$"""
+            using Typed;
+
+            [StreamRecord]
+            {{record}}
+
+            [Pipeline(OutputMode.Append)]
+            public sealed partial class P
+            {
+                public static Stream<Bad> Define(Stream<Bad> bads) => bads.Where(bad => bad.Id != "");
+            }
+            """);
+        Assert.Contains(compiled.Errors, error => error.Id.StartsWith(rule, StringComparison.Ordinal) && error.Id != "TYPED0053");
+        Assert.Contains(compiled.Errors, error => error.Id == "TYPED0053" && error.GetMessage().Contains("has an error of its own", StringComparison.Ordinal));
+        Assert.DoesNotContain(compiled.Errors, error => error.Id.StartsWith("CS", StringComparison.Ordinal));
+    }
 }

@@ -140,6 +140,8 @@ internal sealed partial class PipelineParser
             problem = $"it is of type {parameter.Type.ToDisplayString()}";
         else if (!TypeReader.IsStreamRecord(RowTypeOf(parameter.Type)))
             problem = $"{RowTypeOf(parameter.Type).ToDisplayString()} is not a record marked [StreamRecord]";
+        else if (FaultOf(RowTypeOf(parameter.Type)) is { } fault)
+            problem = fault;
         else
             row = TypeReader.ReadRow(RowTypeOf(parameter.Type), out problem);
         if (row is null)
@@ -318,13 +320,23 @@ internal sealed partial class PipelineParser
     private bool CheckOutput(IMethodSymbol method, NodeSpec root)
     {
         ITypeSymbol type = RowTypeOf(method.ReturnType);
-        if (TypeReader.IsStreamRecord(type) && root.Row.Type.Is(Schema.FieldKind.Record))
+        bool isRecord = TypeReader.IsStreamRecord(type) && root.Row.Type.Is(Schema.FieldKind.Record);
+        string? problem = isRecord ? FaultOf(type) : $"{type.ToDisplayString()} is not a record marked [StreamRecord]";
+        if (problem is null)
             return true;
         Location place = method.DeclaringSyntaxReferences[0].GetSyntax(_cancellation) is MethodDeclarationSyntax declared
             ? declared.ReturnType.GetLocation()
             : method.Locations[0];
-        Report(PipelineDiagnostics.OutputType, place, _shares ? method.Name : _pipeline.Name, $"{type.ToDisplayString()} is not a record marked [StreamRecord]");
+        Report(PipelineDiagnostics.OutputType, place, _shares ? method.Name : _pipeline.Name, problem);
         return false;
+    }
+
+    // Code for a pipeline over a record that has no generated part would be full of the compiler's errors, behind which nobody sees what is wrong.
+    private static string? FaultOf(ITypeSymbol type)
+    {
+        if (type is not INamedTypeSymbol { DeclaringSyntaxReferences.IsEmpty: false } record || RecordParser.Parse(record, out ImmutableArray<Diagnostic> problems) is not null)
+            return null;
+        return $"{record.ToDisplayString()} has an error of its own ({string.Join(", ", problems.Select(problem => problem.Id).Distinct())})";
     }
 
     private void ReportUnread(IReadOnlyList<IMethodSymbol> methods)
