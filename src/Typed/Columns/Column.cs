@@ -174,6 +174,9 @@ public abstract unsafe class Column
             AppendFrom(source, row);
     }
 
+    /// <summary>How many bytes of text the named rows have in the one of its buffers that has most: none may pass 2 GiB.</summary>
+    internal virtual int TextBytes(int start, int count) => 0;
+
     private protected abstract void Grow(int capacity);
 
     private protected abstract void AppendDefault();

@@ -39,6 +39,14 @@ public sealed class StructColumn : Column
             child.Truncate(rows);
     }
 
+    internal override int TextBytes(int start, int count)
+    {
+        int most = 0;
+        foreach (Column child in Children)
+            most = Math.Max(most, child.TextBytes(start, count));
+        return most;
+    }
+
     private protected override long ValueBytes
     {
         get
@@ -127,6 +135,15 @@ public sealed unsafe class ListColumn : Column
         int elements = Offsets == null ? 0 : Offsets[Length];
         Elements.Truncate(elements);
         Keys?.Truncate(elements);
+    }
+
+    internal override int TextBytes(int start, int count)
+    {
+        if (count == 0)
+            return 0;
+        int first = Offsets[start];
+        int elements = Offsets[start + count] - first;
+        return Math.Max(Elements.TextBytes(first, elements), Keys?.TextBytes(first, elements) ?? 0);
     }
 
     private protected override long ValueBytes => (_offsets?.Capacity ?? 0) + Elements.MemoryBytes + (Keys?.MemoryBytes ?? 0);

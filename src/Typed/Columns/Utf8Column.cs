@@ -117,6 +117,8 @@ public sealed unsafe class Utf8Column : Column
         Length += rows.Length;
     }
 
+    internal override int TextBytes(int start, int count) => count == 0 ? 0 : Offsets[start + count] - Offsets[start];
+
     private void EnsureData(int used, int more)
     {
         if ((long)used + more > int.MaxValue)

@@ -26,6 +26,12 @@ internal sealed record JoinCase(StreamJoinKind Kind)
 
     public bool HasCanMatch { get; init; }
 
+    /// <summary>How many bytes of text a bucket takes before it gets a neighbour; null for as many as usual.</summary>
+    public int? MostTextBytes { get; init; }
+
+    /// <summary>How many rows that have left may stay in a bucket; null for as many as usual.</summary>
+    public int? ThinRows { get; init; }
+
     public bool GivesLeftOnly => Kind is StreamJoinKind.LeftSemi or StreamJoinKind.LeftAnti;
 
     public bool KeepsLeft => Kind is StreamJoinKind.LeftOuter or StreamJoinKind.FullOuter or StreamJoinKind.LeftAnti;

@@ -53,6 +53,55 @@ public class StreamJoinKernelTests
         run.Batch([], [], -1, 20_000 * 10_000L, new Random(1), _ => 5_000);
         Assert.InRange(run.Kernel.State.Total, 50, 250);
         Assert.InRange(run.Kernel.State.MemoryBytes, 0, 20_000 * 40);
+
+        // What is kept for the next rows is counted, but for the list of those that left.
+        Assert.InRange(BufferPool.OutstandingBytes - before - run.Kernel.State.MemoryBytes, 0, 4096);
+    }
+
+    [Fact]
+    public void A_bucket_does_not_grow_beyond_what_a_column_of_text_holds()
+    {
+        JoinCase join = new(StreamJoinKind.Inner) { MostTextBytes = 4096 };
+        using StreamJoinRun run = new(join);
+        JoinRow[] rows = [.. Enumerable.Range(0, 1_000).Select(i => new JoinRow("a key of more than twelve bytes " + i, i, 1))];
+        run.Batch(rows, [], -1, -1, new Random(1), _ => 20);
+        JoinStore<PlainKey, PlainStreamJoin> store = run.Kernel.LeftStore;
+        Assert.Equal(1_000, store.WithoutTime.Sum(bucket => bucket.Rows));
+        Assert.All(store.WithoutTime, bucket => Assert.InRange(((Utf8Column)bucket.Columns[0]).DataLength, 2048, 4096));
+        Assert.Equal(1_000, run.Batch([], rows, -1, -1, new Random(1), _ => 20).Count);
+    }
+
+    [Theory]
+    [InlineData(StreamJoinKind.LeftSemi)]
+    [InlineData(StreamJoinKind.LeftAnti)]
+    public void Rows_that_left_with_their_match_give_their_memory_back(StreamJoinKind kind)
+    {
+        using StreamJoinRun run = new(new JoinCase(kind));
+        JoinRow[] rows = [.. Enumerable.Range(0, 20_000).Select(i => new JoinRow("a key of more than twelve bytes " + i, i, 1))];
+        run.Batch(rows, [], -1, -1, new Random(1), _ => 5_000);
+        JoinStore<PlainKey, PlainStreamJoin> store = run.Kernel.LeftStore;
+        long full = store.MemoryBytes;
+
+        // All but each tenth one, then the others.
+        run.Batch([], [.. rows.Where(row => row.Time % 10 != 0)], -1, -1, new Random(1), _ => 5_000);
+        Assert.Equal((2_000, 2_000), (store.WithoutTime.Sum(bucket => bucket.Rows), store.WithoutTime.Sum(bucket => bucket.Live)));
+        Assert.InRange(store.MemoryBytes, 0, full / 4);
+        Assert.Equal(2_000, store.Rows);
+        Assert.Equal(kind == StreamJoinKind.LeftSemi ? 2_000 : 0, run.Batch([], [.. rows.Where(row => row.Time % 10 == 0)], -1, -1, new Random(1), _ => 5_000).Count);
+        Assert.Empty(store.WithoutTime);
+        Assert.Equal(0, store.Rows);
+    }
+
+    [Theory]
+    [InlineData(5_000L, null, 8_000_001L)]
+    [InlineData(5_000L, 3_001L, 8_000_001L)]
+    [InlineData(5_000L, 3_000L, null)]
+    [InlineData(null, 4_000L, null)]
+    public void It_tells_when_a_row_without_a_match_is_given(long? delayMillis, long? capMillis, long? expected)
+    {
+        using StreamJoinRun run = new(new JoinCase(StreamJoinKind.LeftOuter) { LeftDelayMillis = delayMillis, LeftCapMillis = capMillis });
+        run.Batch([new JoinRow("a", (3 * Second) + 1, 1), new JoinRow("b", 9 * Second, 1)], [], -1, -1, new Random(1), _ => 5);
+        Assert.Equal(expected, run.Kernel.NextRelease());
     }
 
     private static void CheckAll(StreamJoinKind kind, Func<Random, int> batchSize, bool restarts)
@@ -71,7 +120,13 @@ public class StreamJoinKernelTests
 
     private static JoinCase RandomCase(StreamJoinKind kind, Random random)
     {
-        JoinCase join = new(kind) { NullSafe = kind == StreamJoinKind.FullOuter || random.Next(3) == 0, HasCanMatch = random.Next(4) == 0 };
+        JoinCase join = new(kind)
+        {
+            NullSafe = kind == StreamJoinKind.FullOuter || random.Next(3) == 0,
+            HasCanMatch = random.Next(4) == 0,
+            MostTextBytes = random.Next(2) == 0 ? random.Next(200) : null,
+            ThinRows = random.Next(2) == 0 ? random.Next(4) : null,
+        };
         if (random.Next(5) == 0)
             return join with { ByKey = true };
         long least = random.Next(-20, 10) * Second;

@@ -63,7 +63,10 @@ internal sealed class StreamJoinRun : IDisposable
         Assert.Equal(Kernel.State.Total, loaded.Kernel.State.Total);
         StateWriter again = new();
         loaded.Kernel.Save(again);
-        Assert.True(writer.Written.Span.SequenceEqual(again.Written.Span));
+
+        // Rows that leave room in one of several small buckets make it one with the next.
+        if (_join.MostTextBytes is null)
+            Assert.True(writer.Written.Span.SequenceEqual(again.Written.Span));
         Dispose();
         return loaded;
     }
@@ -78,7 +81,7 @@ internal sealed class StreamJoinRun : IDisposable
     {
         int[] all = [0, 1, 2, 3];
         JoinSide side = new(PlainStreamJoin.Side, all, all) { TimeColumn = 1, EvictionColumn = join.ByKey ? 1 : -1, CanMatchColumn = join.HasCanMatch ? 3 : -1 };
-        return new StreamJoinOperator<PlainKey, PlainStreamJoin>(
+        StreamJoinOperator<PlainKey, PlainStreamJoin> kernel = new(
             "join-1",
             join.GivesLeftOnly ? new RowSchema("left", [.. Pair.Fields.Take(4)]) : Pair,
             join.Kind,
@@ -88,6 +91,10 @@ internal sealed class StreamJoinRun : IDisposable
             "a test",
             join.Least,
             join.Greatest);
+        kernel.ThinRows = join.ThinRows ?? kernel.ThinRows;
+        foreach (JoinStore<PlainKey, PlainStreamJoin> store in (JoinStore<PlainKey, PlainStreamJoin>[])[kernel.LeftStore, kernel.RightStore])
+            store.MostTextBytes = join.MostTextBytes ?? store.MostTextBytes;
+        return kernel;
     }
 
     private static List<(SourceOperator Source, ColumnBatch Batch)> Cut(SourceOperator source, JoinRow[] rows, Random random, Func<Random, int> batchSize)

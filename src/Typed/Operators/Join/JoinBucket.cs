@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Typed.Columns;
+using Typed.Schema;
 
 namespace Typed.Operators;
 
@@ -27,7 +28,7 @@ internal sealed unsafe partial class JoinBucket<TKey, TJoin> : IDisposable
     private const int Slices = 1 << SliceBits;
     private const int Chunk = 64;
 
-    private readonly BatchPool _pool;
+    private readonly RowSchema _schema;
     private NativeBuffer? _slotBuffer;
     private NativeBuffer? _entryBuffer;
     private NativeBuffer? _sliceBuffer;
@@ -48,7 +49,7 @@ internal sealed unsafe partial class JoinBucket<TKey, TJoin> : IDisposable
     private int _split;
     private int _sliceShift;
 
-    public JoinBucket(BatchPool pool) => _pool = pool;
+    public JoinBucket(RowSchema schema) => _schema = schema;
 
     /// <summary>The number of its stretch of time; <see cref="JoinStore{TKey,TJoin}.Untimed"/> for rows without time.</summary>
     public long Number { get; private set; }
@@ -65,6 +66,9 @@ internal sealed unsafe partial class JoinBucket<TKey, TJoin> : IDisposable
     /// <summary>How many of those have found a match.</summary>
     public int LiveMatched { get; private set; }
 
+    /// <summary>Whether so many rows have left that those held are worth copying; set by <see cref="StreamJoinOperator{TKey,TJoin}"/>.</summary>
+    public bool IsThinned { get; set; }
+
     /// <summary>The rows.</summary>
     public JoinEntry<TKey>* Entries => _entries;
 
@@ -78,7 +82,7 @@ internal sealed unsafe partial class JoinBucket<TKey, TJoin> : IDisposable
     public void Open(long number, int timeShift)
     {
         Number = number;
-        Columns = _pool.Rent();
+        Columns = new ColumnBatch(_schema);
         (Rows, Live, LiveMatched, _keys) = (0, 0, 0, 0);
         _sliceShift = timeShift - SliceBits;
         (_firstSlice, _firstPart, _split) = (Slices, Slices, -1);
@@ -96,11 +100,12 @@ internal sealed unsafe partial class JoinBucket<TKey, TJoin> : IDisposable
             GrowSlots(16);
     }
 
-    /// <summary>Gives the columns back and forgets the rows; the memory of the index is kept if it was used well.</summary>
+    /// <summary>Frees the columns and forgets the rows; the memory of the index is kept if it was used well.</summary>
     public void Close()
     {
         Columns.Release();
         Columns = null!;
+        IsThinned = false;
         _arena?.Reset();
         _cut?.Clear();
         if (Rows * 8L < _capacity)

@@ -1,4 +1,5 @@
 using Typed.Columns;
+using Typed.Schema;
 
 namespace Typed.Operators;
 
@@ -12,18 +13,21 @@ internal sealed class JoinStore<TKey, TJoin> : IDisposable
 
     // Numbers of rows are 32 bits, and columns of text hold at most 2 GiB: a longer bucket gets a neighbour with the same number.
     private const int MostRows = 1 << 24;
+
+    // What is kept of closed buckets for the next ones: indexes, where they are small.
     private const int KeptBuckets = 4;
+    private const long KeptBytes = 256 << 10;
 
     private readonly List<JoinBucket<TKey, TJoin>> _buckets = [];
     private readonly List<JoinBucket<TKey, TJoin>> _untimed = [];
     private readonly Stack<JoinBucket<TKey, TJoin>> _free = [];
-    private readonly BatchPool _pool;
+    private readonly RowSchema _schema;
 
     public JoinStore(JoinSide side, bool isTimed, int timeShift)
     {
         IsTimed = isTimed;
         TimeShift = timeShift;
-        _pool = new BatchPool(side.Schema);
+        _schema = side.Schema;
     }
 
     /// <summary>Whether rows lie in buckets by time.</summary>
@@ -41,7 +45,10 @@ internal sealed class JoinStore<TKey, TJoin> : IDisposable
     /// <summary>How many rows are held.</summary>
     public long Rows { get; set; }
 
-    /// <summary>Bytes in use: counted as buckets grow and go, since there may be thousands of them.</summary>
+    /// <summary>A bucket with text gets a neighbour before one of its columns passes so many bytes, unless rows that come at once do so alone.</summary>
+    internal int MostTextBytes { get; set; } = 1 << 30;
+
+    /// <summary>Bytes in use, those kept for the next buckets included: counted as buckets grow and go, since there may be thousands of them.</summary>
     public long MemoryBytes { get; private set; }
 
     /// <summary>The place of the first bucket whose number is not below <paramref name="number"/>.</summary>
@@ -64,7 +71,7 @@ internal sealed class JoinStore<TKey, TJoin> : IDisposable
     /// <summary>Stores rows in the bucket of a number, as <see cref="JoinBucket{TKey, TJoin}.Append"/> does.</summary>
     public unsafe void Append(long number, in JoinProbe<TKey> probe, byte* matched, ColumnBatch source, int start, int[] stored, int* picks)
     {
-        JoinBucket<TKey, TJoin> bucket = ToAppend(number);
+        JoinBucket<TKey, TJoin> bucket = ToAppend(number, probe, source, start, stored);
         long before = bucket.MemoryBytes;
         bucket.Append(probe, matched, source, start, stored, picks);
         MemoryBytes += bucket.MemoryBytes - before;
@@ -86,6 +93,37 @@ internal sealed class JoinStore<TKey, TJoin> : IDisposable
         _buckets.RemoveAt(0);
     }
 
+    /// <summary>Takes a bucket out of the order; who does so closes it.</summary>
+    public void TakeOut(JoinBucket<TKey, TJoin> bucket)
+    {
+        if (bucket.Number == Untimed)
+        {
+            _untimed.Remove(bucket);
+            return;
+        }
+
+        int place = FirstFrom(bucket.Number);
+        while (_buckets[place] != bucket)
+            place++;
+        _buckets.RemoveAt(place);
+    }
+
+    /// <summary>Empties a bucket that was taken out, and keeps its index for another one if it is small.</summary>
+    public void Close(JoinBucket<TKey, TJoin> bucket)
+    {
+        MemoryBytes -= bucket.MemoryBytes;
+        bucket.Close();
+        if (_free.Count < KeptBuckets && bucket.MemoryBytes <= KeptBytes)
+        {
+            MemoryBytes += bucket.MemoryBytes;
+            _free.Push(bucket);
+        }
+        else
+        {
+            bucket.Dispose();
+        }
+    }
+
     /// <summary>Takes all buckets away.</summary>
     public void Clear()
     {
@@ -103,32 +141,42 @@ internal sealed class JoinStore<TKey, TJoin> : IDisposable
     {
         Clear();
         while (_free.TryPop(out JoinBucket<TKey, TJoin>? bucket))
+        {
+            MemoryBytes -= bucket.MemoryBytes;
             bucket.Dispose();
-        _pool.Dispose();
+        }
     }
 
     // The bucket that takes new rows of a number.
-    private JoinBucket<TKey, TJoin> ToAppend(long number)
+    private unsafe JoinBucket<TKey, TJoin> ToAppend(long number, in JoinProbe<TKey> probe, ColumnBatch source, int start, int[] stored)
     {
         List<JoinBucket<TKey, TJoin>> list = number == Untimed ? _untimed : _buckets;
         int after = number == Untimed ? list.Count : FirstFrom(number + 1);
-        if (after > 0 && list[after - 1].Number == number && list[after - 1].Rows < MostRows)
+        if (after > 0 && list[after - 1].Number == number && list[after - 1].Rows < MostRows && HasRoom(list[after - 1], probe, source, start, stored))
             return list[after - 1];
         if (!_free.TryPop(out JoinBucket<TKey, TJoin>? bucket))
-            bucket = new JoinBucket<TKey, TJoin>(_pool);
+            bucket = new JoinBucket<TKey, TJoin>(_schema);
+        long before = bucket.MemoryBytes;
         bucket.Open(number, number == Untimed ? -1 : TimeShift);
-        MemoryBytes += bucket.MemoryBytes;
+        MemoryBytes += bucket.MemoryBytes - before;
         list.Insert(after, bucket);
         return bucket;
     }
 
-    private void Close(JoinBucket<TKey, TJoin> bucket)
+    // The rows in between that are not appended are counted with them: they are few, and the sum of all needs no loop.
+    private unsafe bool HasRoom(JoinBucket<TKey, TJoin> bucket, in JoinProbe<TKey> probe, ColumnBatch source, int start, int[] stored)
     {
-        MemoryBytes -= bucket.MemoryBytes;
-        bucket.Close();
-        if (_free.Count < KeptBuckets)
-            _free.Push(bucket);
-        else
-            bucket.Dispose();
+        if (bucket.Rows == 0)
+            return true;
+        int first = probe.Rows[0];
+        int count = probe.Rows[probe.Count - 1] - first + 1;
+        foreach (int column in stored)
+        {
+            long more = source[column].TextBytes(start + first, count);
+            if (more > 0 && bucket.Columns[column].TextBytes(0, bucket.Rows) + more > MostTextBytes)
+                return false;
+        }
+
+        return true;
     }
 }

@@ -136,7 +136,10 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
             }
         }
 
-        return first == long.MaxValue ? first : first - side.Side.StateWatermark(0);
+        // What the state watermark never passes is never given.
+        if (first == long.MaxValue || first > side.Side.StateWatermark(long.MaxValue / 2))
+            return long.MaxValue;
+        return side.Side.EvictionColumn >= 0 ? first : first + ((side.Side.StateDelayMillis ?? 0) * 1000);
     }
 
     private ReadOnlySpan<int> Unmatched(JoinBucket<TKey, TJoin> bucket)

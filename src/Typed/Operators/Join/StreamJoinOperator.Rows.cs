@@ -190,6 +190,7 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
         _left.Store.Rows -= _removed.Count;
         State.Removed += _removed.Count;
         Counts.Closed += _removed.Count;
+        NoteThinned(bucket);
         if (_kind == StreamJoinKind.LeftSemi)
             EmitUnpaired(_left, bucket.Columns, _removed.Span);
     }

@@ -90,6 +90,10 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin> : StatefulOpe
     /// <inheritdoc/>
     public override bool HoldsRows => false;
 
+    internal JoinStore<TKey, TJoin> LeftStore => _left.Store;
+
+    internal JoinStore<TKey, TJoin> RightStore => _right.Store;
+
     private bool GivesLeftOnly => _kind is StreamJoinKind.LeftSemi or StreamJoinKind.LeftAnti;
 
     /// <summary>Whether a batch without data has work to do: only if state of one side ever goes (semantics 2.4.1).</summary>
@@ -129,6 +133,7 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin> : StatefulOpe
         _right.Dispose();
         _memory.Dispose();
         _removed.Dispose();
+        _thinned.Clear();
         _output?.Release();
         _output = null;
         base.Dispose();
@@ -171,6 +176,7 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin> : StatefulOpe
     /// <inheritdoc/>
     protected override void End()
     {
+        RewriteThinned();
         Evict(_left);
         Evict(_right);
         Flush();
