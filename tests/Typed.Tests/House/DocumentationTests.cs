@@ -69,6 +69,33 @@ public sealed partial class DocumentationTests
         Assert.True(errors.Length == 0, $"{page}:\n{string.Join('\n', errors.Select(error => error.ToString()))}");
     }
 
+    /// <summary>What a page shows as a whole pipeline runs: over rows made up for its records it comes to its end, and writes. Those of custom state have tests of their own.</summary>
+    [Theory]
+    [InlineData("docs/operators/deduplication.md")]
+    [InlineData("docs/operators/joins.md")]
+    [InlineData("docs/operators/outputs.md")]
+    [InlineData("docs/operators/sessions.md")]
+    [InlineData("docs/operators/top-and-last.md")]
+    [InlineData("docs/operators/watermarks.md")]
+    public async Task Its_pipelines_run(string page)
+    {
+        StringBuilder types = new("using Typed;\n");
+        foreach (Match block in CodeBlock().Matches(File.ReadAllText(Checkout.At(page))))
+        {
+            if (block.Groups[1].Value.Contains("[StreamRecord]", StringComparison.Ordinal) || block.Groups[1].Value.Contains("[Pipeline", StringComparison.Ordinal))
+                types.Append(block.Groups[1].Value);
+        }
+
+        using CompiledSource compiled = CompiledSource.Compile(Names, types.ToString());
+        Type[] pipelines = [.. PageRun.Pipelines(compiled.Assembly)];
+        Assert.NotEmpty(pipelines);
+        foreach (Type pipeline in pipelines)
+        {
+            QueryTotals totals = await PageRun.RunAsync(pipeline, TestContext.Current.CancellationToken);
+            Assert.True(totals.InputRows > 0 && totals.OutputRows > 0, $"{page}: {pipeline.Name} read {totals.InputRows} rows and wrote {totals.OutputRows}");
+        }
+    }
+
     [Fact]
     public void The_tests_it_shows_are_run()
     {
