@@ -100,6 +100,8 @@ internal sealed class Explanation
         }
 
         (long rows, long nulls, long ahead) = (input.Of.Rows, input.Of.NullTimes, input.Of.Ahead);
+        if (input.IsPartition && nulls + ahead > 0)
+            return $"{(leader is null ? input.Name : "it")} has brought no event time that counts since the run began, {Ago(_query.StartMillis)} ago";
         if (input.IsPartition || rows == 0)
             return $"{(leader is null ? input.Name : "it")} has brought no row since the run began, {Ago(_query.StartMillis)} ago";
         string whose = leader is null ? $" of {input.Name}" : " that it brought";
@@ -147,10 +149,12 @@ internal sealed class Explanation
         {
             if (one.Of.HasEnded)
                 text.Append(CultureInfo.InvariantCulture, $"; but {one.Name} has ended");
-            if (one.Clock.IdleAfterMillis is long after)
-                text.Append(CultureInfo.InvariantCulture, $", or that {one.Name} stays silent until {AtMillis(one.Clock.SeenMillis + after)}: it is not waited for after {DurationPhrase.Of(after * 1000)} (idleAfter)");
-            else
+            if (one.Clock.IdleAfterMillis is not long after)
                 text.Append(CultureInfo.InvariantCulture, $"; with idleAfter, {one.Name} would not be waited for when it is silent");
+
+            // Once all are silent there is none to go by instead, and that time passes without effect.
+            else if (one.Clock.SeenMillis + after > _now)
+                text.Append(CultureInfo.InvariantCulture, $", or that {one.Name} stays silent until {AtMillis(one.Clock.SeenMillis + after)}: it is not waited for after {DurationPhrase.Of(after * 1000)} (idleAfter)");
         }
 
         _sentences.Add(text.Append('.').ToString());
