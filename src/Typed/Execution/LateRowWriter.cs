@@ -65,24 +65,24 @@ internal sealed class LateRowWriter : ILateRows, IDisposable
         if (Writer is null || rows.Length == 0)
             return;
         ColumnBatch late = _rows.Copy(batch, batch.Schema, [], rows);
-        int note = _rows.FirstNote;
-        Utf8Column name = (Utf8Column)late[note];
-        FixedColumn<long> time = (FixedColumn<long>)late[note + 1];
-        FixedColumn<long> mark = (FixedColumn<long>)late[note + 2];
-        FixedColumn<long> by = (FixedColumn<long>)late[note + 3];
-        FixedColumn<long> id = (FixedColumn<long>)late[note + 4];
-        byte[] nameBytes = System.Text.Encoding.UTF8.GetBytes(operatorName);
-        for (int i = 0; i < rows.Length; i++)
-        {
-            name.Append(nameBytes);
-            time.Append(eventTimes[i]);
-            mark.Append(watermark);
-            by.Append(watermark - eventTimes[i]);
-            id.Append(_batchId);
-        }
-
         try
         {
+            int note = _rows.FirstNote;
+            Utf8Column name = (Utf8Column)late[note];
+            FixedColumn<long> time = (FixedColumn<long>)late[note + 1];
+            FixedColumn<long> mark = (FixedColumn<long>)late[note + 2];
+            FixedColumn<long> by = (FixedColumn<long>)late[note + 3];
+            FixedColumn<long> id = (FixedColumn<long>)late[note + 4];
+            byte[] nameBytes = System.Text.Encoding.UTF8.GetBytes(operatorName);
+            for (int i = 0; i < rows.Length; i++)
+            {
+                name.Append(nameBytes);
+                time.Append(eventTimes[i]);
+                mark.Append(watermark);
+                by.Append(watermark - eventTimes[i]);
+                id.Append(_batchId);
+            }
+
             Writer.Write(late);
         }
         finally

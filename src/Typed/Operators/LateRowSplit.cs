@@ -11,12 +11,24 @@ internal sealed class LateRowSplit
     /// <summary>After <see cref="Split"/>, unless all are in time: the rows that are, then the late ones, each in their order.</summary>
     public int[] Rows => _rows;
 
-    /// <summary>Parts the rows.</summary>
+    /// <summary>Parts the rows by the late watermark of an operator, counts those that are late for it and hands them over, if anybody wants them.</summary>
+    /// <param name="by">The operator.</param>
     /// <param name="batch">The rows.</param>
     /// <param name="timeColumn">The column of the times, or of windows whose end is the time. A null time is never late (semantics 2.3.8).</param>
-    /// <param name="watermark">The late watermark, µs.</param>
     /// <returns>How many are in time.</returns>
-    public unsafe int Split(ColumnBatch batch, int timeColumn, long watermark)
+    public int Split(StatefulOperator by, ColumnBatch batch, int timeColumn)
+    {
+        int inTime = Part(batch, timeColumn, by.LateWatermark);
+        int late = batch.Length - inTime;
+        if (late == 0)
+            return inTime;
+        by.Counts.Late += late;
+        by.State.DroppedByWatermark += late;
+        Send(by, batch, inTime);
+        return inTime;
+    }
+
+    private unsafe int Part(ColumnBatch batch, int timeColumn, long watermark)
     {
         int count = batch.Length;
         Column column = batch[timeColumn];
@@ -44,11 +56,7 @@ internal sealed class LateRowSplit
         return inTime;
     }
 
-    /// <summary>Hands over the late rows, if anybody wants them.</summary>
-    /// <param name="by">The operator.</param>
-    /// <param name="batch">The rows that were parted.</param>
-    /// <param name="inTime">How many were in time.</param>
-    public void Send(StatefulOperator by, ColumnBatch batch, int inTime)
+    private void Send(StatefulOperator by, ColumnBatch batch, int inTime)
     {
         if (by.LateRows is not { } taker)
             return;

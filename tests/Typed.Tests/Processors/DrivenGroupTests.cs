@@ -1,6 +1,5 @@
 using Typed.Columns;
 using Typed.Operators;
-using Typed.State;
 using Typed.Tests.Generator;
 
 namespace Typed.Tests.Processors;
@@ -72,39 +71,30 @@ public sealed class DrivenGroupTests
             List<Report> got = run.Batch(rows);
             List<Report> expected = model.Batch(rows, now, late, watermark, batch == 0 ? given : null);
             string where = $"by time {byTime}, seed {seed}, batch {batch}, rows of {mostRows}:\n";
-            Assert.Equal(where + Text(expected), where + Text(got));
+            Assert.Equal(where + Report.Text(expected), where + Report.Text(got));
             Assert.Equal(
                 $"{where} late {model.Late}, total {model.Total}, removed {model.Removed}",
                 $"{where} late {groups.Counts.Late}, total {groups.State.Total}, removed {groups.State.Removed}");
             Assert.Equal(rows.Length, groups.Counts.Late + groups.Counts.Grouped);
             late = watermark;
             if (restarts)
-                run = Restart(run, byTime, given);
+                run = Given(run.Restart(Pipeline(byTime)), byTime, given);
         }
 
         run.Dispose();
         Assert.Equal(before, BufferPool.Outstanding);
     }
 
-    private static PipelineRun<Report> Run(bool byTime, Given[] given)
+    private static PipelineRun<Report> Run(bool byTime, Given[] given) => Given(new PipelineRun<Report>(Pipeline(byTime)), byTime, given);
+
+    private static PipelineRun<Report> Given(PipelineRun<Report> run, bool byTime, Given[] given)
     {
-        PipelineRun<Report> run = new(byTime ? new GroupReportsByTime() : new GroupReportsByClock());
         if (!byTime)
             run.Table(0, given);
         return run;
     }
 
-    private static PipelineRun<Report> Restart(PipelineRun<Report> run, bool byTime, Given[] given)
-    {
-        StateWriter writer = new();
-        run.Graph.Stateful.Single().Save(writer);
-        run.Dispose();
-        PipelineRun<Report> next = Run(byTime, given);
-        StateReader reader = new(writer.Written);
-        next.Graph.Stateful.Single().Load(reader);
-        Assert.Equal(0, reader.Left);
-        return next;
-    }
+    private static object Pipeline(bool byTime) => byTime ? new GroupReportsByTime() : new GroupReportsByClock();
 
     private static Order Any(Random random, bool byTime, int keys, long now)
     {
@@ -116,6 +106,4 @@ public sealed class DrivenGroupTests
     }
 
     private static string? KeyOf(int number) => number == 0 ? null : "k" + number;
-
-    private static string Text(List<Report> reports) => string.Join('\n', reports.Select(report => report.ToString()).Order(StringComparer.Ordinal));
 }

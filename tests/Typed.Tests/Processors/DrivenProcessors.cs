@@ -6,7 +6,11 @@ public readonly partial record struct Order(string? Key, string Do, string Name,
 
 /// <summary>What a processor has after a call.</summary>
 [StreamRecord]
-public readonly partial record struct Report(string? Key, string What, DateTimeOffset? At);
+public readonly partial record struct Report(string? Key, string What, DateTimeOffset? At)
+{
+    /// <summary>Rows in an order of their own: which key comes first is promised to nobody.</summary>
+    internal static string Text(List<Report> reports) => string.Join('\n', reports.Select(r => r.ToString()).Order(StringComparer.Ordinal));
+}
 
 /// <summary>A row of an initial state.</summary>
 [StreamRecord]

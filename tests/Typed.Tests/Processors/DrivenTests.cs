@@ -94,7 +94,7 @@ public sealed class DrivenTests
             List<Report> got = run.Batch(rows);
             List<Report> expected = model.Batch(rows, now, late, watermark, batch == 0 ? given : null);
             string where = $"by time {byTime}, seed {seed}, batch {batch}, rows of {mostRows}:\n";
-            Assert.Equal(where + Text(expected), where + Text(got));
+            Assert.Equal(where + Report.Text(expected), where + Report.Text(got));
             CheckOrder(got);
             Assert.Equal(
                 $"{where} late {model.Late}, total {model.Total}, removed {model.Removed}, in {rows.Length}",
@@ -102,7 +102,7 @@ public sealed class DrivenTests
             Assert.Equal(processor.Counts.In, processor.Counts.Late + processor.Counts.Grouped);
             late = watermark;
             if (restarts)
-                run = Restart(run, byTime, given);
+                run = Given(run.Restart(Pipeline(byTime)), byTime, given);
         }
 
         run.Dispose();
@@ -121,25 +121,16 @@ public sealed class DrivenTests
         Assert.Equal(order.Order(), order);
     }
 
-    private static PipelineRun<Report> Run(bool byTime, Given[] given)
+    private static PipelineRun<Report> Run(bool byTime, Given[] given) => Given(new PipelineRun<Report>(Pipeline(byTime)), byTime, given);
+
+    private static PipelineRun<Report> Given(PipelineRun<Report> run, bool byTime, Given[] given)
     {
-        PipelineRun<Report> run = new(byTime ? new ReportsByTime() : new ReportsByClock());
         if (!byTime)
             run.Table(0, given);
         return run;
     }
 
-    private static PipelineRun<Report> Restart(PipelineRun<Report> run, bool byTime, Given[] given)
-    {
-        StateWriter writer = new();
-        run.Graph.Stateful.Single().Save(writer);
-        run.Dispose();
-        PipelineRun<Report> next = Run(byTime, given);
-        StateReader reader = new(writer.Written);
-        next.Graph.Stateful.Single().Load(reader);
-        Assert.Equal(0, reader.Left);
-        return next;
-    }
+    private static object Pipeline(bool byTime) => byTime ? new ReportsByTime() : new ReportsByClock();
 
     private static Order Any(Random random, bool byTime, int keys, long now)
     {
@@ -152,6 +143,4 @@ public sealed class DrivenTests
     }
 
     private static string? KeyOf(int number) => number == 0 ? null : number % 3 == 0 ? $"a key that does not lie in the table {number}" : "k" + number;
-
-    private static string Text(List<Report> reports) => string.Join('\n', reports.Select(report => report.ToString()).Order(StringComparer.Ordinal));
 }

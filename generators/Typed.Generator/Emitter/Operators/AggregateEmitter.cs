@@ -10,7 +10,6 @@ internal static class AggregateEmitter
 {
     private const string Operators = AggregateColumn.Operators;
     private const string Columns = AggregateColumn.Columns;
-    private const string Inline = "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]";
 
     /// <summary>Writes the struct.</summary>
     public static void EmitType(AggregateOp op, PhysicalPlan plan, SourceWriter writer)
@@ -153,7 +152,7 @@ internal static class AggregateEmitter
         }
 
         writer.Line();
-        keys.EmitMethods(writer, Inline);
+        keys.EmitMethods(writer);
         EmitAccumulator(state, writer);
         output.EmitMethods(writer);
         EmitStorage(state, keys, writer);
@@ -186,7 +185,7 @@ internal static class AggregateEmitter
 
     private static void EmitAccumulator(AggregateState state, SourceWriter writer)
     {
-        writer.Line(Inline);
+        writer.Line(AggregateKeys.Inline);
         using (writer.Block("public void Start(out Acc acc)"))
         {
             writer.Line("acc = default;");
@@ -195,7 +194,7 @@ internal static class AggregateEmitter
         }
 
         writer.Line();
-        writer.Line(Inline);
+        writer.Line(AggregateKeys.Inline);
         using (writer.Block($"public void Add(ref Acc acc, int row, {Columns}Arena arena)"))
         {
             foreach (IGrouping<AggregateColumn?, AggregateState.Part> parts in state.Parts.Where(part => part.Add is not null).GroupBy(part => part.Column is { Type.Nullable: true } column ? column : null))

@@ -6,6 +6,9 @@ namespace Typed.Generator.Emitter.Operators;
 /// <summary>The key of an aggregation as text: a struct of the key columns' storage, with a flag for each that may be null.</summary>
 internal sealed class AggregateKeys
 {
+    /// <summary>Stands above what is called for every row.</summary>
+    public const string Inline = "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]";
+
     private readonly List<AggregateColumn> _columns;
 
     public AggregateKeys(AggregateState state, IEnumerable<int> columns)
@@ -43,16 +46,49 @@ internal sealed class AggregateKeys
         writer.Line();
     }
 
-    public void EmitMethods(SourceWriter writer, string inline)
+    /// <summary>Writes the type of the key, the columns that are read, how they are bound to a batch, and how keys are read and compared.</summary>
+    /// <param name="columns">The columns that are read: those of the keys, and others.</param>
+    /// <param name="writer">Where to write.</param>
+    public void EmitBound(IEnumerable<AggregateColumn> columns, SourceWriter writer)
     {
-        EmitLoadKey(writer, inline);
-        EmitEquality(writer, inline);
+        EmitType(writer);
+        foreach (AggregateColumn column in columns)
+            column.Declare(writer);
+        writer.Line();
+        writer.Line($"public static bool KeyHasText => {(HasText ? "true" : "false")};").Line();
+        using (writer.Block($"public void Bind({AggregateColumn.Columns}ColumnBatch input)"))
+        {
+            foreach (AggregateColumn column in columns)
+                column.Bind(writer);
+        }
+
+        writer.Line();
+        EmitMethods(writer);
+    }
+
+    /// <summary>Writes how keys are stored.</summary>
+    public void EmitStored(SourceWriter writer)
+    {
+        using (writer.Block("public static void Save(in Key key, global::Typed.State.StateWriter writer)"))
+            EmitSave(writer);
+        writer.Line();
+        using (writer.Block($"public static void Load(global::Typed.State.StateReader reader, {AggregateColumn.Columns}Arena arena, out Key key)"))
+            EmitLoadState(writer);
+    }
+
+    /// <summary>The keys by name and type: others of the same types are another state (semantics 5.7).</summary>
+    public string Describe(IEnumerable<string> names) => string.Join(", ", names.Zip(_columns, (name, column) => $"{name} {Word(column.Type)}"));
+
+    public void EmitMethods(SourceWriter writer)
+    {
+        EmitLoadKey(writer);
+        EmitEquality(writer);
     }
 
     /// <summary>Writes how the key of a row is read from the columns.</summary>
-    public void EmitLoadKey(SourceWriter writer, string inline, string? typeName = null)
+    public void EmitLoadKey(SourceWriter writer, string? typeName = null)
     {
-        writer.Line(inline);
+        writer.Line(Inline);
         using (writer.Block($"public readonly void LoadKey(int row, out {typeName ?? TypeName} key)"))
         {
             writer.Line("key = default;");
@@ -64,9 +100,9 @@ internal sealed class AggregateKeys
     }
 
     /// <summary>Writes how keys are hashed, compared and copied.</summary>
-    public void EmitEquality(SourceWriter writer, string inline)
+    public void EmitEquality(SourceWriter writer)
     {
-        writer.Line(inline);
+        writer.Line(Inline);
         using (writer.Block($"public static uint Hash(in {TypeName} key)"))
         {
             string hash = Count == 0 ? "0" : HashOf(0);
@@ -76,7 +112,7 @@ internal sealed class AggregateKeys
         }
 
         writer.Line();
-        writer.Line(inline);
+        writer.Line(Inline);
         using (writer.Block($"public static bool Same(in {TypeName} left, in {TypeName} right)"))
             writer.Line($"return {(Count == 0 ? "true" : string.Join(" && ", Enumerable.Range(0, Count).Select(SameOf)))};");
         writer.Line();

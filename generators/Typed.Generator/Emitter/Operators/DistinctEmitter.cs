@@ -6,8 +6,6 @@ namespace Typed.Generator.Emitter.Operators;
 internal static class DistinctEmitter
 {
     private const string Operators = AggregateColumn.Operators;
-    private const string Columns = AggregateColumn.Columns;
-    private const string Inline = "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]";
 
     /// <summary>Writes the struct.</summary>
     public static void EmitType(DistinctOp op, PhysicalPlan plan, SourceWriter writer)
@@ -17,27 +15,11 @@ internal static class DistinctEmitter
         AggregateKeys keys = new(state, op.Keys);
         string type = OperatorNames.Type(op);
         writer.Line($"/// <summary>{op.Name}: the keys {string.Join(", ", op.KeyNames)}.</summary>");
-        using (writer.Block($"internal struct {type} : {Operators}IDistinctKey<{type}.Key>"))
+        using (writer.Block($"internal struct {type} : {Operators}IStoredKeys<{type}.Key>"))
         {
-            writer.Line($"public const string StateSchema = {FieldTypeText.Literal(StateSchema(op, input))};").Line();
-            keys.EmitType(writer);
-            foreach (AggregateColumn column in state.Columns)
-                column.Declare(writer);
-            writer.Line();
-            writer.Line($"public static bool KeyHasText => {(keys.HasText ? "true" : "false")};").Line();
-            using (writer.Block($"public void Bind({Columns}ColumnBatch input)"))
-            {
-                foreach (AggregateColumn column in state.Columns)
-                    column.Bind(writer);
-            }
-
-            writer.Line();
-            keys.EmitMethods(writer, Inline);
-            using (writer.Block("public static void Save(in Key key, global::Typed.State.StateWriter writer)"))
-                keys.EmitSave(writer);
-            writer.Line();
-            using (writer.Block($"public static void Load(global::Typed.State.StateReader reader, {Columns}Arena arena, out Key key)"))
-                keys.EmitLoadState(writer);
+            writer.Line($"public const string StateSchema = {FieldTypeText.Literal(StateSchema(op, keys))};").Line();
+            keys.EmitBound(state.Columns, writer);
+            keys.EmitStored(writer);
         }
     }
 
@@ -59,10 +41,9 @@ internal static class DistinctEmitter
     }
 
     // The keys by name: other columns of the same types would be other keys (semantics 5.7).
-    private static string StateSchema(DistinctOp op, RowSpec input)
+    private static string StateSchema(DistinctOp op, AggregateKeys keys)
     {
-        string keys = string.Join(", ", op.Keys.Select((key, i) => $"{op.KeyNames[i]} {AggregateKeys.Word(input.Columns[key].Type)}"));
         string kept = op.WithinWatermark ? "; within the watermark" : op.ExpiryColumn >= 0 ? "; until the time in the key" : "";
-        return $"distinct v1; keys {keys}{kept}";
+        return $"distinct v1; keys {keys.Describe(op.KeyNames)}{kept}";
     }
 }

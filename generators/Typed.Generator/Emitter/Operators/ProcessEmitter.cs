@@ -12,7 +12,6 @@ internal static class ProcessEmitter
 {
     private const string Operators = "global::Typed.Operators.";
     private const string Batch = "global::Typed.Columns.ColumnBatch";
-    private const string Inline = "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]";
 
     public static void EmitType(ProcessOp op, PhysicalPlan plan, SourceWriter writer)
     {
@@ -32,8 +31,8 @@ internal static class ProcessEmitter
             using (writer.Block($"public void Bind({Batch} input)"))
                 columns.Bind(writer);
             writer.Line();
-            new AggregateKeys(op.Keys.Select(columns.Column)).EmitLoadKey(writer, Inline);
-            stored.EmitEquality(writer, Inline);
+            new AggregateKeys(op.Keys.Select(columns.Column)).EmitLoadKey(writer);
+            stored.EmitEquality(writer);
             EmitKey(op, stored, writer);
             EmitReadRow(op, columns, values, writer);
             EmitAppend(op, values, writer);
@@ -158,7 +157,7 @@ internal static class ProcessEmitter
             using (writer.Block($"public void Bind({Batch} input)"))
                 columns.Bind(writer);
             writer.Line();
-            new AggregateKeys(initial.Keys.Select(columns.Column)).EmitLoadKey(writer, Inline, type + ".Key");
+            new AggregateKeys(initial.Keys.Select(columns.Column)).EmitLoadKey(writer, type + ".Key");
             ExprSpec row = RowShape.Value(0, initial.Row);
             using (writer.Block($"public {initial.Row.Type.CSharp} ReadRow(int row, {Operators}TextCache texts)"))
                 writer.Line($"return {ProcessColumns.Managed(row, column => columns.Read(column.Ordinal, column.Type, values))};");

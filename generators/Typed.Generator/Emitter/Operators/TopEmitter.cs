@@ -8,8 +8,6 @@ namespace Typed.Generator.Emitter.Operators;
 internal static class TopEmitter
 {
     private const string Operators = AggregateColumn.Operators;
-    private const string Columns = AggregateColumn.Columns;
-    private const string Inline = "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]";
 
     /// <summary>Writes the struct.</summary>
     public static void EmitType(TopOp op, PhysicalPlan plan, SourceWriter writer)
@@ -23,30 +21,14 @@ internal static class TopEmitter
         writer.Line($"/// <summary>{op.Name}: the groups by {string.Join(", ", op.KeyNames)} and the order by {op.ByName}.</summary>");
         using (writer.Block($"internal struct {type} : {Operators}ITopRows<{type}.Key, {order}>"))
         {
-            writer.Line($"public const string StateSchema = {FieldTypeText.Literal(StateSchema(op, plan, input))};").Line();
-            keys.EmitType(writer);
-            foreach (AggregateColumn column in state.Columns)
-                column.Declare(writer);
-            writer.Line();
-            writer.Line($"public static bool KeyHasText => {(keys.HasText ? "true" : "false")};").Line();
-            using (writer.Block($"public void Bind({Columns}ColumnBatch input)"))
-            {
-                foreach (AggregateColumn column in state.Columns)
-                    column.Bind(writer);
-            }
-
-            writer.Line();
-            keys.EmitMethods(writer, Inline);
+            writer.Line($"public const string StateSchema = {FieldTypeText.Literal(StateSchema(op, plan, input, keys))};").Line();
+            keys.EmitBound(state.Columns, writer);
             if (op.WatermarkKey >= 0)
                 keys.EmitTime(op.WatermarkKey, writer);
             else
                 EmitNoTime(writer);
             EmitOrder(by, order, writer);
-            using (writer.Block("public static void Save(in Key key, global::Typed.State.StateWriter writer)"))
-                keys.EmitSave(writer);
-            writer.Line();
-            using (writer.Block($"public static void Load(global::Typed.State.StateReader reader, {Columns}Arena arena, out Key key)"))
-                keys.EmitLoadState(writer);
+            keys.EmitStored(writer);
         }
     }
 
@@ -89,7 +71,7 @@ internal static class TopEmitter
             FieldKind.Float or FieldKind.Double or FieldKind.UInt64 => $"{Operators}TopOrder.Of({by.Value})",
             _ => by.Value,
         };
-        writer.Line(Inline);
+        writer.Line(AggregateKeys.Inline);
         using (writer.Block($"public readonly bool TryLoadOrder(int row, out {order} order)"))
         {
             writer.Line(by.Type.Nullable ? $"order = {by.IsValid} ? {value} : 0;" : $"order = {value};");
@@ -100,11 +82,10 @@ internal static class TopEmitter
     }
 
     // Keys, order and columns by name: others of the same types would be another state.
-    private static string StateSchema(TopOp op, PhysicalPlan plan, RowSpec input)
+    private static string StateSchema(TopOp op, PhysicalPlan plan, RowSpec input, AggregateKeys keys)
     {
-        string keys = string.Join(", ", op.Keys.Select((key, i) => $"{op.KeyNames[i]} {AggregateKeys.Word(input.Columns[key].Type)}"));
         string rows = string.Join(", ", op.Output.Columns.Take(op.Columns.Count).Select(column => $"{column.Name} {AggregateKeys.Word(column.Type)}"));
         string count = op.Count.ToString(CultureInfo.InvariantCulture);
-        return $"{(op.IsLast ? "last" : "top " + count)} v1 {plan.Pipeline.OutputMode}; keys {keys}; by {op.ByName} {AggregateKeys.Word(input.Columns[op.By].Type)}; rows {rows}";
+        return $"{(op.IsLast ? "last" : "top " + count)} v1 {plan.Pipeline.OutputMode}; keys {keys.Describe(op.KeyNames)}; by {op.ByName} {AggregateKeys.Word(input.Columns[op.By].Type)}; rows {rows}";
     }
 }

@@ -15,10 +15,10 @@ internal sealed partial class PipelineParser
     // The window of the grouping whose key is being read.
     private WindowSpec? _windowInGroup;
 
-    private NodeSpec? Aggregation(IInvocationOperation select, PlanScope scope)
+    /// <summary>The GroupBy that an operator is called on, the scope it is in, and the stream that it groups; null, reported, if that cannot be read.</summary>
+    private (IInvocationOperation GroupBy, PlanScope Scope, NodeSpec Input)? Grouped(IInvocationOperation call, PlanScope scope)
     {
-        PlanScope groupScope = scope;
-        if (Follow(select.Instance!, ref groupScope) is not { } source)
+        if (Follow(call.Instance!, ref scope) is not { } source)
             return null;
         if (source is not IInvocationOperation { Instance: { } stream, TargetMethod.Name: "GroupBy" } groupBy)
         {
@@ -26,7 +26,12 @@ internal sealed partial class PipelineParser
             return null;
         }
 
-        if (Stream(stream, groupScope) is not { } input)
+        return Stream(stream, scope) is { } input ? (groupBy, scope, input) : null;
+    }
+
+    private NodeSpec? Aggregation(IInvocationOperation select, PlanScope scope)
+    {
+        if (Grouped(select, scope) is not var (groupBy, groupScope, input))
             return null;
         bool good = true;
         GroupingParts parts = new(new GroupScope(input.Row, isGlobal: false));

@@ -9,16 +9,7 @@ internal sealed partial class PipelineParser
 {
     private NodeSpec? Process(IInvocationOperation call, PlanScope scope)
     {
-        PlanScope groupScope = scope;
-        if (Follow(call.Instance!, ref groupScope) is not { } source)
-            return null;
-        if (source is not IInvocationOperation { Instance: { } stream, TargetMethod.Name: "GroupBy" } groupBy)
-        {
-            NotFollowed(source, "it is not a GroupBy on a stream");
-            return null;
-        }
-
-        if (Stream(stream, groupScope) is not { } input)
+        if (Grouped(call, scope) is not var (groupBy, groupScope, input))
             return null;
         bool good = true;
         if (Argument(groupBy, "ttl") is { } ttl)

@@ -2,13 +2,13 @@ using Typed.Columns;
 
 namespace Typed.Operators;
 
-/// <summary>Groups by the time at which they are due, the earliest first: a binary heap in native memory.</summary>
-internal sealed unsafe class TimeHeap : IDisposable
+/// <summary>Groups by the time at which they are due, the earliest first and of equal ones the one with the lower number: a binary heap in native memory.</summary>
+internal unsafe class TimeHeap : IDisposable
 {
     private NativeBuffer? _buffer;
 
     /// <summary>How many there are.</summary>
-    public int Count { get; private set; }
+    public int Count { get; private protected set; }
 
     /// <summary>Bytes in use.</summary>
     public long MemoryBytes => _buffer?.Capacity ?? 0;
@@ -16,7 +16,10 @@ internal sealed unsafe class TimeHeap : IDisposable
     /// <summary>The earliest time; only if there is one.</summary>
     public long FirstTime => Entries[0].Time;
 
-    private Entry* Entries => (Entry*)_buffer!.Pointer;
+    /// <summary>The earliest entry; only if there is one.</summary>
+    public (long Time, int Group) First => (Entries[0].Time, Entries[0].Group);
+
+    private protected Entry* Entries => (Entry*)_buffer!.Pointer;
 
     /// <summary>Adds a group.</summary>
     public void Push(long time, int group)
@@ -33,15 +36,16 @@ internal sealed unsafe class TimeHeap : IDisposable
             _buffer = larger;
         }
 
+        Entry added = new() { Time = time, Group = group };
         Entry* entries = Entries;
         int at = Count++;
-        while (at > 0 && entries[(at - 1) >> 1].Time > time)
+        while (at > 0 && added.IsBefore(entries[(at - 1) >> 1]))
         {
             entries[at] = entries[(at - 1) >> 1];
             at = (at - 1) >> 1;
         }
 
-        entries[at] = new Entry { Time = time, Group = group };
+        entries[at] = added;
     }
 
     /// <summary>Takes the earliest group out.</summary>
@@ -56,9 +60,9 @@ internal sealed unsafe class TimeHeap : IDisposable
             int child = (at * 2) + 1;
             if (child >= Count)
                 break;
-            if (child + 1 < Count && entries[child + 1].Time < entries[child].Time)
+            if (child + 1 < Count && entries[child + 1].IsBefore(entries[child]))
                 child++;
-            if (entries[child].Time >= last.Time)
+            if (!entries[child].IsBefore(last))
                 break;
             entries[at] = entries[child];
             at = child;
@@ -69,19 +73,21 @@ internal sealed unsafe class TimeHeap : IDisposable
     }
 
     /// <summary>Takes all out.</summary>
-    public void Clear() => Count = 0;
+    public virtual void Clear() => Count = 0;
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _buffer?.Release();
         _buffer = null;
-        Count = 0;
+        Clear();
     }
 
-    private struct Entry
+    private protected struct Entry
     {
         public long Time;
         public int Group;
+
+        public readonly bool IsBefore(in Entry other) => Time != other.Time ? Time < other.Time : Group < other.Group;
     }
 }

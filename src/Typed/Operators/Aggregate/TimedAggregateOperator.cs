@@ -21,7 +21,7 @@ public sealed unsafe class TimedAggregateOperator<TKey, TAcc, TOps> : AggregateO
     private readonly int _timeColumn;
     private readonly GroupTable<TKey, TAcc, TOps> _groups = new();
     private readonly TimeHeap _due = new();
-    private int[] _picks = [];
+    private readonly LateRowSplit _split = new();
 
     /// <summary>An aggregation.</summary>
     /// <param name="name">The name of the operator.</param>
@@ -50,40 +50,22 @@ public sealed unsafe class TimedAggregateOperator<TKey, TAcc, TOps> : AggregateO
     {
         int count = batch.Length;
         Counts.In += count;
-        Column column = batch[_timeColumn];
-        long* times = ((FixedColumn<long>)(column is StructColumn window ? window.Children[1] : column)).Values;
-        if (_picks.Length < count)
-            _picks = new int[count];
-        int inTime = 0;
-        int late = count;
-        for (int i = 0; i < count; i++)
-        {
-            if (times[i] <= LateWatermark && column.IsValid(i))
-                _picks[--late] = i;
-            else
-                _picks[inTime++] = i;
-        }
-
+        int inTime = _split.Split(this, batch, _timeColumn);
         Bind(batch);
-        fixed (int* picks = _picks)
+        fixed (int* picks = _split.Rows)
         {
-            if (late < count)
-            {
-                _picks.AsSpan(late, count - late).Reverse();
-                SendLate(batch, new RowPicks(picks + late), count - late, 0, times);
-            }
-
             int top = _groups.Top;
             int free = _groups.FreeCount;
-            _groups.Add(Ops, new RowPicks(picks), inTime);
+            if (inTime == count)
+                _groups.Add(Ops, new RowRange(0), inTime);
+            else
+                _groups.Add(Ops, new RowPicks(picks), inTime);
             for (int group = top; group < _groups.Top; group++)
                 Watch(group);
             for (int i = _groups.FreeCount; i < free; i++)
                 Watch(_groups.FreeAt(i));
         }
 
-        State.DroppedByWatermark += count - inTime;
-        Counts.Late += count - inTime;
         Counts.Grouped += inTime;
         Counts.Held += inTime;
     }

@@ -12,7 +12,7 @@ namespace Typed.Operators;
 /// <typeparam name="TOps">How keys are read and compared.</typeparam>
 public sealed unsafe class DistinctOperator<TKey, TOps> : StatefulOperator
     where TKey : unmanaged
-    where TOps : struct, IDistinctKey<TKey>
+    where TOps : struct, IStoredKeys<TKey>
 {
     private const int Version = 1;
     private readonly DistinctSettings _settings;
@@ -54,14 +54,7 @@ public sealed unsafe class DistinctOperator<TKey, TOps> : StatefulOperator
         Counts.In += count;
 
         // Semantics 2.3.4: whether or not the event time is among the keys.
-        int inTime = _settings.TimeColumn < 0 ? count : _split.Split(batch, _settings.TimeColumn, LateWatermark);
-        if (inTime < count)
-        {
-            Counts.Late += count - inTime;
-            State.DroppedByWatermark += count - inTime;
-            _split.Send(this, batch, inTime);
-        }
-
+        int inTime = _settings.TimeColumn < 0 ? count : _split.Split(this, batch, _settings.TimeColumn);
         if (_fresh.Length < count)
             _fresh = new int[Math.Max(64, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count))];
         TOps ops = _ops;

@@ -43,7 +43,7 @@ internal struct DistinctEntry<TKey>
 /// </remarks>
 internal sealed unsafe class DistinctTable<TKey, TOps> : IDisposable
     where TKey : unmanaged
-    where TOps : struct, IDistinctKey<TKey>
+    where TOps : struct, IStoredKeys<TKey>
 {
     private const int FewestEntries = 64;
 

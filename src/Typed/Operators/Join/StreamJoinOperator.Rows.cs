@@ -248,7 +248,7 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
     private void ReadTimes(JoinInput<TKey, TJoin> side, ColumnBatch batch, int start, int* rows, int count)
     {
         Column column = batch[side.Side.BucketColumn];
-        long* from = TimesOf(column) + start;
+        long* from = EventTimes.Of(column) + start;
         for (int i = 0; i < count; i++)
             _memory.Times[rows[i]] = from[rows[i]];
         if (column.NullCount == 0)
@@ -261,8 +261,6 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
     }
 
     // The end of a window stands for it (semantics 2.3.1).
-    private static long* TimesOf(Column column) => ((FixedColumn<long>)(column is StructColumn window ? window.Children[1] : column)).Values;
-
     // Leaves out the rows that are late (semantics 2.3.5), that can match nothing, or whose key is null (semantics 6.1.3).
     private int Choose(JoinInput<TKey, TJoin> side, ColumnBatch batch, int start, int count)
     {
@@ -295,7 +293,7 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
         }
 
         Column column = batch[side.Side.TimeColumn];
-        long* times = TimesOf(column) + start;
+        long* times = EventTimes.Of(column) + start;
         long watermark = LateWatermark;
         int kept = 0;
         int late = 0;

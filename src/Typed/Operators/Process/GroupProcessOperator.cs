@@ -57,8 +57,7 @@ public sealed unsafe class GroupProcessOperator<TCell, TKey, TIn, TOut, TState, 
     private protected override void Handle()
     {
         _call.Now = Context.Now;
-        if (_initial is not null && !HasInitial)
-            TakeInitial(_initial);
+        TakeInitial(_initial, _call);
 
         // Which keys have expired is decided first: a key with rows has not, since its call clears the time-out (semantics 9.2, 9.3).
         foreach (int key in Keys.Touched)
@@ -67,38 +66,25 @@ public sealed unsafe class GroupProcessOperator<TCell, TKey, TIn, TOut, TState, 
             HandleTimeouts();
     }
 
-    private void TakeInitial(InitialRows<TCell, GroupContext<TKey, TOut>> initial)
+    private protected override void EnterInitial(int key)
     {
-        HasInitial = true;
-        if (initial.Count > 0)
-            initial.Bind();
-        for (int row = 0; row < initial.Count; row++)
+        ref KeySlot<TState> slot = ref Keys.Records[key].Acc;
+        if (slot.HasInitial)
         {
-            initial.LoadKey(row, out TCell cell);
-            int key = Keys.FindOrAdd(cell, new KeySlot<TState> { First = -1, Timers = KeyTimers.None }, true, out _);
-            ref KeySlot<TState> slot = ref Enter(key);
-            if (slot.HasInitial)
-            {
-                throw new StreamingQueryException(
-                    "duplicate-initial-state-key",
-                    $"The initial state of {Memory.Processor} has two rows for the key '{KeyText(key)}' (semantics 9.9). Give it one row for each key.");
-            }
-
-            slot.HasInitial = true;
-            try
-            {
-                initial.Handle(row, _call, Memory.Texts);
-            }
-            catch (Exception e)
-            {
-                throw Failure(e, key, $" at row {row} of its initial state");
-            }
-
-            // Kept, and the key with it, until the call for its rows, which comes in this batch also if there are none.
-            Members.Store(ref slot.State, Memory);
-            Memory.Group = -1;
-            Keys.Touch(key);
+            throw new StreamingQueryException(
+                "duplicate-initial-state-key",
+                $"The initial state of {Memory.Processor} has two rows for the key '{KeyText(key)}' (semantics 9.9). Give it one row for each key.");
         }
+
+        slot.HasInitial = true;
+    }
+
+    // Kept, and the key with it, until the call for its rows, which comes in this batch also if there are none.
+    private protected override void LeaveInitial(int key)
+    {
+        Members.Store(ref Keys.Records[key].Acc.State, Memory);
+        Memory.Group = -1;
+        Keys.Touch(key);
     }
 
     private void HandleRows(int key)

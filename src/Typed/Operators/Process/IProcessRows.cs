@@ -25,26 +25,11 @@ public interface IProcessRows<TCell, TKey, TIn, TOut> : IProcessKeys<TCell, TKey
 /// <summary>The keys of a processor's rows.</summary>
 /// <typeparam name="TCell">The key as it is stored.</typeparam>
 /// <typeparam name="TKey">The key as handlers see it.</typeparam>
-public interface IProcessKeys<TCell, TKey>
+public interface IProcessKeys<TCell, TKey> : IGroupKeys<TCell>
     where TCell : unmanaged
 {
-    /// <summary>Whether keys point to bytes outside of them.</summary>
-    static abstract bool KeyHasText { get; }
-
     /// <summary>Reads the columns of a batch from now on.</summary>
     void Bind(ColumnBatch input);
-
-    /// <summary>The key of a row; its strings are views of the batch.</summary>
-    void LoadKey(int row, out TCell key);
-
-    /// <summary>The hash of a key.</summary>
-    static abstract uint Hash(in TCell key);
-
-    /// <summary>Whether two keys are one: nulls are equal, so are NaNs, and the two zeros (semantics 3.8, 3.9).</summary>
-    static abstract bool Same(in TCell left, in TCell right);
-
-    /// <summary>Copies what a key points to.</summary>
-    static abstract void OwnKey(ref TCell key, Arena arena);
 
     /// <summary>The key as handlers see it.</summary>
     static abstract TKey KeyOf(in TCell key, TextCache texts);

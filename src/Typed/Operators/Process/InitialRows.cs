@@ -23,30 +23,19 @@ public abstract class InitialRows<TCell, TContext>
     private protected ColumnBatch RowsOfTable => Table.Rows ?? throw new InvalidOperationException("The table of an initial state was not read.");
 }
 
-/// <summary>The initial state of a <see cref="KeyedProcessor{TKey, TIn, TOut, TInitial}"/>.</summary>
+/// <summary>The rows of an initial state, read as the generator says.</summary>
 /// <typeparam name="TCell">The key as it is stored.</typeparam>
-/// <typeparam name="TKey">The key.</typeparam>
-/// <typeparam name="TIn">The rows that come in.</typeparam>
-/// <typeparam name="TOut">The rows that go out.</typeparam>
 /// <typeparam name="TInitial">The rows of the table.</typeparam>
 /// <typeparam name="TRow">How they are read.</typeparam>
-public sealed class KeyedInitialRows<TCell, TKey, TIn, TOut, TInitial, TRow> : InitialRows<TCell, Context<TKey, TOut>>
+/// <typeparam name="TContext">What the handler is given.</typeparam>
+public abstract class InitialRows<TCell, TInitial, TRow, TContext> : InitialRows<TCell, TContext>
     where TCell : unmanaged
     where TRow : struct, IInitialRow<TCell, TInitial>
 {
-    private readonly KeyedProcessor<TKey, TIn, TOut, TInitial> _processor;
     private TRow _row;
 
-    /// <summary>An initial state.</summary>
-    /// <param name="table">The table.</param>
-    /// <param name="processor">Who takes the rows.</param>
-    /// <param name="row">How they are read.</param>
-    public KeyedInitialRows(TableSlot table, KeyedProcessor<TKey, TIn, TOut, TInitial> processor, TRow row)
-        : base(table)
-    {
-        _processor = processor;
-        _row = row;
-    }
+    private protected InitialRows(TableSlot table, TRow row)
+        : base(table) => _row = row;
 
     internal override void Bind()
     {
@@ -57,7 +46,30 @@ public sealed class KeyedInitialRows<TCell, TKey, TIn, TOut, TInitial, TRow> : I
 
     internal override void LoadKey(int row, out TCell key) => _row.LoadKey(row, out key);
 
-    internal override void Handle(int row, Context<TKey, TOut> context, TextCache texts) => _processor.OnInitial(_row.ReadRow(row, texts), context);
+    private protected TInitial ReadRow(int row, TextCache texts) => _row.ReadRow(row, texts);
+}
+
+/// <summary>The initial state of a <see cref="KeyedProcessor{TKey, TIn, TOut, TInitial}"/>.</summary>
+/// <typeparam name="TCell">The key as it is stored.</typeparam>
+/// <typeparam name="TKey">The key.</typeparam>
+/// <typeparam name="TIn">The rows that come in.</typeparam>
+/// <typeparam name="TOut">The rows that go out.</typeparam>
+/// <typeparam name="TInitial">The rows of the table.</typeparam>
+/// <typeparam name="TRow">How they are read.</typeparam>
+public sealed class KeyedInitialRows<TCell, TKey, TIn, TOut, TInitial, TRow> : InitialRows<TCell, TInitial, TRow, Context<TKey, TOut>>
+    where TCell : unmanaged
+    where TRow : struct, IInitialRow<TCell, TInitial>
+{
+    private readonly KeyedProcessor<TKey, TIn, TOut, TInitial> _processor;
+
+    /// <summary>An initial state.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="processor">Who takes the rows.</param>
+    /// <param name="row">How they are read.</param>
+    public KeyedInitialRows(TableSlot table, KeyedProcessor<TKey, TIn, TOut, TInitial> processor, TRow row)
+        : base(table, row) => _processor = processor;
+
+    internal override void Handle(int row, Context<TKey, TOut> context, TextCache texts) => _processor.OnInitial(ReadRow(row, texts), context);
 }
 
 /// <summary>The initial state of a <see cref="GroupProcessor{TKey, TIn, TOut, TInitial}"/>.</summary>
@@ -67,32 +79,18 @@ public sealed class KeyedInitialRows<TCell, TKey, TIn, TOut, TInitial, TRow> : I
 /// <typeparam name="TOut">The rows that go out.</typeparam>
 /// <typeparam name="TInitial">The rows of the table.</typeparam>
 /// <typeparam name="TRow">How they are read.</typeparam>
-public sealed class GroupInitialRows<TCell, TKey, TIn, TOut, TInitial, TRow> : InitialRows<TCell, GroupContext<TKey, TOut>>
+public sealed class GroupInitialRows<TCell, TKey, TIn, TOut, TInitial, TRow> : InitialRows<TCell, TInitial, TRow, GroupContext<TKey, TOut>>
     where TCell : unmanaged
     where TRow : struct, IInitialRow<TCell, TInitial>
 {
     private readonly GroupProcessor<TKey, TIn, TOut, TInitial> _processor;
-    private TRow _row;
 
     /// <summary>An initial state.</summary>
     /// <param name="table">The table.</param>
     /// <param name="processor">Who takes the rows.</param>
     /// <param name="row">How they are read.</param>
     public GroupInitialRows(TableSlot table, GroupProcessor<TKey, TIn, TOut, TInitial> processor, TRow row)
-        : base(table)
-    {
-        _processor = processor;
-        _row = row;
-    }
+        : base(table, row) => _processor = processor;
 
-    internal override void Bind()
-    {
-        TRow row = _row;
-        row.Bind(RowsOfTable);
-        _row = row;
-    }
-
-    internal override void LoadKey(int row, out TCell key) => _row.LoadKey(row, out key);
-
-    internal override void Handle(int row, GroupContext<TKey, TOut> context, TextCache texts) => _processor.OnInitial(_row.ReadRow(row, texts));
+    internal override void Handle(int row, GroupContext<TKey, TOut> context, TextCache texts) => _processor.OnInitial(ReadRow(row, texts));
 }

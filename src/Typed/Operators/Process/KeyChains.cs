@@ -44,7 +44,7 @@ internal unsafe struct KeyChains<TCell, TKey, TState, TRows> : IAggregation<TCel
 
     public static void OwnKey(ref TCell key, Arena arena) => TRows.OwnKey(ref key, arena);
 
-    public void Start(out KeySlot<TState> slot) => slot = new KeySlot<TState> { First = -1, Timers = KeyTimers.None };
+    public void Start(out KeySlot<TState> slot) => slot = KeySlot<TState>.Empty;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(ref KeySlot<TState> slot, int row, Arena arena)

@@ -5,6 +5,9 @@ namespace Typed.Operators;
 internal struct KeySlot<TState>
     where TState : unmanaged
 {
+    /// <summary>A key that has come just now: no rows, no timers, no state.</summary>
+    public static KeySlot<TState> Empty => new() { First = -1, Timers = KeyTimers.None };
+
     /// <summary>The first row of the key in the running micro-batch; −1 for none. The next ones follow in a list of their own.</summary>
     public int First;
 

@@ -52,37 +52,16 @@ public sealed unsafe class KeyedProcessOperator<TCell, TKey, TIn, TOut, TState, 
     private protected override void Handle()
     {
         _call.Now = Context.Now;
-        if (_initial is not null && !HasInitial)
-            HandleInitial(_initial);
+        TakeInitial(_initial, _call);
         foreach (int key in Keys.Touched)
             HandleRows(key);
         if (Settings.Time != TimeMode.None)
             FireTimers();
     }
 
-    private void HandleInitial(InitialRows<TCell, Context<TKey, TOut>> initial)
-    {
-        HasInitial = true;
-        if (initial.Count > 0)
-            initial.Bind();
-        for (int row = 0; row < initial.Count; row++)
-        {
-            initial.LoadKey(row, out TCell cell);
-            int key = Keys.FindOrAdd(cell, new KeySlot<TState> { First = -1, Timers = KeyTimers.None }, true, out _);
-            Enter(key);
-            _call.Begin();
-            try
-            {
-                initial.Handle(row, _call, Memory.Texts);
-            }
-            catch (Exception e)
-            {
-                throw Failure(e, key, $" at row {row} of its initial state");
-            }
+    private protected override void EnterInitial(int key) => _call.Begin();
 
-            Leave(key);
-        }
-    }
+    private protected override void LeaveInitial(int key) => Leave(key);
 
     private void HandleRows(int key)
     {

@@ -64,7 +64,7 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
     private void CheckTimes(ColumnBatch output, int from)
     {
         Column time = output[Settings.OutputTimeColumn];
-        long* times = TimesOf(ref time);
+        long* times = EventTimes.Of(time);
         for (int row = from; row < output.Length; row++)
         {
             if (times[row] > LateWatermark || time.IsNull(row))

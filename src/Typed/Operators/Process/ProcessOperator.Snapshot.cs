@@ -9,14 +9,11 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
     private readonly StateWriter _part = new();
     private long[] _times = [];
 
-    /// <summary>Whether the rows of the initial state were handled.</summary>
-    private protected bool HasInitial { get; set; }
-
     /// <inheritdoc/>
     public override void Save(StateWriter writer)
     {
         writer.Write(Version);
-        writer.Write(HasInitial);
+        writer.Write(_hasInitial);
         writer.Write(Keys.Count);
         for (int key = 0; key < Keys.Top; key++)
         {
@@ -66,7 +63,7 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
 
         // Without a table there was none to handle, and one that is given later comes too late: a batch has run (semantics 9.9, 10.1).
         _ = reader.Read<byte>();
-        HasInitial = true;
+        _hasInitial = true;
         int keys = reader.ReadCount(sizeof(int));
         for (int key = 0; key < keys; key++)
         {

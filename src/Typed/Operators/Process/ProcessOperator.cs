@@ -22,6 +22,7 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
     private readonly List<ColumnBatch> _batches = [];
     private readonly Hand _hand;
     private readonly bool _dropsLate;
+    private readonly LateRowSplit _split = new();
     private KeyChains<TCell, TKey, TState, TRows> _chains;
     private TRows[] _rows = new TRows[16];
     private int[] _ends = new int[16];
@@ -29,8 +30,6 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
     private int _rowCount;
     private int _firstBatch;
     private uint _epoch;
-    private int[] _picks = [];
-    private long[] _lateTimes = [];
 
     private protected ProcessOperator(ProcessSettings settings, TMembers members, TRows rows)
         : base(settings.Name, settings.Output)
@@ -80,23 +79,19 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         Counts.In += count;
         if (count == 0)
             return;
-        Column? time = _dropsLate ? batch[Settings.TimeColumn] : null;
-        long* times = time == null ? null : TimesOf(ref time);
-        int late = times == null ? 0 : CountLate(times, time!, count);
-        int inTime = count - late;
+        int inTime = _dropsLate ? _split.Split(this, batch, Settings.TimeColumn) : count;
         if (inTime > 0)
         {
             Collect(batch);
-            if (late == 0)
-                Keys.Add(_chains, new RowRange(0), count);
-            else
-                AddInTime(times, time!, count, inTime);
+            fixed (int* picks = _split.Rows)
+            {
+                if (inTime == count)
+                    Keys.Add(_chains, new RowRange(0), count);
+                else
+                    Keys.Add(_chains, new RowPicks(picks), inTime);
+            }
         }
 
-        if (late > 0)
-            SendLate(batch, times, time!, count, late);
-        State.DroppedByWatermark += late;
-        Counts.Late += late;
         Counts.Grouped += inTime;
         Counts.Closed += inTime;
     }
@@ -128,7 +123,7 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
             Due.Compact(IsDue);
 
         // Between batches the first entry is what the query waits for, so it is not a void one.
-        while (Due.Count > 0 && !IsDue(Due.First.Time, Due.First.Key))
+        while (Due.Count > 0 && !IsDue(Due.First.Time, Due.First.Group))
             Due.Pop();
         Keys.CompactIfWasteful();
         State.Total = Keys.Count;
@@ -295,58 +290,6 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         _batches.Clear();
     }
 
-    private static long* TimesOf(ref Column time)
-    {
-        // Of a window its end counts (semantics 2.1.1).
-        if (time is StructColumn window)
-            time = window.Children[1];
-        return ((FixedColumn<long>)time).Values;
-    }
-
-    private int CountLate(long* times, Column time, int count)
-    {
-        int late = 0;
-        for (int i = 0; i < count; i++)
-            late += times[i] <= LateWatermark && time.IsValid(i) ? 1 : 0;
-        return late;
-    }
-
-    private void AddInTime(long* times, Column time, int count, int inTime)
-    {
-        if (_picks.Length < count)
-            _picks = new int[count];
-        int at = 0;
-        for (int i = 0; i < count; i++)
-        {
-            if (times[i] > LateWatermark || time.IsNull(i))
-                _picks[at++] = i;
-        }
-
-        fixed (int* picks = _picks)
-            Keys.Add(_chains, new RowPicks(picks), inTime);
-    }
-
-    private void SendLate(ColumnBatch batch, long* times, Column time, int count, int late)
-    {
-        if (LateRows is not { } wanted)
-            return;
-        if (_picks.Length < count)
-            _picks = new int[count];
-        if (_lateTimes.Length < count)
-            _lateTimes = new long[count];
-        int[]? origin = batch.Origin is null ? null : batch.OriginRows;
-        int at = 0;
-        for (int i = 0; i < count; i++)
-        {
-            if (times[i] > LateWatermark || time.IsNull(i))
-                continue;
-            _picks[at] = origin is null ? i : origin[i];
-            _lateTimes[at++] = times[i];
-        }
-
-        wanted.Take(Name, batch.Origin ?? batch, _picks.AsSpan(0, late), _lateTimes.AsSpan(0, late), LateWatermark);
-    }
-
     /// <summary>The rows of the key of the present call.</summary>
     private sealed class Hand(ProcessOperator<TCell, TKey, TIn, TOut, TState, TRows, TMembers> owner) : RowsInHand<TIn>
     {
@@ -402,7 +345,7 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
                 while (row >= owner._ends[batch])
                     start = owner._ends[batch++];
                 Column time = owner._batches[batch][owner.Settings.TimeColumn];
-                long* times = TimesOf(ref time);
+                long* times = EventTimes.Of(time);
                 _order[i] = (time.IsNull(row - start) ? long.MinValue : times[row - start], i);
             }
 

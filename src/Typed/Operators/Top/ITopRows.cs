@@ -1,6 +1,4 @@
 using System.Numerics;
-using Typed.Columns;
-using Typed.State;
 
 namespace Typed.Operators;
 
@@ -10,21 +8,12 @@ namespace Typed.Operators;
 /// </summary>
 /// <typeparam name="TKey">The key of a group: an unmanaged struct.</typeparam>
 /// <typeparam name="TOrder">What rows are ordered by: a number of 64 or 128 bits, the greatest first.</typeparam>
-public interface ITopRows<TKey, TOrder> : IGroupKeys<TKey>, ITimedKey<TKey>
+public interface ITopRows<TKey, TOrder> : IStoredKeys<TKey>, ITimedKey<TKey>
     where TKey : unmanaged
     where TOrder : unmanaged, IBinaryInteger<TOrder>
 {
-    /// <summary>Reads the columns of a batch from now on.</summary>
-    void Bind(ColumnBatch input);
-
     /// <summary>What a row is ordered by; false where that is null.</summary>
     bool TryLoadOrder(int row, out TOrder order);
-
-    /// <summary>Writes a key.</summary>
-    static abstract void Save(in TKey key, StateWriter writer);
-
-    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
-    static abstract void Load(StateReader reader, Arena arena, out TKey key);
 }
 
 /// <summary>What the first rows of each group are.</summary>

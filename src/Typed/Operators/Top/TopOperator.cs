@@ -90,14 +90,7 @@ public sealed unsafe class TopOperator<TKey, TOrder, TOps> : StatefulOperator
     {
         int count = batch.Length;
         Counts.In += count;
-        int inTime = _isTimed ? _split.Split(batch, _settings.TimeColumn, LateWatermark) : count;
-        if (inTime < count)
-        {
-            Counts.Late += count - inTime;
-            State.DroppedByWatermark += count - inTime;
-            _split.Send(this, batch, inTime);
-        }
-
+        int inTime = _isTimed ? _split.Split(this, batch, _settings.TimeColumn) : count;
         TOps ops = _ops;
         ops.Bind(batch);
         (long nulls, long rejected, long accepted, long displaced) = (_groups.NullOrders, _groups.Rejected, _groups.Accepted, _groups.Displaced);

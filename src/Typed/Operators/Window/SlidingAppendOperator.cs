@@ -28,7 +28,6 @@ public sealed unsafe class SlidingAppendOperator<TKey, TAcc, TOps> : WindowAggre
     /// <summary>The tables of both, by slice; for counting.</summary>
     private readonly List<SliceTables<TKey, TAcc, TOps>.Entry> _tables = [];
     private readonly List<SliceTables<TKey, TAcc, TOps>.Entry> _touched = [];
-    private int _touchedTables;
 
     /// <summary>An aggregation.</summary>
     /// <param name="name">The name of the operator.</param>
@@ -59,9 +58,8 @@ public sealed unsafe class SlidingAppendOperator<TKey, TAcc, TOps> : WindowAggre
     /// <inheritdoc/>
     protected override void End()
     {
-        if (_touchedTables > 0)
+        if (Counts.Grouped > 0)
             CountGroups();
-        _touchedTables = 0;
         long open = FirstOpenAfter();
 
         // Not from the first window of the first slice: its windows that were late already never took a row (semantics 2.3.1).
@@ -88,8 +86,7 @@ public sealed unsafe class SlidingAppendOperator<TKey, TAcc, TOps> : WindowAggre
     private protected override GroupTable<TKey, TAcc, TOps> TableOf(long slice)
     {
         GroupTable<TKey, TAcc, TOps> table = (slice < _stacks.End ? _behind : _slices).GetOrAdd(slice);
-        if (table.BeginEpoch(Epoch))
-            _touchedTables++;
+        table.BeginEpoch(Epoch);
         return table;
     }
 
