@@ -15,7 +15,7 @@ internal sealed class GraphRunner : IDisposable
     private BatchContext _context = BatchContext.None;
     private readonly Arena _scratch = new();
     private readonly Dictionary<RowSchema, BatchPool> _slices = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<StatefulOperator, StateWriter> _writers = [];
+    private readonly Dictionary<StatefulOperator, StateImage> _images = [];
     private readonly int? _batchSize;
     private readonly List<AheadRow> _ahead = [];
     private readonly long[] _pushed;
@@ -144,10 +144,11 @@ internal sealed class GraphRunner : IDisposable
         List<StatePart> parts = [];
         foreach (StatefulOperator stateful in _graph.Operators.OfType<StatefulOperator>())
         {
-            if (!_writers.TryGetValue(stateful, out StateWriter? writer))
-                _writers[stateful] = writer = new StateWriter();
-            writer.Clear();
-            stateful.Save(writer);
+            if (!_images.TryGetValue(stateful, out StateImage? image))
+                _images[stateful] = image = new StateImage();
+            image.Take(stateful);
+            StateWriter writer = new();
+            image.Save(writer);
             parts.Add(new StatePart(stateful.Kind, stateful.StateSchema, writer.Written));
         }
 
@@ -196,9 +197,11 @@ internal sealed class GraphRunner : IDisposable
         for (int i = 0; i < operators.Length; i++)
         {
             StateReader reader = new(parts[i].Bytes);
-            operators[i].Load(reader);
+            StateImage image = StateImage.Load(reader);
             if (reader.Left != 0)
                 throw new InvalidDataException($"{operators[i].Name} left {reader.Left} bytes unread");
+            _images[operators[i]] = image;
+            image.Give(operators[i]);
         }
     }
 

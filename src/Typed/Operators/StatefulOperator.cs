@@ -75,11 +75,53 @@ public abstract class StatefulOperator : Operator
     /// </summary>
     internal virtual long? NextRelease() => null;
 
+    /// <summary>Where entries go that memory has no room for; null where all stay in memory. Set once, before the first batch.</summary>
+    internal SpillArea? SpillArea { get; set; }
+
+    /// <summary>
+    /// Puts entries that were not needed for the longest time into <see cref="SpillArea"/> until about so many bytes are in use, or nothing is left
+    /// that may go. Called between two pushes of rows and between batches, also with 0, which spills all that may go.
+    /// </summary>
+    internal virtual void Spill(long keepBytes)
+    {
+    }
+
+    /// <summary>
+    /// Writes the entries that were put or removed since the last call, or since the state was loaded; those in the spill area that have changed
+    /// since were written before they went there. Called after a batch.
+    /// </summary>
+    internal virtual void SaveChanges(StateChanges changes)
+    {
+        changes.BeginPut(0, StateEntry.NoTime, 0);
+        changes.BeginValue();
+        Save(changes.Writer);
+        changes.End();
+    }
+
+    /// <summary>Writes what there is beside entries.</summary>
+    internal virtual void SaveHead(StateHead head)
+    {
+    }
+
+    /// <summary>Forgets the state and begins with the head of a stored one; its entries follow, in any order, each once.</summary>
+    internal virtual void LoadHead(StateHead head)
+    {
+    }
+
+    /// <summary>Takes an entry of a stored state. It counts as stored: <see cref="SaveChanges"/> writes it only if it changes.</summary>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    internal virtual void LoadEntry(in StateEntry entry) => Load(entry.Value);
+
+    /// <summary>Says that all entries were given.</summary>
+    internal virtual void LoadEnd()
+    {
+    }
+
     /// <summary>Writes the whole state.</summary>
-    public abstract void Save(StateWriter writer);
+    public virtual void Save(StateWriter writer) => throw new NotSupportedException($"{Name} stores its state by entries.");
 
     /// <summary>Replaces the state by what <see cref="Save"/> wrote.</summary>
-    public abstract void Load(StateReader reader);
+    public virtual void Load(StateReader reader) => throw new NotSupportedException($"{Name} stores its state by entries.");
 }
 
 /// <summary>Why an operator cannot go on from stored state.</summary>

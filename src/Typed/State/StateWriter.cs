@@ -12,6 +12,9 @@ public sealed class StateWriter
     /// <summary>What was written.</summary>
     public ReadOnlyMemory<byte> Written => _buffer.WrittenMemory;
 
+    /// <summary>How many bytes were written.</summary>
+    public int Length => _buffer.WrittenCount;
+
     /// <summary>Writes an unmanaged value as it lies in memory.</summary>
     public unsafe void Write<T>(T value)
         where T : unmanaged
@@ -45,6 +48,9 @@ public sealed class StateWriter
         Encoding.UTF8.GetBytes(value, _buffer.GetSpan(bytes));
         _buffer.Advance(bytes);
     }
+
+    /// <summary>What was written from a place on, to be changed.</summary>
+    internal Span<byte> From(int start) => System.Runtime.InteropServices.MemoryMarshal.AsMemory(_buffer.WrittenMemory).Span[start..];
 
     /// <summary>Starts again.</summary>
     public void Clear() => _buffer.ResetWrittenCount();

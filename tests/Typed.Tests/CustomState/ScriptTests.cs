@@ -1,7 +1,7 @@
 using Typed.Columns;
 using Typed.Operators;
 using Typed.Schema;
-using Typed.State;
+using Typed.Tests.State;
 
 namespace Typed.Tests.CustomState;
 
@@ -71,6 +71,7 @@ public sealed class ScriptTests
     {
         private readonly Arena _scratch = new();
         private readonly List<string> _rows = [];
+        private readonly StoredState _stored = new();
         private long _id;
 
         public StatefulOperator Operator { get; private set; } = ScriptOperator.Make(time, watermark: false);
@@ -79,13 +80,10 @@ public sealed class ScriptTests
         {
             if (restart)
             {
-                StateWriter writer = new();
-                Operator.Save(writer);
+                StatefulOperator next = ScriptOperator.Make(time, watermark: false);
+                _stored.Move(Operator, next);
                 Operator.Dispose();
-                Operator = ScriptOperator.Make(time, watermark: false);
-                StateReader reader = new(writer.Written);
-                Operator.Load(reader);
-                Assert.Equal(0, reader.Left);
+                Operator = next;
             }
 
             _rows.Clear();

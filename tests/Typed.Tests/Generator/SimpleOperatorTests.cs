@@ -1,5 +1,6 @@
 using Typed.Operators;
 using Typed.State;
+using Typed.Tests.State;
 
 namespace Typed.Tests.Generator;
 
@@ -68,20 +69,20 @@ public class SimpleOperatorTests
     [Fact]
     public void Limit_goes_on_where_it_was_after_a_restart()
     {
-        StateWriter writer = new();
+        StoredState stored = new();
         using (PipelineRun<Line> run = new(new FirstThree()))
         {
             run.Batch(new Line("A", 1), new Line("B", 2));
-            run.Graph.Operators.OfType<LimitOperator>().Single().Save(writer);
+            stored.Take(run.Graph.Stateful.Single());
         }
 
         using PipelineRun<Line> again = new(new FirstThree());
-        again.Graph.Operators.OfType<LimitOperator>().Single().Load(new StateReader(writer.Written));
+        stored.Give(again.Graph.Stateful.Single());
         Assert.Equal([new("C", 3)], again.Batch(new Line("C", 3), new Line("D", 4)));
 
-        StateWriter damaged = new();
-        damaged.Write(4L);
-        Assert.Throws<InvalidDataException>(() => again.Graph.Operators.OfType<LimitOperator>().Single().Load(new StateReader(damaged.Written)));
+        StateHead damaged = new();
+        damaged.SetSum("passed", 4);
+        Assert.Throws<InvalidDataException>(() => again.Graph.Stateful.Single().LoadHead(damaged));
     }
 
     [Fact]

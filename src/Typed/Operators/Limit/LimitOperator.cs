@@ -48,17 +48,22 @@ public sealed class LimitOperator(string name, RowSchema schema, long limit) : S
     }
 
     /// <inheritdoc/>
-    public override void Save(StateWriter writer) => writer.Write(_passed);
+    internal override void SaveHead(StateHead head) => head.SetSum("passed", _passed);
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">More rows have passed than may.</exception>
-    public override void Load(StateReader reader)
+    internal override void LoadHead(StateHead head)
     {
-        long passed = reader.Read<long>();
+        long passed = head.Get("passed");
         if (passed < 0 || passed > limit)
             throw new InvalidDataException($"State of {Name} is damaged: {passed} rows are said to have passed a limit of {limit}.");
         _passed = passed;
         CountState();
+    }
+
+    /// <inheritdoc/>
+    internal override void SaveChanges(StateChanges changes)
+    {
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,63 @@
+namespace Typed.State;
+
+/// <summary>Entries on their way to or from a <see cref="SpillArea"/>: what they are known by, and their bytes one after the other.</summary>
+public sealed class SpillBatch
+{
+    private readonly List<Item> _items = [];
+    private int _start;
+    private int _keyEnd;
+
+    /// <summary>Takes the fields of the key that was begun, then those of its value.</summary>
+    public StateWriter Writer { get; } = new();
+
+    /// <summary>How many there are.</summary>
+    public int Count => _items.Count;
+
+    /// <summary>What is known of each.</summary>
+    public IReadOnlyList<Item> Items => _items;
+
+    /// <summary>Begins an entry: the fields of its key are to be written next, then, if there is a value, <see cref="BeginValue"/> and its fields, then <see cref="End"/>.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="part">The part of the table.</param>
+    /// <param name="hash">The hash of the key: always the same for the same key.</param>
+    /// <param name="due">When it has to be back at the latest; <see cref="SpillArea.NeverDue"/> for never.</param>
+    public void Begin(int table, long part, uint hash, long due = SpillArea.NeverDue)
+    {
+        _start = Writer.Length;
+        _keyEnd = -1;
+        _items.Add(new Item(table, part, hash, due, _start, 0, 0));
+    }
+
+    /// <summary>Ends the key.</summary>
+    public void BeginValue() => _keyEnd = Writer.Length;
+
+    /// <summary>Ends an entry.</summary>
+    public void End()
+    {
+        int keyEnd = _keyEnd < 0 ? Writer.Length : _keyEnd;
+        _items[^1] = _items[^1] with { KeyLength = keyEnd - _start, ValueLength = Writer.Length - keyEnd };
+    }
+
+    /// <summary>The bytes of a key.</summary>
+    public ReadOnlyMemory<byte> KeyOf(in Item item) => Writer.Written.Slice(item.Start, item.KeyLength);
+
+    /// <summary>The bytes of a value.</summary>
+    public ReadOnlyMemory<byte> ValueOf(in Item item) => Writer.Written.Slice(item.Start + item.KeyLength, item.ValueLength);
+
+    /// <summary>Starts again.</summary>
+    public void Clear()
+    {
+        _items.Clear();
+        Writer.Clear();
+    }
+
+    /// <summary>What is known of an entry.</summary>
+    /// <param name="Table">The table.</param>
+    /// <param name="Part">The part of the table.</param>
+    /// <param name="Hash">The hash of its key.</param>
+    /// <param name="Due">When it has to be back at the latest.</param>
+    /// <param name="Start">Where its bytes begin.</param>
+    /// <param name="KeyLength">How many belong to the key.</param>
+    /// <param name="ValueLength">How many belong to the value.</param>
+    public readonly record struct Item(int Table, long Part, uint Hash, long Due, int Start, int KeyLength, int ValueLength);
+}

@@ -1,0 +1,79 @@
+using System.Buffers.Binary;
+
+namespace Typed.State;
+
+/// <summary>
+/// What has changed in the state of an operator since it was asked last: entries that were put or removed. An entry is known by its table, its time
+/// and the bytes of its key. A key that is put twice has the value that was put last.
+/// </summary>
+/// <remarks>
+/// The bytes, record after record, little-endian:
+/// <code>
+/// kind (1: put, 2: removed) | table (1) | shard (1) | 0 (1) | length of the key (int32) | length of the value (int32) | time (int64) | key | value
+/// </code>
+/// </remarks>
+public sealed class StateChanges
+{
+    internal const int HeaderLength = 20;
+    internal const byte PutRecord = 1;
+    internal const byte RemovedRecord = 2;
+    private int _start = -1;
+    private int _keyEnd;
+
+    /// <summary>Takes the fields of the key that was begun, then those of its value.</summary>
+    public StateWriter Writer { get; } = new();
+
+    /// <summary>How many records there are.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>The records.</summary>
+    public ReadOnlyMemory<byte> Written => Writer.Written;
+
+    /// <summary>Begins an entry; the fields of its key are to be written to <see cref="Writer"/> next, then <see cref="BeginValue"/>, the fields of the value, <see cref="End"/>.</summary>
+    /// <param name="table">The table, by its place in the operator's layout.</param>
+    /// <param name="time">
+    /// When the entry is over by itself, in the terms of the table: the entry is gone once the floor of the table (<see cref="StateHead.SetFloor"/>) is above it;
+    /// <see cref="StateEntry.NoTime"/> for one that is there until it is removed. Part of what an entry is known by.
+    /// </param>
+    /// <param name="hash">The hash of the key.</param>
+    public void BeginPut(int table, long time, uint hash) => Begin(PutRecord, table, time, hash);
+
+    /// <summary>Ends the key.</summary>
+    public void BeginValue() => _keyEnd = Writer.Length;
+
+    /// <summary>Begins the removal of an entry; the fields of its key are to be written next, then <see cref="End"/>.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="time">The time with which it was put.</param>
+    /// <param name="hash">The hash of the key.</param>
+    public void BeginRemove(int table, long time, uint hash) => Begin(RemovedRecord, table, time, hash);
+
+    /// <summary>Ends an entry.</summary>
+    public void End()
+    {
+        int keyEnd = _keyEnd < 0 ? Writer.Length : _keyEnd;
+        Span<byte> header = Writer.From(_start);
+        BinaryPrimitives.WriteInt32LittleEndian(header[4..], keyEnd - _start - HeaderLength);
+        BinaryPrimitives.WriteInt32LittleEndian(header[8..], Writer.Length - keyEnd);
+        _start = -1;
+        Count++;
+    }
+
+    /// <summary>Starts again.</summary>
+    public void Clear()
+    {
+        Writer.Clear();
+        Count = 0;
+    }
+
+    private void Begin(byte kind, int table, long time, uint hash)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)table, byte.MaxValue);
+        if (_start >= 0)
+            throw new InvalidOperationException("The entry before was not ended.");
+        _start = Writer.Length;
+        _keyEnd = -1;
+        Writer.Write(kind | ((uint)table << 8) | ((uint)Shard.Of(hash) << 16));
+        Writer.Write(0L);
+        Writer.Write(time);
+    }
+}
