@@ -75,6 +75,19 @@ public abstract class StatefulOperator : Operator
     /// </summary>
     internal virtual long? NextRelease() => null;
 
+    /// <summary>
+    /// Whether rows of different keys have nothing to do with each other, so that each of several workers can have the rows and the state of
+    /// some keys. If not, the first worker gets all rows.
+    /// </summary>
+    internal virtual bool SplitsByKey => false;
+
+    /// <summary>
+    /// The hash of the key of each row of an input, by which rows go to the worker that owns the key: the one with which its entries are stored, and
+    /// the whole one, also where a test gives all keys of a table the same. Only where <see cref="SplitsByKey"/>.
+    /// </summary>
+    internal virtual void HashRows(ColumnBatch batch, int input, Span<uint> hashes) =>
+        throw new InvalidOperationException($"The rows of {Name} are not split by key.");
+
     /// <summary>Where entries go that memory has no room for; null where all stay in memory. Set once, before the first batch.</summary>
     internal SpillArea? SpillArea { get; set; }
 

@@ -38,6 +38,8 @@ public abstract unsafe class AggregateOperator<TKey, TAcc, TOps> : StatefulOpera
     /// <inheritdoc/>
     public override string StateSchema => _schema;
 
+    internal override bool SplitsByKey => typeof(TKey) != typeof(NoKey);
+
     private protected OutputMode Mode { get; }
 
     private protected TOps Ops;
@@ -56,6 +58,13 @@ public abstract unsafe class AggregateOperator<TKey, TAcc, TOps> : StatefulOpera
     {
         base.Begin(context);
         Epoch++;
+    }
+
+    internal override void HashRows(ColumnBatch batch, int input, Span<uint> hashes)
+    {
+        TOps ops = Ops;
+        ops.Bind(batch, 0);
+        KeyHashes.Of<TKey, TOps>(ops, hashes);
     }
 
     private protected void Bind(ColumnBatch batch)

@@ -47,6 +47,15 @@ public sealed unsafe class DistinctOperator<TKey, TOps> : StatefulOperator
     /// <inheritdoc/>
     public override bool HoldsRows => false;
 
+    internal override bool SplitsByKey => true;
+
+    internal override void HashRows(ColumnBatch batch, int input, Span<uint> hashes)
+    {
+        TOps ops = _ops;
+        ops.Bind(batch);
+        KeyHashes.Of<TKey, TOps>(ops, hashes);
+    }
+
     /// <inheritdoc/>
     public override void Process(ColumnBatch batch)
     {

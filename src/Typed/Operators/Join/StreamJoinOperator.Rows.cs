@@ -14,6 +14,25 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
     private int[] _lateRows = [];
     private long[] _lateTimes = [];
 
+    internal override void HashRows(ColumnBatch batch, int input, Span<uint> hashes)
+    {
+        for (int start = 0; start < batch.Length; start += JoinMemory<TKey>.BlockRows)
+        {
+            int count = Math.Min(JoinMemory<TKey>.BlockRows, batch.Length - start);
+            ReadKeys(input == 0, batch, start, count);
+            for (int i = 0; i < count; i++)
+                hashes[start + i] = TJoin.Hash(_memory.Keys[i]);
+        }
+    }
+
+    private void ReadKeys(bool isLeft, ColumnBatch batch, int start, int count)
+    {
+        if (isLeft)
+            _join.ReadLeftKeys(batch, start, new Span<TKey>(_memory.Keys, count), new Span<int>(_memory.Found, count));
+        else
+            _join.ReadRightKeys(batch, start, new Span<TKey>(_memory.Keys, count), new Span<int>(_memory.Found, count));
+    }
+
     private void Take(JoinInput<TKey, TJoin> side, ColumnBatch batch)
     {
         for (int start = 0; start < batch.Length; start += JoinMemory<TKey>.BlockRows)
@@ -23,10 +42,7 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
     private void TakeBlock(JoinInput<TKey, TJoin> side, ColumnBatch batch, int start, int count)
     {
         JoinMemory<TKey> memory = _memory;
-        if (side.IsLeft)
-            _join.ReadLeftKeys(batch, start, new Span<TKey>(memory.Keys, count), new Span<int>(memory.Found, count));
-        else
-            _join.ReadRightKeys(batch, start, new Span<TKey>(memory.Keys, count), new Span<int>(memory.Found, count));
+        ReadKeys(side.IsLeft, batch, start, count);
         count = Choose(side, batch, start, count);
         if (count == 0)
             return;

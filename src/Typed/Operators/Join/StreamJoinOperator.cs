@@ -90,6 +90,8 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin> : StatefulOpe
     /// <inheritdoc/>
     public override bool HoldsRows => false;
 
+    internal override bool SplitsByKey => true;
+
     internal JoinStore<TKey, TJoin> LeftStore => _left.Store;
 
     internal JoinStore<TKey, TJoin> RightStore => _right.Store;

@@ -45,6 +45,8 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
 
     internal override bool FollowsClock => Settings.Time == TimeMode.ProcessingTime;
 
+    internal override bool SplitsByKey => true;
+
     private protected ProcessSettings Settings { get; }
 
     private protected ProcessState Memory { get; }
@@ -70,6 +72,13 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         Keys.BeginEpoch(++_epoch);
         _rowCount = 0;
         _firstBatch = 0;
+    }
+
+    internal override void HashRows(ColumnBatch batch, int input, Span<uint> hashes)
+    {
+        TRows rows = _chains.Rows;
+        rows.Bind(batch);
+        KeyHashes.Of<TCell, TRows>(rows, hashes);
     }
 
     /// <inheritdoc/>

@@ -62,6 +62,8 @@ public sealed unsafe class TopOperator<TKey, TOrder, TOps> : StatefulOperator
     /// <inheritdoc/>
     public override string StateSchema => _schema;
 
+    internal override bool SplitsByKey => true;
+
     /// <summary>As for an aggregation (semantics 2.4.1, 2.4.3).</summary>
     public override bool WantsBatch(long newWatermark) => _settings.Mode != OutputMode.Complete && base.WantsBatch(newWatermark);
 
@@ -83,6 +85,13 @@ public sealed unsafe class TopOperator<TKey, TOrder, TOps> : StatefulOperator
             else
                 Remove(group);
         }
+    }
+
+    internal override void HashRows(ColumnBatch batch, int input, Span<uint> hashes)
+    {
+        TOps ops = _ops;
+        ops.Bind(batch);
+        KeyHashes.Of<TKey, TOps>(ops, hashes);
     }
 
     /// <inheritdoc/>
