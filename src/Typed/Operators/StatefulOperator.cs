@@ -121,6 +121,11 @@ public abstract class StatefulOperator : Operator
     {
     }
 
+    /// <summary>Says how many entries follow at most, so that a table need not grow step by step. Called after <see cref="LoadHead"/>.</summary>
+    internal virtual void ExpectEntries(long count)
+    {
+    }
+
     /// <summary>Takes an entry of a stored state. It counts as stored: <see cref="SaveChanges"/> writes it only if it changes.</summary>
     /// <exception cref="InvalidDataException">It is damaged.</exception>
     internal virtual void LoadEntry(in StateEntry entry) => Load(entry.Value);

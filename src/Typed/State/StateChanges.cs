@@ -11,12 +11,22 @@ namespace Typed.State;
 /// <code>
 /// kind (1: put, 2: removed) | table (1) | shard (1) | 0 (1) | length of the key (int32) | length of the value (int32) | time (int64) | key | value
 /// </code>
+/// They lie in segments of about 1 MiB, each of whole records: so there may be more of them than an array holds, and what was written is never
+/// copied to make room for more. Segments are used again after <see cref="Clear"/>.
 /// </remarks>
 public sealed class StateChanges
 {
     internal const int HeaderLength = 20;
     internal const byte PutRecord = 1;
     internal const byte RemovedRecord = 2;
+    private const int SegmentBytes = 1 << 20;
+    private const int SmallBytes = 4096;
+
+    // What a great change leaves behind is not held for ever.
+    private const int SegmentsKept = 32;
+
+    private readonly List<ArraySegment<byte>> _full = [];
+    private readonly Stack<byte[]> _free = new();
     private int _start = -1;
     private int _keyEnd;
 
@@ -26,8 +36,30 @@ public sealed class StateChanges
     /// <summary>How many records there are.</summary>
     public long Count { get; private set; }
 
-    /// <summary>The records.</summary>
-    public ReadOnlyMemory<byte> Written => Writer.Written;
+    /// <summary>How many bytes they have.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>The records in one piece: a copy if there are several segments, so for few of them only.</summary>
+    public ReadOnlyMemory<byte> Written
+    {
+        get
+        {
+            if (_full.Count == 0)
+                return Writer.Written;
+            byte[] all = new byte[Bytes];
+            int at = 0;
+            for (int i = 0; i < Segments; i++)
+            {
+                Segment(i).AsSpan().CopyTo(all.AsSpan(at));
+                at += Segment(i).Count;
+            }
+
+            return all;
+        }
+    }
+
+    /// <summary>How many segments the records lie in.</summary>
+    internal int Segments => _full.Count + (Writer.Length > 0 ? 1 : 0);
 
     /// <summary>Begins an entry; the fields of its key are to be written to <see cref="Writer"/> next, then <see cref="BeginValue"/>, the fields of the value, <see cref="End"/>.</summary>
     /// <param name="table">The table, by its place in the operator's layout.</param>
@@ -54,16 +86,48 @@ public sealed class StateChanges
         Span<byte> header = Writer.From(_start);
         BinaryPrimitives.WriteInt32LittleEndian(header[4..], keyEnd - _start - HeaderLength);
         BinaryPrimitives.WriteInt32LittleEndian(header[8..], Writer.Length - keyEnd);
-        _start = -1;
+        Bytes += header.Length;
         Count++;
+        _start = -1;
+        if (Writer.Length > SegmentBytes - SmallBytes)
+            _full.Add(Writer.Exchange(_free.TryPop(out byte[]? next) ? next : GC.AllocateUninitializedArray<byte>(SegmentBytes)));
+    }
+
+    /// <summary>Adds the records of others behind these, as those that were written before an entry left memory.</summary>
+    public void Add(StateChanges others)
+    {
+        if (_start >= 0)
+            throw new InvalidOperationException("The entry before was not ended.");
+        for (int i = 0; i < others.Segments; i++)
+        {
+            ArraySegment<byte> segment = others.Segment(i);
+            if (Writer.Length + segment.Count > SegmentBytes && Writer.Length > 0)
+                _full.Add(Writer.Exchange(_free.TryPop(out byte[]? next) ? next : []));
+            Writer.WriteRaw(segment);
+        }
+
+        (Count, Bytes) = (Count + others.Count, Bytes + others.Bytes);
     }
 
     /// <summary>Starts again.</summary>
     public void Clear()
     {
+        foreach (ArraySegment<byte> segment in _full)
+        {
+            if (_free.Count < SegmentsKept && segment.Array!.Length <= 2 * SegmentBytes)
+                _free.Push(segment.Array);
+        }
+
+        _full.Clear();
+        if (Writer.Written.Length > 2 * SegmentBytes)
+            Writer.Exchange([]);
         Writer.Clear();
-        Count = 0;
+        (Count, Bytes, _start) = (0, 0, -1);
     }
+
+    /// <summary>The records of one segment.</summary>
+    internal ArraySegment<byte> Segment(int index) =>
+        index < _full.Count ? _full[index] : System.Runtime.InteropServices.MemoryMarshal.TryGetArray(Writer.Written, out ArraySegment<byte> last) ? last : [];
 
     private void Begin(byte kind, int table, long time, uint hash)
     {

@@ -27,7 +27,7 @@ internal sealed class StateImage
     public void Apply(StateChanges changes, StateHead head)
     {
         Head = head;
-        foreach (StateRecord record in StateRecord.In(changes.Written))
+        foreach (StateRecord record in StateRecord.In(changes))
         {
             (int, long, string) id = (record.Table, record.Time, Convert.ToHexString(record.Key.Span));
             if (record.IsRemoval)

@@ -1,24 +1,40 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 using Typed.Columns;
 
 namespace Typed.State;
 
 /// <summary>Reads what a <see cref="StateWriter"/> wrote. Every length is checked before it is used.</summary>
-public sealed class StateReader(ReadOnlyMemory<byte> bytes)
+public sealed class StateReader
 {
-    private readonly ReadOnlyMemory<byte> _bytes = bytes;
+    private byte[] _bytes;
+    private int _start;
     private int _position;
+    private int _end;
+
+    /// <summary>A reader of some bytes.</summary>
+    public StateReader(ReadOnlyMemory<byte> bytes)
+    {
+        if (!MemoryMarshal.TryGetArray(bytes, out ArraySegment<byte> array))
+            array = bytes.ToArray();
+        _bytes = array.Array ?? [];
+        Reset(_bytes, array.Offset, array.Count);
+    }
 
     /// <summary>How many bytes are left.</summary>
-    public int Left => _bytes.Length - _position;
+    public int Left => _end - _position;
 
     /// <summary>Reads an unmanaged value.</summary>
     /// <exception cref="InvalidDataException">The bytes end before.</exception>
-    public unsafe T Read<T>()
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T Read<T>()
         where T : unmanaged
     {
-        T value;
-        ReadRaw(sizeof(T)).CopyTo(new Span<byte>(&value, sizeof(T)));
+        if (Unsafe.SizeOf<T>() > _end - _position)
+            throw CutShort(Unsafe.SizeOf<T>());
+        T value = Unsafe.ReadUnaligned<T>(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_bytes), _position));
+        _position += Unsafe.SizeOf<T>();
         return value;
     }
 
@@ -27,8 +43,8 @@ public sealed class StateReader(ReadOnlyMemory<byte> bytes)
     public ReadOnlySpan<byte> ReadRaw(int count)
     {
         if (count < 0 || count > Left)
-            throw new InvalidDataException($"State is cut short: {count} bytes are asked for at {_position} of {_bytes.Length}.");
-        ReadOnlySpan<byte> span = _bytes.Span.Slice(_position, count);
+            throw CutShort(count);
+        ReadOnlySpan<byte> span = _bytes.AsSpan(_position, count);
         _position += count;
         return span;
     }
@@ -58,7 +74,17 @@ public sealed class StateReader(ReadOnlyMemory<byte> bytes)
     {
         int count = Read<int>();
         if (count < 0 || (long)count * bytesEach > Left)
-            throw new InvalidDataException($"State is damaged: a count of {count} at {_position - 4}, with {Left} bytes left.");
+            throw new InvalidDataException($"State is damaged: a count of {count} at {_position - _start - sizeof(int)}, with {Left} bytes left.");
         return count;
     }
+
+    /// <summary>Reads other bytes from now on.</summary>
+    internal void Reset(byte[] bytes, int start, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)(uint)start + (uint)length, (ulong)bytes.Length);
+        (_bytes, _start, _position, _end) = (bytes, start, start, start + length);
+    }
+
+    private InvalidDataException CutShort(int count) =>
+        new($"State is cut short: {count} bytes are asked for at {_position - _start} of {_end - _start}.");
 }

@@ -13,13 +13,17 @@ internal readonly record struct StateRecord(int Table, long Time, byte Shard, bo
 {
     /// <summary>The records of some changes.</summary>
     /// <exception cref="InvalidDataException">The bytes are something else.</exception>
-    public static IEnumerable<StateRecord> In(ReadOnlyMemory<byte> bytes)
+    public static IEnumerable<StateRecord> In(StateChanges changes)
     {
-        for (int at = 0; at < bytes.Length;)
+        for (int i = 0; i < changes.Segments; i++)
         {
-            StateRecord record = Read(bytes[at..]);
-            at += StateChanges.HeaderLength + record.Key.Length + record.Value.Length;
-            yield return record;
+            ReadOnlyMemory<byte> bytes = changes.Segment(i);
+            for (int at = 0; at < bytes.Length;)
+            {
+                StateRecord record = Read(bytes[at..]);
+                at += StateChanges.HeaderLength + record.Key.Length + record.Value.Length;
+                yield return record;
+            }
         }
     }
 
