@@ -11,7 +11,7 @@ public sealed class StateChangesTests
         for (int round = 0; round < 3; round++)
         {
             Fill(changes, 0, 100_000);
-            Assert.True(changes.Segments > 3);
+            Assert.True(changes.Segments > 2);
             Assert.Equal(100_000, changes.Count);
             Assert.Equal(changes.Bytes, changes.Written.Length);
             Check(changes, 100_000);
