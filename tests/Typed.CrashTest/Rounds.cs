@@ -34,11 +34,13 @@ internal sealed class Rounds(string input, Output undisturbed, TimeSpan typical,
             string folder = Path.Combine(work, string.Create(CultureInfo.InvariantCulture, $"round-{_seed}-{Finished}"));
             Folders folders = new(input, folder);
             int before = Kills;
-            Failures.AddRange(RunRound(folders, kills) is { } failure ? [$"round {Finished} in '{folder}': {failure}"] : Array.Empty<string>());
-            Finished++;
-            progress(string.Create(CultureInfo.InvariantCulture, $"round {Finished}: {Kills - before} kills, {(Failures.Count == 0 ? "the same rows" : Failures[^1])}"));
-            if (Failures.Count == 0)
+            string? failure = RunRound(folders, kills);
+            progress(string.Create(CultureInfo.InvariantCulture, $"round {Finished}: {Kills - before} kills, {failure ?? "the same rows"}"));
+            if (failure is null)
                 Directory.Delete(folder, true);
+            else
+                Failures.Add($"round {Finished} in '{folder}': {failure}");
+            Finished++;
         }
     }
 
