@@ -249,18 +249,26 @@ partial class DelayStorms
                 _output[4].SetLength(rows);
             }
 
-            public void Save(in Key key, in Acc acc, global::Typed.State.StateWriter writer)
+            public static void SaveKey(in Key key, global::Typed.State.StateWriter writer)
             {
                 writer.Write(global::Typed.Operators.TextKey.View(key.Part0));
+            }
+
+            public static void LoadKey(global::Typed.State.StateReader reader, global::Typed.Columns.Arena arena, out Key key)
+            {
+                key = default;
+                key.Part0 = global::Typed.Operators.TextKey.Of(reader.ReadUtf8(arena));
+            }
+
+            public static void SaveAcc(in Acc acc, global::Typed.State.StateWriter writer)
+            {
                 writer.Write(acc.Rows);
                 writer.Write(acc.Total3);
                 writer.Write(acc.Max1);
             }
 
-            public void Load(global::Typed.State.StateReader reader, global::Typed.Columns.Arena arena, out Key key, out Acc acc)
+            public static void LoadAcc(global::Typed.State.StateReader reader, global::Typed.Columns.Arena arena, out Acc acc)
             {
-                key = default;
-                key.Part0 = global::Typed.Operators.TextKey.Of(reader.ReadUtf8(arena));
                 acc = default;
                 acc.Rows = reader.Read<long>();
                 acc.Total3 = reader.Read<double>();

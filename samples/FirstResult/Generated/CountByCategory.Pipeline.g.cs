@@ -176,16 +176,24 @@ partial class CountByCategory
                 _output[2].SetLength(rows);
             }
 
-            public void Save(in Key key, in Acc acc, global::Typed.State.StateWriter writer)
+            public static void SaveKey(in Key key, global::Typed.State.StateWriter writer)
             {
                 writer.Write(global::Typed.Operators.TextKey.View(key.Part0));
-                writer.Write(acc.Rows);
             }
 
-            public void Load(global::Typed.State.StateReader reader, global::Typed.Columns.Arena arena, out Key key, out Acc acc)
+            public static void LoadKey(global::Typed.State.StateReader reader, global::Typed.Columns.Arena arena, out Key key)
             {
                 key = default;
                 key.Part0 = global::Typed.Operators.TextKey.Of(reader.ReadUtf8(arena));
+            }
+
+            public static void SaveAcc(in Acc acc, global::Typed.State.StateWriter writer)
+            {
+                writer.Write(acc.Rows);
+            }
+
+            public static void LoadAcc(global::Typed.State.StateReader reader, global::Typed.Columns.Arena arena, out Acc acc)
+            {
                 acc = default;
                 acc.Rows = reader.Read<long>();
             }

@@ -305,9 +305,19 @@ partial class BusiestRegions
                 _output[4].SetLength(rows);
             }
 
-            public void Save(in Key key, in Acc acc, global::Typed.State.StateWriter writer)
+            public static void SaveKey(in Key key, global::Typed.State.StateWriter writer)
             {
                 writer.Write(global::Typed.Operators.TextKey.View(key.Part0));
+            }
+
+            public static void LoadKey(global::Typed.State.StateReader reader, global::Typed.Columns.Arena arena, out Key key)
+            {
+                key = default;
+                key.Part0 = global::Typed.Operators.TextKey.Of(reader.ReadUtf8(arena));
+            }
+
+            public static void SaveAcc(in Acc acc, global::Typed.State.StateWriter writer)
+            {
                 writer.Write(acc.Rows);
                 writer.Write(acc.Max1);
                 writer.Write(acc.Present1);
@@ -315,10 +325,8 @@ partial class BusiestRegions
                 writer.Write(acc.Max3);
             }
 
-            public void Load(global::Typed.State.StateReader reader, global::Typed.Columns.Arena arena, out Key key, out Acc acc)
+            public static void LoadAcc(global::Typed.State.StateReader reader, global::Typed.Columns.Arena arena, out Acc acc)
             {
-                key = default;
-                key.Part0 = global::Typed.Operators.TextKey.Of(reader.ReadUtf8(arena));
                 acc = default;
                 acc.Rows = reader.Read<long>();
                 acc.Max1 = reader.Read<double>();

@@ -275,10 +275,21 @@ partial class UserVisits
                 _output[7].SetLength(rows);
             }
 
-            public void Save(in Key key, in Acc acc, global::Typed.State.StateWriter writer)
+            public static void SaveKey(in Key key, global::Typed.State.StateWriter writer)
             {
                 writer.Write(global::Typed.Operators.TextKey.View(key.Part0));
                 writer.Write(global::Typed.Operators.TextKey.View(key.Part1));
+            }
+
+            public static void LoadKey(global::Typed.State.StateReader reader, global::Typed.Columns.Arena arena, out Key key)
+            {
+                key = default;
+                key.Part0 = global::Typed.Operators.TextKey.Of(reader.ReadUtf8(arena));
+                key.Part1 = global::Typed.Operators.TextKey.Of(reader.ReadUtf8(arena));
+            }
+
+            public static void SaveAcc(in Acc acc, global::Typed.State.StateWriter writer)
+            {
                 writer.Write(acc.Max4);
                 writer.Write(acc.Rows);
                 acc.MinBy4Of2.Save(writer);
@@ -289,11 +300,8 @@ partial class UserVisits
                 writer.Write(acc.Present3);
             }
 
-            public void Load(global::Typed.State.StateReader reader, global::Typed.Columns.Arena arena, out Key key, out Acc acc)
+            public static void LoadAcc(global::Typed.State.StateReader reader, global::Typed.Columns.Arena arena, out Acc acc)
             {
-                key = default;
-                key.Part0 = global::Typed.Operators.TextKey.Of(reader.ReadUtf8(arena));
-                key.Part1 = global::Typed.Operators.TextKey.Of(reader.ReadUtf8(arena));
                 acc = default;
                 acc.Max4 = reader.Read<long>();
                 acc.Rows = reader.Read<long>();

@@ -1,5 +1,4 @@
 using Typed.Columns;
-using Typed.State;
 
 namespace Typed.Operators;
 
@@ -13,10 +12,4 @@ public interface IStoredKeys<TKey> : IGroupKeys<TKey>
 {
     /// <summary>Reads the columns of a batch from now on.</summary>
     void Bind(ColumnBatch input);
-
-    /// <summary>Writes a key.</summary>
-    static abstract void Save(in TKey key, StateWriter writer);
-
-    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
-    static abstract void Load(StateReader reader, Arena arena, out TKey key);
 }

@@ -233,17 +233,16 @@ internal static class AggregateEmitter
 
     private static void EmitStorage(AggregateState state, AggregateKeys keys, SourceWriter writer)
     {
-        using (writer.Block($"public void Save(in {keys.TypeName} key, in Acc acc, global::Typed.State.StateWriter writer)"))
+        keys.EmitStored(writer);
+        using (writer.Block("public static void SaveAcc(in Acc acc, global::Typed.State.StateWriter writer)"))
         {
-            keys.EmitSave(writer);
             foreach (AggregateState.Part part in state.Parts)
                 writer.Line(part.Save ?? (part.Type == "bool" ? $"writer.Write(acc.{part.Name} ? (byte)1 : (byte)0);" : $"writer.Write(acc.{part.Name});"));
         }
 
         writer.Line();
-        using (writer.Block($"public void Load(global::Typed.State.StateReader reader, {Columns}Arena arena, out {keys.TypeName} key, out Acc acc)"))
+        using (writer.Block($"public static void LoadAcc(global::Typed.State.StateReader reader, {Columns}Arena arena, out Acc acc)"))
         {
-            keys.EmitLoadState(writer);
             writer.Line("acc = default;");
             foreach (AggregateState.Part part in state.Parts)
                 writer.Line(part.Load ?? (part.Type == "bool" ? $"acc.{part.Name} = reader.Read<byte>() != 0;" : $"acc.{part.Name} = reader.Read<{part.Type}>();"));

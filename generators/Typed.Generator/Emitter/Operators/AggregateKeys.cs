@@ -69,11 +69,12 @@ internal sealed class AggregateKeys
     /// <summary>Writes how keys are stored.</summary>
     public void EmitStored(SourceWriter writer)
     {
-        using (writer.Block("public static void Save(in Key key, global::Typed.State.StateWriter writer)"))
+        using (writer.Block($"public static void SaveKey(in {TypeName} key, global::Typed.State.StateWriter writer)"))
             EmitSave(writer);
         writer.Line();
-        using (writer.Block($"public static void Load(global::Typed.State.StateReader reader, {AggregateColumn.Columns}Arena arena, out Key key)"))
+        using (writer.Block($"public static void LoadKey(global::Typed.State.StateReader reader, {AggregateColumn.Columns}Arena arena, out {TypeName} key)"))
             EmitLoadState(writer);
+        writer.Line();
     }
 
     /// <summary>The keys by name and type: others of the same types are another state (semantics 5.7).</summary>

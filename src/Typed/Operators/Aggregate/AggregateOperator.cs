@@ -73,6 +73,20 @@ public abstract unsafe class AggregateOperator<TKey, TAcc, TOps> : StatefulOpera
         Sequence += batch.Length;
     }
 
+    /// <summary>Notes the number of rows that have come, and of those that are held.</summary>
+    private protected void SaveCounts(StateHead head)
+    {
+        head.SetMax("sequence", Sequence);
+        head.SetSum("held", Counts.Held);
+    }
+
+    /// <summary>Goes on from what <see cref="SaveCounts"/> noted.</summary>
+    private protected void LoadCounts(StateHead head)
+    {
+        Sequence = head.Get("sequence");
+        Counts.Held = head.Get("held");
+    }
+
     private protected void EmitAll(GroupTable<TKey, TAcc, TOps> table, long windowStart, long windowEnd)
     {
         for (int i = 0; i < table.Top; i++)

@@ -16,12 +16,14 @@ public sealed unsafe class ExpiringAggregateOperator<TKey, TAcc, TOps> : Aggrega
     where TAcc : unmanaged
     where TOps : struct, IAggregation<TKey, TAcc>, ICountedGroups<TAcc>
 {
-    private const int Version = 1;
     private readonly long _ttl;
     private readonly GroupTable<TKey, TAcc, TOps> _groups = new();
 
     /// <summary>Each group once, by a time it was seen at; when that is due, a group seen since is put back.</summary>
     private readonly TimeHeap _due = new();
+
+    /// <summary>Removals of groups that are stored, on their way to be stored themselves: a group that comes again is put after them.</summary>
+    private readonly StateChanges _early = new();
     private NativeBuffer _lastSeen = NativeBuffer.Rent(1024);
 
     /// <summary>An aggregation.</summary>
@@ -58,6 +60,8 @@ public sealed unsafe class ExpiringAggregateOperator<TKey, TAcc, TOps> : Aggrega
             Counts.Closed += rows;
             Counts.Held -= rows;
             State.Removed++;
+            if (_groups.IsStored(group))
+                _groups.PutRemoval(group, 0, StateEntry.NoTime, _early);
             _groups.Remove(group);
         }
 
@@ -81,36 +85,41 @@ public sealed unsafe class ExpiringAggregateOperator<TKey, TAcc, TOps> : Aggrega
     }
 
     /// <inheritdoc/>
-    public override void Save(StateWriter writer)
+    internal override void SaveHead(StateHead head) => SaveCounts(head);
+
+    /// <inheritdoc/>
+    internal override void SaveChanges(StateChanges changes)
     {
-        writer.Write(Version);
-        writer.Write(Sequence);
-        writer.Write(Counts.Held);
-        _groups.Save(ref Ops, writer);
-        for (int group = 0; group < _groups.Top; group++)
+        changes.Append(_early);
+        _early.Clear();
+        foreach (int group in _groups.TakeChanged())
         {
-            if (_groups.Records[group].Epoch != GroupRecord<TKey, TAcc>.Dead)
-                writer.Write(LastSeen[group]);
+            _groups.BeginPut(group, 0, StateEntry.NoTime, changes);
+            changes.Writer.Write(LastSeen[group]);
+            changes.End();
         }
     }
 
     /// <inheritdoc/>
-    public override void Load(StateReader reader)
+    internal override void LoadHead(StateHead head)
     {
-        ReadHeader(reader, Version);
-        Sequence = reader.Read<long>();
-        Counts.Held = reader.Read<long>();
-        _groups.Load(ref Ops, reader);
+        _groups.Clear();
         _due.Clear();
-        EnsureLastSeen();
-        for (int group = 0; group < _groups.Top; group++)
-        {
-            LastSeen[group] = reader.Read<long>();
-            _due.Push(LastSeen[group], group);
-        }
-
-        Count();
+        _early.Clear();
+        LoadCounts(head);
     }
+
+    /// <inheritdoc/>
+    internal override void LoadEntry(in StateEntry entry)
+    {
+        int group = _groups.AddStored(entry.Key, entry.Value);
+        EnsureLastSeen();
+        LastSeen[group] = entry.Value.Read<long>();
+        _due.Push(LastSeen[group], group);
+    }
+
+    /// <inheritdoc/>
+    internal override void LoadEnd() => Count();
 
     /// <inheritdoc/>
     public override void Dispose()

@@ -14,7 +14,6 @@ public sealed class GlobalAggregateOperator<TAcc, TOps> : AggregateOperator<NoKe
     where TAcc : unmanaged
     where TOps : struct, IAggregation<NoKey, TAcc>
 {
-    private const int Version = 1;
     private readonly GroupTable<NoKey, TAcc, TOps> _group = new();
 
     /// <summary>An aggregation.</summary>
@@ -46,22 +45,33 @@ public sealed class GlobalAggregateOperator<TAcc, TOps> : AggregateOperator<NoKe
     }
 
     /// <inheritdoc/>
-    public override void Save(StateWriter writer)
+    internal override void SaveHead(StateHead head) => SaveCounts(head);
+
+    /// <inheritdoc/>
+    internal override void SaveChanges(StateChanges changes)
     {
-        writer.Write(Version);
-        writer.Write(Sequence);
-        _group.Save(ref Ops, writer);
+        foreach (int group in _group.TakeChanged())
+        {
+            _group.BeginPut(group, 0, StateEntry.NoTime, changes);
+            changes.End();
+        }
     }
 
     /// <inheritdoc/>
-    public override void Load(StateReader reader)
+    internal override void LoadHead(StateHead head)
     {
-        ReadHeader(reader, Version);
-        Sequence = reader.Read<long>();
-        _group.Load(ref Ops, reader);
+        _group.Clear();
+        LoadCounts(head);
+    }
+
+    /// <inheritdoc/>
+    internal override void LoadEntry(in StateEntry entry) => _group.AddStored(entry.Key, entry.Value);
+
+    /// <inheritdoc/>
+    internal override void LoadEnd()
+    {
         State.Total = _group.Count;
         State.MemoryBytes = _group.MemoryBytes;
-        Counts.Held = _group.Rows;
     }
 
     /// <inheritdoc/>

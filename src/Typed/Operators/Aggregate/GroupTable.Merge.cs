@@ -63,27 +63,31 @@ internal sealed unsafe partial class GroupTable<TKey, TAcc, TOps>
     }
 
     /// <summary>Writes all groups.</summary>
-    public void Save(ref TOps aggregation, StateWriter writer)
+    public void Save(StateWriter writer)
     {
         writer.Write(Rows);
         writer.Write(Count);
         for (int i = 0; i < Top; i++)
         {
             if (_records[i].Epoch != GroupRecord<TKey, TAcc>.Dead)
-                aggregation.Save(_records[i].Key, _records[i].Acc, writer);
+            {
+                TOps.SaveKey(_records[i].Key, writer);
+                TOps.SaveAcc(_records[i].Acc, writer);
+            }
         }
     }
 
     /// <summary>Replaces the groups by what <see cref="Save"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The bytes are cut short or hold a key twice.</exception>
-    public void Load(ref TOps aggregation, StateReader reader)
+    public void Load(StateReader reader)
     {
         Clear();
         Rows = reader.Read<long>();
         int count = reader.ReadCount(typeof(TKey) == typeof(NoKey) ? 0 : 1);
         for (int i = 0; i < count; i++)
         {
-            aggregation.Load(reader, Arena, out TKey key, out TAcc acc);
+            TOps.LoadKey(reader, Arena, out TKey key);
+            TOps.LoadAcc(reader, Arena, out TAcc acc);
             FindOrAdd(key, acc, false, out bool added);
             if (!added)
                 throw new InvalidDataException("State is damaged: a group appears twice.");

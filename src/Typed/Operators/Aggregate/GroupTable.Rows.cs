@@ -24,7 +24,8 @@ internal sealed unsafe partial class GroupTable<TKey, TAcc, TOps>
         for (int done = 0; done < count;)
         {
             bool large = IsLarge;
-            int chunk = Math.Min(count - done, large ? 1 << 16 : 4096);
+            int chunk = Math.Min(count - done, large ? MostRowsAtOnce : 4096);
+            EnsureTouched(chunk);
             if (large)
                 AddPrefetched(aggregation, rows, done, done + chunk);
             else

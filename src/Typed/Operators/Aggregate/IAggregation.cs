@@ -22,6 +22,12 @@ public interface IGroupKeys<TKey>
 
     /// <summary>Copies what a key points to.</summary>
     static abstract void OwnKey(ref TKey key, Arena arena);
+
+    /// <summary>Writes the fields of a key, one after the other.</summary>
+    static abstract void SaveKey(in TKey key, StateWriter writer);
+
+    /// <summary>Reads what <see cref="SaveKey"/> wrote; what the key points to goes to the arena.</summary>
+    static abstract void LoadKey(StateReader reader, Arena arena, out TKey key);
 }
 
 /// <summary>
@@ -66,11 +72,11 @@ public interface IAggregation<TKey, TAcc> : IGroupKeys<TKey>
     /// <summary>Sets the length of the columns of fixed width.</summary>
     void EndOutput(int rows);
 
-    /// <summary>Writes a key and an accumulator.</summary>
-    void Save(in TKey key, in TAcc acc, StateWriter writer);
+    /// <summary>Writes the fields of an accumulator, one after the other.</summary>
+    static abstract void SaveAcc(in TAcc acc, StateWriter writer);
 
-    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
-    void Load(StateReader reader, Arena arena, out TKey key, out TAcc acc);
+    /// <summary>Reads what <see cref="SaveAcc"/> wrote; what the accumulator points to goes to the arena.</summary>
+    static abstract void LoadAcc(StateReader reader, Arena arena, out TAcc acc);
 }
 
 /// <summary>An aggregation whose groups go one by one, so that the rows they held can be accounted for.</summary>

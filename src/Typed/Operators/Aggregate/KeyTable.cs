@@ -36,17 +36,21 @@ internal struct GroupRecord<TKey, TAcc>
 /// <code>
 /// slots:    | hash (32) | group number + 1 (32) |   a power of two of them, at most half full, 0 = empty, linear probing
 /// records:  | key | accumulator | epoch |           by group number
+/// marks:    | changed (64) | stored (64) |          two bits for each group, once something was stored
 /// touched:  group numbers, those that the present micro-batch changed
 /// </code>
 /// The slot is taken from the top bits of the hash. Key and accumulator are side by side, so a row costs at most two cache misses;
 /// in a table larger than the cache both are prefetched for a chunk of rows at a time.
 /// </remarks>
-internal abstract unsafe class KeyTable<TKey, TAcc, TKeys> : IDisposable
+internal abstract unsafe partial class KeyTable<TKey, TAcc, TKeys> : IDisposable
     where TKey : unmanaged
     where TAcc : unmanaged
     where TKeys : struct, IGroupKeys<TKey>
 {
     private protected const int FewestSlots = 16;
+
+    /// <summary>For how many rows room to touch groups is made ahead.</summary>
+    private protected const int MostRowsAtOnce = 1 << 16;
 
     /// <summary>Above so many bytes of slots and records a table is taken to be outside of the near caches.</summary>
     private const long CachedBytes = 384 << 10;
@@ -99,7 +103,7 @@ internal abstract unsafe class KeyTable<TKey, TAcc, TKeys> : IDisposable
 
     /// <summary>Bytes in use.</summary>
     public virtual long MemoryBytes => (_slotBuffer?.Capacity ?? 0) + (_recordBuffer?.Capacity ?? 0) + (_touchedBuffer?.Capacity ?? 0)
-        + (_freeBuffer?.Capacity ?? 0) + Arena.CapacityBytes;
+        + (_freeBuffer?.Capacity ?? 0) + (_markBuffer?.Capacity ?? 0) + Arena.CapacityBytes;
 
     /// <summary>Whether a group number has a group.</summary>
     public bool IsThere(int group) => _records[group].Epoch != GroupRecord<TKey, TAcc>.Dead;
@@ -116,7 +120,9 @@ internal abstract unsafe class KeyTable<TKey, TAcc, TKeys> : IDisposable
     {
         if (Epoch == epoch)
             return false;
+        NoteTouched();
         Epoch = epoch;
+        _noted = 0;
         TouchedCount = 0;
         TopBefore = Top;
         return true;
@@ -138,6 +144,7 @@ internal abstract unsafe class KeyTable<TKey, TAcc, TKeys> : IDisposable
         Epoch = 0;
         TouchedCount = 0;
         TopBefore = 0;
+        (_tracks, _noted) = (false, 0);
         if (_slots != null && (long)Top * 16 < _mask)
             Free();
         else if (_slots != null)
@@ -179,6 +186,7 @@ internal abstract unsafe class KeyTable<TKey, TAcc, TKeys> : IDisposable
     /// <summary>Removes a group. Its key and cells stay in the arena until <see cref="Clear"/>.</summary>
     public void Remove(int group)
     {
+        Unmark(group);
         uint hash = TKeys.Hash(_records[group].Key) & _hashMask;
         uint at = hash >> _shift;
         while ((uint)_slots[at] != (uint)group + 1)
@@ -214,6 +222,7 @@ internal abstract unsafe class KeyTable<TKey, TAcc, TKeys> : IDisposable
         if (record->Epoch == Epoch)
             return;
         record->Epoch = Epoch;
+        EnsureTouched(1);
         _touched[TouchedCount++] = group;
     }
 
@@ -290,6 +299,18 @@ internal abstract unsafe class KeyTable<TKey, TAcc, TKeys> : IDisposable
         return group;
     }
 
+    /// <summary>
+    /// Makes room to touch so many more groups, as far as there are groups, and for one place that is written before it is known whether it
+    /// counts. Room for groups that are new among them is made with them.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected void EnsureTouched(int more)
+    {
+        long most = Math.Min(TouchedCount + (long)more, _capacity) + 1;
+        if (_touchedBuffer is null || most * sizeof(int) > _touchedBuffer.Capacity)
+            GrowTouched(most);
+    }
+
     private protected static void Place(ulong* slots, int shift, uint mask, uint hash, int group)
     {
         uint at = hash >> shift;
@@ -304,7 +325,15 @@ internal abstract unsafe class KeyTable<TKey, TAcc, TKeys> : IDisposable
         _recordBuffer = Enlarge(_recordBuffer, (long)groups * size, (long)Top * size);
         _records = (GroupRecord<TKey, TAcc>*)_recordBuffer.Pointer;
         _capacity = (int)Math.Min(_recordBuffer.Capacity / size, int.MaxValue / 2);
-        _touchedBuffer = Enlarge(_touchedBuffer, (_capacity + 1L) * sizeof(int), (long)TouchedCount * sizeof(int));
+        EnsureTouched(MostRowsAtOnce);
+        if (_tracks)
+            EnsureMarks(_capacity);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void GrowTouched(long groups)
+    {
+        _touchedBuffer = Enlarge(_touchedBuffer, groups * sizeof(int), (long)TouchedCount * sizeof(int));
         _touched = (int*)_touchedBuffer.Pointer;
     }
 
@@ -338,10 +367,13 @@ internal abstract unsafe class KeyTable<TKey, TAcc, TKeys> : IDisposable
         _recordBuffer?.Release();
         _touchedBuffer?.Release();
         _freeBuffer?.Release();
-        (_slotBuffer, _recordBuffer, _touchedBuffer, _freeBuffer) = (null, null, null, null);
+        _markBuffer?.Release();
+        (_slotBuffer, _recordBuffer, _touchedBuffer, _freeBuffer, _markBuffer) = (null, null, null, null, null);
         _slots = null;
         _records = null;
         _touched = null;
+        _marks = null;
+        (_tracks, _noted) = (false, 0);
         _capacity = 0;
         _mask = 0;
     }

@@ -13,7 +13,6 @@ public sealed class KeyedAggregateOperator<TKey, TAcc, TOps> : AggregateOperator
     where TAcc : unmanaged
     where TOps : struct, IAggregation<TKey, TAcc>
 {
-    private const int Version = 1;
     private readonly GroupTable<TKey, TAcc, TOps> _groups = new();
 
     /// <summary>An aggregation.</summary>
@@ -45,22 +44,33 @@ public sealed class KeyedAggregateOperator<TKey, TAcc, TOps> : AggregateOperator
     }
 
     /// <inheritdoc/>
-    public override void Save(StateWriter writer)
+    internal override void SaveHead(StateHead head) => SaveCounts(head);
+
+    /// <inheritdoc/>
+    internal override void SaveChanges(StateChanges changes)
     {
-        writer.Write(Version);
-        writer.Write(Sequence);
-        _groups.Save(ref Ops, writer);
+        foreach (int group in _groups.TakeChanged())
+        {
+            _groups.BeginPut(group, 0, StateEntry.NoTime, changes);
+            changes.End();
+        }
     }
 
     /// <inheritdoc/>
-    public override void Load(StateReader reader)
+    internal override void LoadHead(StateHead head)
     {
-        ReadHeader(reader, Version);
-        Sequence = reader.Read<long>();
-        _groups.Load(ref Ops, reader);
+        _groups.Clear();
+        LoadCounts(head);
+    }
+
+    /// <inheritdoc/>
+    internal override void LoadEntry(in StateEntry entry) => _groups.AddStored(entry.Key, entry.Value);
+
+    /// <inheritdoc/>
+    internal override void LoadEnd()
+    {
         State.Total = _groups.Count;
         State.MemoryBytes = _groups.MemoryBytes;
-        Counts.Held = _groups.Rows;
     }
 
     /// <inheritdoc/>

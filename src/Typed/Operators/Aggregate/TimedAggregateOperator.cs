@@ -17,11 +17,13 @@ public sealed unsafe class TimedAggregateOperator<TKey, TAcc, TOps> : AggregateO
     where TAcc : unmanaged
     where TOps : struct, IAggregation<TKey, TAcc>, ITimedKey<TKey>, ICountedGroups<TAcc>
 {
-    private const int Version = 1;
     private readonly int _timeColumn;
     private readonly GroupTable<TKey, TAcc, TOps> _groups = new();
     private readonly TimeHeap _due = new();
     private readonly LateRowSplit _split = new();
+
+    /// <summary>The least time that a group may have: those before are closed, so that what is stored of them is gone without a word about each.</summary>
+    private long _floor = long.MinValue;
 
     /// <summary>An aggregation.</summary>
     /// <param name="name">The name of the operator.</param>
@@ -71,24 +73,37 @@ public sealed unsafe class TimedAggregateOperator<TKey, TAcc, TOps> : AggregateO
     }
 
     /// <inheritdoc/>
-    public override void Save(StateWriter writer)
+    internal override void SaveHead(StateHead head)
     {
-        writer.Write(Version);
-        writer.Write(Sequence);
-        writer.Write(Counts.Held);
-        _groups.Save(ref Ops, writer);
+        SaveCounts(head);
+        head.SetFloor(0, _floor);
     }
 
     /// <inheritdoc/>
-    public override void Load(StateReader reader)
+    internal override void SaveChanges(StateChanges changes)
     {
-        ReadHeader(reader, Version);
-        Sequence = reader.Read<long>();
-        Counts.Held = reader.Read<long>();
-        _groups.Load(ref Ops, reader);
+        foreach (int group in _groups.TakeChanged())
+        {
+            _groups.BeginPut(group, 0, TOps.TryGetTime(_groups.Records[group].Key, out long time) ? time : StateEntry.NoTime, changes);
+            changes.End();
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override void LoadHead(StateHead head)
+    {
+        _groups.Clear();
         _due.Clear();
-        for (int group = 0; group < _groups.Top; group++)
-            Watch(group);
+        LoadCounts(head);
+        _floor = head.FloorOf(0);
+    }
+
+    /// <inheritdoc/>
+    internal override void LoadEntry(in StateEntry entry) => Watch(_groups.AddStored(entry.Key, entry.Value));
+
+    /// <inheritdoc/>
+    internal override void LoadEnd()
+    {
         State.Total = _groups.Count;
         State.MemoryBytes = _groups.MemoryBytes + _due.MemoryBytes;
     }
@@ -122,6 +137,8 @@ public sealed unsafe class TimedAggregateOperator<TKey, TAcc, TOps> : AggregateO
             _groups.Remove((int)(group - _groups.Records));
         }
 
+        // Watermarks do not go back; nor does the floor, whatever a single batch is told.
+        _floor = Math.Max(_floor, EvictionWatermark == long.MaxValue ? EvictionWatermark : EvictionWatermark + 1);
         FlushOutput();
         _groups.CompactIfWasteful();
         State.Total = _groups.Count;

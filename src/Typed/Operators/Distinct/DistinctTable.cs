@@ -197,7 +197,7 @@ internal sealed unsafe class DistinctTable<TKey, TOps> : IDisposable
             DistinctEntry<TKey>* entry = _entries + i;
             if (entry->Expiry <= Watermark)
                 continue;
-            TOps.Save(entry->Key, writer);
+            TOps.SaveKey(entry->Key, writer);
             if (_wheel is not null)
                 writer.Write(entry->Expiry);
         }
@@ -216,7 +216,7 @@ internal sealed unsafe class DistinctTable<TKey, TOps> : IDisposable
         Resize(count);
         for (long i = 0; i < count; i++)
         {
-            TOps.Load(reader, _arena, out TKey key);
+            TOps.LoadKey(reader, _arena, out TKey key);
             long expiry = _wheel is null ? DistinctEntry<TKey>.Never : reader.Read<long>();
             if (expiry <= Watermark)
                 throw new InvalidDataException($"State is damaged: a key expired at {expiry}, which watermark {Watermark} has passed.");

@@ -1,5 +1,4 @@
 using Typed.Columns;
-using Typed.State;
 
 namespace Typed.Operators;
 
@@ -33,12 +32,6 @@ public interface IProcessKeys<TCell, TKey> : IGroupKeys<TCell>
 
     /// <summary>The key as handlers see it.</summary>
     static abstract TKey KeyOf(in TCell key, TextCache texts);
-
-    /// <summary>Writes a key.</summary>
-    static abstract void SaveKey(in TCell key, StateWriter writer);
-
-    /// <summary>Reads what <see cref="SaveKey"/> wrote.</summary>
-    static abstract void LoadKey(StateReader reader, Arena arena, out TCell key);
 }
 
 /// <summary>The rows of an initial state.</summary>

@@ -69,13 +69,13 @@ internal unsafe struct KeyChains<TCell, TKey, TState, TRows> : IAggregation<TCel
 
     public void EndOutput(int rows) => throw Unused();
 
-    public void Save(in TCell key, in KeySlot<TState> slot, StateWriter writer) => TRows.SaveKey(key, writer);
+    public static void SaveKey(in TCell key, StateWriter writer) => TRows.SaveKey(key, writer);
 
-    public void Load(StateReader reader, Arena arena, out TCell key, out KeySlot<TState> slot)
-    {
-        TRows.LoadKey(reader, arena, out key);
-        Start(out slot);
-    }
+    public static void LoadKey(StateReader reader, Arena arena, out TCell key) => TRows.LoadKey(reader, arena, out key);
 
-    private static InvalidOperationException Unused() => new("The keys of custom state are collected only: their tables are not merged and have no results.");
+    public static void SaveAcc(in KeySlot<TState> slot, StateWriter writer) => throw Unused();
+
+    public static void LoadAcc(StateReader reader, Arena arena, out KeySlot<TState> slot) => throw Unused();
+
+    private static InvalidOperationException Unused() => new("The keys of custom state are collected only: their tables are not merged and have no results, and what is kept for a key is stored by its members.");
 }

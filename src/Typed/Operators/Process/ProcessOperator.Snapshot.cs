@@ -67,7 +67,8 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         int keys = reader.ReadCount(sizeof(int));
         for (int key = 0; key < keys; key++)
         {
-            _chains.Load(reader, Keys.Arena, out TCell cell, out KeySlot<TState> slot);
+            TRows.LoadKey(reader, Keys.Arena, out TCell cell);
+            _chains.Start(out KeySlot<TState> slot);
             slot.IsKept = true;
             int found = Keys.FindOrAdd(cell, slot, false, out bool added);
             if (!added)

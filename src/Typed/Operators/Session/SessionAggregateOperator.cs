@@ -94,7 +94,8 @@ public sealed unsafe class SessionAggregateOperator<TKey, TAcc, TOps> : Aggregat
                 Session<TAcc>* session = (Session<TAcc>*)ofKey[i];
                 writer.Write(session->Start);
                 writer.Write(session->End);
-                Ops.Save(_sessions.Records[group].Key, session->Acc, writer);
+                TOps.SaveKey(_sessions.Records[group].Key, writer);
+                TOps.SaveAcc(session->Acc, writer);
             }
 
             ofKey.Clear();
@@ -113,7 +114,8 @@ public sealed unsafe class SessionAggregateOperator<TKey, TAcc, TOps> : Aggregat
         {
             long start = reader.Read<long>();
             long end = reader.Read<long>();
-            Ops.Load(reader, _sessions.Arena, out TKey key, out TAcc acc);
+            TOps.LoadKey(reader, _sessions.Arena, out TKey key);
+            TOps.LoadAcc(reader, _sessions.Arena, out TAcc acc);
             _sessions.AddStored(key, start, end, acc);
         }
 

@@ -25,7 +25,8 @@ internal sealed unsafe partial class SessionTable<TKey, TAcc, TOps>
         for (int done = 0; done < count;)
         {
             bool large = IsLarge;
-            int end = Math.Min(count, done + (large ? 1 << 16 : 4096));
+            int end = Math.Min(count, done + (large ? MostRowsAtOnce : 4096));
+            EnsureTouched(end - done);
             if (large)
                 AddPrefetched(ref ops, rows, done, end, starts, ends);
             else

@@ -132,7 +132,7 @@ public sealed unsafe class TopOperator<TKey, TOrder, TOps> : StatefulOperator
             if (!_groups.IsThere(group))
                 continue;
             GroupRecord<TKey, TopGroup<TOrder>>* record = _groups.Records + group;
-            TOps.Save(record->Key, writer);
+            TOps.SaveKey(record->Key, writer);
             writer.Write(record->Acc.Seen);
             writer.Write(record->Acc.Count);
             for (int i = 0; i < record->Acc.Count; i++)
@@ -160,7 +160,7 @@ public sealed unsafe class TopOperator<TKey, TOrder, TOps> : StatefulOperator
         int rows = 0;
         for (int i = 0; i < groups; i++)
         {
-            TOps.Load(reader, _groups.Arena, out TKey key);
+            TOps.LoadKey(reader, _groups.Arena, out TKey key);
             int group = _groups.Restore(key, reader.Read<long>());
             if (group < 0)
                 throw new InvalidDataException("State is damaged: a key appears twice.");

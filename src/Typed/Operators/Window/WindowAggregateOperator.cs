@@ -166,7 +166,7 @@ public abstract unsafe class WindowAggregateOperator<TKey, TAcc, TOps> : Aggrega
         for (int i = 0; i < tables.Count; i++)
         {
             writer.Write(tables[i].Number);
-            tables[i].Table.Save(ref Ops, writer);
+            tables[i].Table.Save(writer);
         }
     }
 
@@ -179,7 +179,7 @@ public abstract unsafe class WindowAggregateOperator<TKey, TAcc, TOps> : Aggrega
             long number = reader.Read<long>();
             if (tables.Count > 0 && tables[tables.Count - 1].Number >= number)
                 throw new InvalidDataException("State is damaged: the windows are not in order.");
-            tables.GetOrAdd(number).Load(ref Ops, reader);
+            tables.GetOrAdd(number).Load(reader);
         }
     }
 

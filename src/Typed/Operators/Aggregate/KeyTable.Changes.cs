@@ -1,0 +1,164 @@
+using System.Numerics;
+using Typed.Columns;
+
+namespace Typed.Operators;
+
+/// <content>
+/// Which groups have changed since they were stored. What a micro-batch has touched is noted when the next one begins or when changes are
+/// taken: so the loops over rows know nothing of it, and a table that is never stored pays nothing.
+/// </content>
+internal abstract unsafe partial class KeyTable<TKey, TAcc, TKeys>
+{
+    private NativeBuffer? _markBuffer;
+
+    /// <summary>For each 64 groups a word of those that have changed and a word of those that are stored.</summary>
+    private ulong* _marks;
+
+    /// <summary>Whether something was stored; if not, all groups have changed.</summary>
+    private bool _tracks;
+
+    /// <summary>How many of the touched groups are marked as changed.</summary>
+    private int _noted;
+
+    /// <summary>Whether a group is stored, perhaps as it was earlier, so that its removal has to be stored as well. To be asked before it is removed.</summary>
+    public bool IsStored(int group) => _tracks && (_marks[StoredWord(group)] >> (group & 63) & 1) != 0;
+
+    /// <summary>Whether a group has changed since it was stored.</summary>
+    public bool IsChanged(int group)
+    {
+        NoteTouched();
+        return !_tracks || (_marks[StoredWord(group) - 1] >> (group & 63) & 1) != 0;
+    }
+
+    /// <summary>Marks a group as changed, as <see cref="Touch"/> does, but without counting it for this micro-batch.</summary>
+    public void MarkChanged(int group)
+    {
+        if (_tracks)
+            _marks[StoredWord(group) - 1] |= 1UL << (group & 63);
+    }
+
+    /// <summary>Says that a group is stored as it is: it was read, or written apart from the others.</summary>
+    public void MarkStored(int group)
+    {
+        if (!_tracks)
+            StartTracking();
+        ulong bit = 1UL << (group & 63);
+        _marks[StoredWord(group) - 1] &= ~bit;
+        _marks[StoredWord(group)] |= bit;
+    }
+
+    /// <summary>
+    /// The groups that were added or touched since they were stored, each once, in the order of their numbers. They count as stored from now on:
+    /// the caller writes them all.
+    /// </summary>
+    public ChangedGroups TakeChanged()
+    {
+        if (_tracks)
+            NoteTouched();
+        else
+            StartTracking();
+        return new ChangedGroups(_marks, (int)((Top + 63L) >> 6), (byte*)_records);
+    }
+
+    private static long StoredWord(int group) => ((long)(group >> 6) << 1) + 1;
+
+    private void NoteTouched()
+    {
+        if (_tracks)
+        {
+            for (int i = _noted; i < TouchedCount; i++)
+            {
+                int group = _touched[i];
+                _marks[StoredWord(group) - 1] |= 1UL << (group & 63);
+            }
+        }
+
+        _noted = TouchedCount;
+    }
+
+    private void Unmark(int group)
+    {
+        if (!_tracks)
+            return;
+        if (_records[group].Epoch == Epoch)
+            NoteTouched();
+        ulong bit = 1UL << (group & 63);
+        _marks[StoredWord(group) - 1] &= ~bit;
+        _marks[StoredWord(group)] &= ~bit;
+    }
+
+    private void StartTracking()
+    {
+        EnsureMarks(Math.Max(_capacity, 1));
+        new Span<byte>(_marks, checked((int)_markBuffer!.Capacity)).Clear();
+        for (int group = 0; group < Top; group++)
+        {
+            if (_records[group].Epoch != GroupRecord<TKey, TAcc>.Dead)
+                _marks[StoredWord(group) - 1] |= 1UL << (group & 63);
+        }
+
+        _tracks = true;
+        _noted = TouchedCount;
+    }
+
+    private void EnsureMarks(int groups)
+    {
+        long bytes = ((groups + 63L) >> 6) * 2 * sizeof(ulong);
+        long before = _markBuffer?.Capacity ?? 0;
+        if (bytes <= before)
+            return;
+        _markBuffer = Enlarge(_markBuffer, bytes, before);
+        _marks = (ulong*)_markBuffer.Pointer;
+        new Span<byte>(_markBuffer.Pointer + before, checked((int)(_markBuffer.Capacity - before))).Clear();
+    }
+
+    /// <summary>The groups that have changed, on their way to be stored.</summary>
+    internal ref struct ChangedGroups(ulong* marks, int words, byte* records)
+    {
+        private const int Ahead = 64;
+        private fixed int _groups[Ahead];
+        private int _count;
+        private int _next;
+        private int _word;
+
+        /// <summary>The number of a group.</summary>
+        public readonly int Current => _groups[_next - 1];
+
+        /// <summary>The groups.</summary>
+        public readonly ChangedGroups GetEnumerator() => this;
+
+        /// <summary>Goes on to the next one.</summary>
+        public bool MoveNext()
+        {
+            if (_next == _count && !Fill())
+                return false;
+            _next++;
+            return true;
+        }
+
+        // Groups lie far apart where few have changed: they are fetched some time before they are written.
+        private bool Fill()
+        {
+            (_count, _next) = (0, 0);
+            for (; _word < words; _word++)
+            {
+                ulong* pair = marks + (2L * _word);
+                ulong changed = *pair;
+                if (changed == 0)
+                    continue;
+                if (_count > 0 && _count + BitOperations.PopCount(changed) > Ahead)
+                    break;
+                pair[1] |= changed;
+                *pair = 0;
+                for (; changed != 0; changed &= changed - 1)
+                {
+                    int group = (_word << 6) + BitOperations.TrailingZeroCount(changed);
+                    _groups[_count++] = group;
+                    Prefetch(records + ((long)group * sizeof(GroupRecord<TKey, TAcc>)));
+                }
+            }
+
+            return _count > 0;
+        }
+    }
+}
