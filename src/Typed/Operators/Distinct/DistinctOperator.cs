@@ -8,13 +8,20 @@ namespace Typed.Operators;
 /// Deduplication: of rows with equal keys the first to arrive passes (semantics 5.1). A key is forgotten when the watermark passes its own time,
 /// or the time of its first row and the delay of the watermark; or never (5.2, 5.4).
 /// </summary>
+/// <remarks>
+/// What is stored:
+/// <code>
+/// table 0, keys:   time = the first watermark that forgets the key, none for one that is kept for ever
+///                  key = the fields of the key in their order     value = nothing
+/// floor of it:     one more than the last watermark
+/// </code>
+/// </remarks>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TOps">How keys are read and compared.</typeparam>
 public sealed unsafe class DistinctOperator<TKey, TOps> : StatefulOperator
     where TKey : unmanaged
     where TOps : struct, IStoredKeys<TKey>
 {
-    private const int Version = 1;
     private readonly DistinctSettings _settings;
     private readonly string _schema;
     private readonly DistinctTable<TKey, TOps> _table;
@@ -81,21 +88,19 @@ public sealed unsafe class DistinctOperator<TKey, TOps> : StatefulOperator
     }
 
     /// <inheritdoc/>
-    public override void Save(StateWriter writer)
-    {
-        writer.Write(Version);
-        _table.Save(writer);
-    }
+    internal override void SaveChanges(StateChanges changes) => _table.SaveChanges(changes);
 
     /// <inheritdoc/>
-    public override void Load(StateReader reader)
-    {
-        int found = reader.Read<int>();
-        if (found != Version)
-            throw new InvalidDataException($"State of a deduplication has version {found}; this program reads version {Version}.");
-        _table.Load(reader);
-        ShowTotals();
-    }
+    internal override void SaveHead(StateHead head) => head.SetFloor(0, _table.Floor);
+
+    /// <inheritdoc/>
+    internal override void LoadHead(StateHead head) => _table.BeginLoad(head.FloorOf(0));
+
+    /// <inheritdoc/>
+    internal override void LoadEntry(in StateEntry entry) => _table.Load(entry);
+
+    /// <inheritdoc/>
+    internal override void LoadEnd() => ShowTotals();
 
     /// <inheritdoc/>
     public override void Dispose()

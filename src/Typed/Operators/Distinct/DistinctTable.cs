@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 using Typed.Columns;
-using Typed.State;
 
 namespace Typed.Operators;
 
@@ -41,7 +40,7 @@ internal struct DistinctEntry<TKey>
 /// at once. A key that has expired is not removed: it is known by its expiry, a new key may take its place, and the rest goes when the table is
 /// next written anew. So nothing is done for each key that expires.
 /// </remarks>
-internal sealed unsafe class DistinctTable<TKey, TOps> : IDisposable
+internal sealed unsafe partial class DistinctTable<TKey, TOps> : IDisposable
     where TKey : unmanaged
     where TOps : struct, IStoredKeys<TKey>
 {
@@ -93,8 +92,9 @@ internal sealed unsafe class DistinctTable<TKey, TOps> : IDisposable
         where TRows : struct, IRowSelection
         where TExpiry : struct, IExpiry
     {
-        _keyBuffer ??= NativeBuffer.Rent((nint)ChunkRows * sizeof(TKey));
+        _keyBuffer ??= NativeBuffer.Rent((nint)ChunkRows * (sizeof(TKey) + sizeof(nint)));
         TKey* keys = (TKey*)_keyBuffer.Pointer;
+        nint* places = (nint*)(keys + ChunkRows);
         uint hashMask = _hashMask;
         long watermark = Watermark;
         long dueNow = _dueNow;
@@ -104,7 +104,7 @@ internal sealed unsafe class DistinctTable<TKey, TOps> : IDisposable
             for (int first = 0; first < count; first += ChunkRows)
             {
                 int chunk = Math.Min(ChunkRows, count - first);
-                int before = found;
+                nint* nextPlace = places;
                 MakeRoom(chunk);
                 DistinctEntry<TKey>* entries = _entries;
                 ulong capacity = (ulong)_capacity;
@@ -152,10 +152,14 @@ internal sealed unsafe class DistinctTable<TKey, TOps> : IDisposable
                         continue;
                     int row = rows[first + i];
                     fresh[found++] = row;
+                    *nextPlace++ = (nint)place;
                     Put(place, keys[i], expiry.Of(row));
                 }
 
-                Count += found - before;
+                int added = (int)(nextPlace - places);
+                Count += added;
+                if (_tracks)
+                    Note(places, added);
             }
         }
 
@@ -187,56 +191,6 @@ internal sealed unsafe class DistinctTable<TKey, TOps> : IDisposable
         return expired;
     }
 
-    /// <summary>Writes all keys that have not expired.</summary>
-    public void Save(StateWriter writer)
-    {
-        writer.Write(Watermark);
-        writer.Write(Count);
-        for (long i = 0; i < _capacity; i++)
-        {
-            DistinctEntry<TKey>* entry = _entries + i;
-            if (entry->Expiry <= Watermark)
-                continue;
-            TOps.SaveKey(entry->Key, writer);
-            if (_wheel is not null)
-                writer.Write(entry->Expiry);
-        }
-    }
-
-    /// <summary>Replaces the keys by what <see cref="Save"/> wrote.</summary>
-    /// <exception cref="InvalidDataException">The bytes are cut short, or hold a key twice or one that has expired.</exception>
-    public void Load(StateReader reader)
-    {
-        Clear();
-        Watermark = reader.Read<long>();
-        _wheel?.Reset(Watermark);
-        long count = reader.Read<long>();
-        if (count < 0 || count > reader.Left / (_wheel is null ? 1 : 1 + sizeof(long)))
-            throw new InvalidDataException($"State is damaged: {count} keys cannot follow in {reader.Left} bytes.");
-        Resize(count);
-        for (long i = 0; i < count; i++)
-        {
-            TOps.LoadKey(reader, _arena, out TKey key);
-            long expiry = _wheel is null ? DistinctEntry<TKey>.Never : reader.Read<long>();
-            if (expiry <= Watermark)
-                throw new InvalidDataException($"State is damaged: a key expired at {expiry}, which watermark {Watermark} has passed.");
-            DistinctEntry<TKey>* at = Home(key);
-            for (; at->Expiry != DistinctEntry<TKey>.Free; at = Next(at))
-            {
-                if (TOps.Same(key, at->Key))
-                    throw new InvalidDataException("State is damaged: a key appears twice.");
-            }
-
-            _used++;
-            at->Key = key;
-            at->Expiry = expiry;
-            if (expiry != DistinctEntry<TKey>.Never)
-                _wheel?.Add(expiry);
-        }
-
-        Count = count;
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -244,6 +198,7 @@ internal sealed unsafe class DistinctTable<TKey, TOps> : IDisposable
         _keyBuffer?.Release();
         _keyBuffer = null;
         _wheel?.Dispose();
+        _fresh.Dispose();
         _arena.Dispose();
     }
 
@@ -269,112 +224,14 @@ internal sealed unsafe class DistinctTable<TKey, TOps> : IDisposable
 
     private DistinctEntry<TKey>* Next(DistinctEntry<TKey>* entry) => entry + 1 == _entries + _capacity ? _entries : entry + 1;
 
-    /// <summary>Sees to it that so many keys more do not fill the table above its limit: expired ones make room, or the table doubles.</summary>
-    private void MakeRoom(int more)
-    {
-        if ((_used + more) * 8 <= _capacity * 5)
-            return;
-        if ((Count + more) * 2 <= _capacity)
-            Clean();
-        else
-            Resize(Count + more);
-    }
-
-    /// <summary>
-    /// Removes the keys that have expired, in one pass from a free entry on. A key that stays moves to the first free entry from its home on; that
-    /// is its own or an earlier one, so each finds its place among those that were placed before.
-    /// </summary>
-    private void Clean()
-    {
-        DistinctEntry<TKey>* end = _entries + _capacity;
-        DistinctEntry<TKey>* first = _entries;
-        while (first->Expiry != DistinctEntry<TKey>.Free)
-            first++;
-        Arena arena = BeginKeys();
-        long kept = 0;
-        DistinctEntry<TKey>* at = first;
-        while (true)
-        {
-            if (++at == end)
-                at = _entries;
-            if (at == first)
-                break;
-            long expires = at->Expiry;
-            if (expires == DistinctEntry<TKey>.Free)
-                continue;
-            at->Expiry = DistinctEntry<TKey>.Free;
-            if (expires <= Watermark && expires != _dueNow)
-                continue;
-            DistinctEntry<TKey>* to = Home(at->Key);
-            while (to->Expiry != DistinctEntry<TKey>.Free)
-                to = Next(to);
-            if (to != at)
-                to->Key = at->Key;
-            to->Expiry = expires;
-            if (arena != _arena)
-                TOps.OwnKey(ref to->Key, _arena);
-            kept++;
-        }
-
-        EndKeys(arena, kept);
-    }
-
-    /// <summary>Writes the keys that have not expired into a table with room for so many.</summary>
-    private void Resize(long keys)
-    {
-        long wanted = Math.Max(FewestEntries, keys * 2);
-        NativeBuffer buffer = NativeBuffer.Rent(checked((nint)wanted * sizeof(DistinctEntry<TKey>)));
-        DistinctEntry<TKey>* old = _entries;
-        long oldCapacity = _capacity;
-        _entries = (DistinctEntry<TKey>*)buffer.Pointer;
-        _capacity = buffer.Capacity / sizeof(DistinctEntry<TKey>);
-        for (long i = 0; i < _capacity; i++)
-            _entries[i].Expiry = DistinctEntry<TKey>.Free;
-        Arena arena = BeginKeys();
-        long kept = 0;
-        for (long i = 0; i < oldCapacity; i++)
-        {
-            DistinctEntry<TKey>* entry = old + i;
-            if (entry->Expiry <= Watermark && entry->Expiry != _dueNow)
-                continue;
-            DistinctEntry<TKey>* at = Home(entry->Key);
-            while (at->Expiry != DistinctEntry<TKey>.Free)
-                at = Next(at);
-            *at = *entry;
-            if (arena != _arena)
-                TOps.OwnKey(ref at->Key, _arena);
-            kept++;
-        }
-
-        EndKeys(arena, kept);
-        _buffer?.Release();
-        _buffer = buffer;
-    }
-
-    /// <summary>Begins another arena if that would give back what expired keys held.</summary>
-    /// <returns>The one so far.</returns>
-    private Arena BeginKeys()
-    {
-        Arena arena = _arena;
-        if (TOps.KeyHasText && _expired > 0)
-            _arena = new Arena();
-        return arena;
-    }
-
-    private void EndKeys(Arena arena, long kept)
-    {
-        if (arena != _arena)
-            arena.Dispose();
-        _used = kept;
-        _expired = 0;
-    }
-
     private void Clear()
     {
         _buffer?.Release();
         _buffer = null;
         _entries = null;
         (_capacity, _used, _expired, _dueCount, Count) = (0, 0, 0, 0, 0);
+        _fresh.Clear();
+        _early.Clear();
         _arena.Reset();
     }
 }
