@@ -1,5 +1,6 @@
 using Typed.Columns;
 using Typed.Operators;
+using Typed.State;
 using Typed.Tests.State;
 using Typed.Tests.Generator;
 
@@ -93,12 +94,68 @@ public sealed class DistinctTests
         stored.RefusesWhatIsCutShort(() => Run(form).Graph.Stateful.Single());
     }
 
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void A_snapshot_writes_the_keys_that_are_new(Form form)
+    {
+        PipelineRun<SeenPing> run = Run(form);
+        Assert.Equal(3, run.Batch(Numbered(1, 3)).Count);
+        Assert.Equal(3, Changes(run));
+        Assert.Equal(500, run.Batch(Numbered(1, 503)).Count);
+        Assert.Equal(500, Changes(run));
+        Assert.Empty(run.Batch(Numbered(100, 200)));
+        Assert.Equal(0, Changes(run));
+        run.Batch(Numbered(504, 2));
+        run.Batch(Numbered(504, 900));
+        Assert.Equal(900, Changes(run));
+        run.Dispose();
+    }
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void What_was_loaded_is_not_written_again(Form form)
+    {
+        PipelineRun<SeenPing> run = Run(form);
+        run.Batch(Numbered(1, 500));
+        run = run.Restart(Pipeline(form));
+        Assert.Single(run.Batch(Numbered(500, 2)));
+        Assert.Equal(1, Changes(run));
+        run.Dispose();
+    }
+
+    [Fact]
+    public void A_key_that_has_expired_is_neither_written_nor_removed()
+    {
+        using PipelineRun<SeenPing> run = new(new EachWithinWatermark());
+        StatefulOperator distinct = run.Graph.Stateful.Single();
+        run.Batch(At(100, "a"));
+        Assert.Equal(1, Changes(run));
+        run.Batch(At(101, "b"));
+        distinct.EvictionWatermark = 112 * Second;
+        run.Batch(At(120, "c"));
+        Assert.Equal(1, Changes(run));
+        StateHead head = new();
+        distinct.SaveHead(head);
+        Assert.Equal((112 * Second) + 1, head.FloorOf(0));
+    }
+
+    private static long Changes(PipelineRun<SeenPing> run)
+    {
+        StateChanges changes = new();
+        run.Graph.Stateful.Single().SaveChanges(changes);
+        return changes.Count;
+    }
+
+    private static Ping[] Numbered(int first, int count) =>
+        [.. Enumerable.Range(first, count).Select(i => new Ping($"an id that does not lie in the key {i}", i, 0, DateTimeOffset.UnixEpoch.AddSeconds(100).AddMicroseconds(i)))];
+
     private static void Check(Form form, int seed, int rowsPerBatch, int ids)
     {
         long before = BufferPool.Outstanding;
         Random random = new(seed);
         PlainDistinct model = Model(form);
-        bool restarts = seed % 3 == 0;
+        int batchesARun = (seed % 4) switch { 0 => 1, 1 => 3, _ => int.MaxValue };
+        int batchesASnapshot = (seed % 5) switch { 0 => 1, 1 => 2, _ => int.MaxValue };
         int mostRows = random.Next(3) switch { 0 when rowsPerBatch < 100 => 1, 1 when rowsPerBatch < 100 => 2, _ => int.MaxValue };
         long origin = random.Next(3) switch { 0 => -30, 1 => 0, _ => 1_700_000_000 };
         long late = long.MinValue;
@@ -122,7 +179,9 @@ public sealed class DistinctTests
                 $"{where} late {counts.Late}, duplicates {counts.Duplicates}, updated {state.Updated}, removed {state.Removed}, total {state.Total}");
             Assert.Equal((counts.Late, counts.In), (state.DroppedByWatermark, counts.Out + counts.Late + counts.Duplicates));
             late = eviction;
-            if (restarts)
+            if ((batch + 1) % batchesASnapshot == 0)
+                run.Snapshot();
+            if ((batch + 1) % batchesARun == 0)
                 run = run.Restart(Pipeline(form));
         }
 

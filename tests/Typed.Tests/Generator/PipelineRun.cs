@@ -3,6 +3,7 @@ using Typed.Columns;
 using Typed.Execution;
 using Typed.Operators;
 using Typed.Schema;
+using Typed.State;
 using Typed.Tests.Execution;
 using Typed.Tests.State;
 
@@ -51,6 +52,12 @@ internal sealed class PipelineRun<TOut> : IDisposable
     /// <summary>How many rows a pushed batch has at most.</summary>
     public int MostRows { get; set; } = int.MaxValue;
 
+    /// <summary>
+    /// How many bytes of state an operator keeps when it is asked to spill, which is done after each push of rows and each batch; null where nothing
+    /// is spilled.
+    /// </summary>
+    public Func<long>? SpillsTo { get; set; }
+
     /// <summary>The clock of the next batch, µs; null for a second for each batch.</summary>
     public long? Clock { get; set; }
 
@@ -69,6 +76,8 @@ internal sealed class PipelineRun<TOut> : IDisposable
 
     public void Begin()
     {
+        foreach (StatefulOperator stateful in SpillsTo is null ? [] : _graph.Stateful)
+            stateful.SpillArea ??= new MemorySpillArea();
         _scratch.Reset();
         BatchContext context = new(++_batch, Clock ?? 1_000_000 * _batch, Plan.OutputMode, CaptureLate, _scratch);
         _sink.Begin(context);
@@ -90,6 +99,7 @@ internal sealed class PipelineRun<TOut> : IDisposable
             }
 
             batch.Release();
+            Spill();
         }
     }
 
@@ -98,22 +108,25 @@ internal sealed class PipelineRun<TOut> : IDisposable
         foreach ((_, Operator entry) in _graph.Entries)
             entry.InputEnded();
         _account.After(_graph);
+        Spill();
         return _sink.Take();
     }
 
     /// <summary>A run of the same pipeline that goes on with the state of this one, which ends.</summary>
     public PipelineRun<TOut> Restart(object pipeline)
     {
-        PipelineRun<TOut> next = new(pipeline, _account) { _batch = _batch, CaptureLate = CaptureLate, MostRows = MostRows, _stored = _stored };
+        PipelineRun<TOut> next = new(pipeline, _account) { _batch = _batch, CaptureLate = CaptureLate, MostRows = MostRows, SpillsTo = SpillsTo, _stored = _stored };
         for (int i = 0; i < _graph.Stateful.Count; i++)
-        {
-            if (_stored.Count == i)
-                _stored.Add(new StoredState());
-            _stored[i].Move(_graph.Stateful[i], next._graph.Stateful[i]);
-        }
-
+            Stored(i).Move(_graph.Stateful[i], next._graph.Stateful[i]);
         Dispose();
         return next;
+    }
+
+    /// <summary>Stores what has changed, and goes on.</summary>
+    public void Snapshot()
+    {
+        for (int i = 0; i < _graph.Stateful.Count; i++)
+            Stored(i).Take(_graph.Stateful[i]);
     }
 
     public T Operator<T>(string name)
@@ -127,6 +140,19 @@ internal sealed class PipelineRun<TOut> : IDisposable
             T.Append(in row, batch);
         batch.Length = rows.Length;
         return batch;
+    }
+
+    private StoredState Stored(int number)
+    {
+        if (_stored.Count == number)
+            _stored.Add(new StoredState());
+        return _stored[number];
+    }
+
+    private void Spill()
+    {
+        foreach (StatefulOperator stateful in SpillsTo is null ? [] : _graph.Stateful)
+            stateful.Spill(SpillsTo!());
     }
 
     public void Dispose()
