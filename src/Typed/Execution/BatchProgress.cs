@@ -93,7 +93,11 @@ internal static class BatchProgress
         RowsUpdated = one.State.Updated,
         RowsRemoved = one.State.Removed,
         RowsDroppedByWatermark = one.State.DroppedByWatermark,
-        MemoryUsedBytes = one.State.MemoryBytes,
+        MemoryUsedBytes = one.State.MemoryBytes + (one.SpillArea?.MemoryBytes ?? 0),
+        SpilledRows = one.SpillArea?.Count ?? 0,
+        SpilledBytes = one.SpillArea?.DiskBytes ?? 0,
+        SpillWrittenBytes = one.SpillArea?.Counts.BytesPut ?? 0,
+        SpillPagesRead = one.SpillArea?.Counts.PagesRead ?? 0,
         LateWatermark = Instant.FromMicros(one.LateWatermark),
         EvictionWatermark = Instant.FromMicros(one.EvictionWatermark),
     };

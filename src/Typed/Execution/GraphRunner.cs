@@ -19,6 +19,7 @@ internal sealed class GraphRunner : IDisposable
     private readonly int? _batchSize;
     private readonly List<AheadRow> _ahead = [];
     private readonly long[] _pushed;
+    private StateBudget? _budget;
 
     /// <exception cref="QueryStartException">A parameter of the pipeline does not fit.</exception>
     internal GraphRunner(PipelinePlan plan, int? batchSize)
@@ -50,6 +51,13 @@ internal sealed class GraphRunner : IDisposable
     /// <summary>The first row of each push in this batch whose event time was too far ahead of the clock.</summary>
     internal IReadOnlyList<AheadRow> Ahead => _ahead;
 
+    /// <summary>Holds the state within what a store has memory for; called once, before any state is loaded.</summary>
+    /// <param name="store">What there is for state.</param>
+    /// <param name="folder">The folder of the checkpoint's state; null if there is none.</param>
+    /// <param name="warn">Says once for each operator that it spills.</param>
+    /// <exception cref="IOException">The place to spill to cannot be made.</exception>
+    internal void Limit(StateStore store, string? folder, Action<string> warn) => _budget = StateBudget.Of(store, _graph.Stateful, folder, warn);
+
     /// <summary>The numbers of the sources whose rows reach an operator.</summary>
     internal IReadOnlyList<int> SourcesOf(Operator one) => [.. _graph.Entries.Where(entry => Reaches(entry.Entry, one)).Select(entry => entry.Source).Distinct().Order()];
 
@@ -66,6 +74,7 @@ internal sealed class GraphRunner : IDisposable
             stateful.LateRows = late;
         }
 
+        _budget?.Begin();
         _scratch.Reset();
         late?.Begin(batch.BatchId);
         quarantine?.Begin(batch);
@@ -115,6 +124,7 @@ internal sealed class GraphRunner : IDisposable
     {
         foreach ((int _, Operator entry) in _graph.Entries)
             entry.InputEnded();
+        _budget?.Keep();
     }
 
     /// <summary>Whether a batch without data has work to do, judged against the last one that ran (semantics 2.4.1).</summary>
@@ -202,10 +212,11 @@ internal sealed class GraphRunner : IDisposable
                 throw new InvalidDataException($"{operators[i].Name} left {reader.Left} bytes unread");
             _images[operators[i]] = image;
             image.Give(operators[i]);
+            _budget?.Keep();
         }
     }
 
-    public void Dispose() => Disposal.Of([_graph, .. Sinks, _scratch, .. _slices.Values]);
+    public void Dispose() => Disposal.Of([_budget, _graph, .. Sinks, _scratch, .. _slices.Values]);
 
     private static bool Reaches(Operator from, Operator to) => from == to || from.Readers.Any(reader => Reaches(reader, to));
 
@@ -225,5 +236,6 @@ internal sealed class GraphRunner : IDisposable
 
         // What operators computed from these rows they have copied into columns or state by now.
         _scratch.Reset();
+        _budget?.Keep();
     }
 }

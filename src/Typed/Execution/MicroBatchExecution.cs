@@ -21,6 +21,7 @@ internal sealed class MicroBatchExecution
     private readonly SnapshotSchedule _snapshots;
     private readonly string?[] _released;
     private readonly Action<string> _warn;
+    private readonly StateAlertWatch? _alert;
     private readonly (long From, long To) _replay;
     private string?[] _ends;
     private OffsetEntry? _pending;
@@ -45,6 +46,7 @@ internal sealed class MicroBatchExecution
         _watermark = _watermarks.Global;
         _snapshots = new SnapshotSchedule(open, options, recovery);
         _released = new string?[_ends.Length];
+        _alert = options.StateAlert is { } alert ? new StateAlertWatch(alert, warn) : null;
         _start = options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
     }
 
@@ -322,6 +324,7 @@ internal sealed class MicroBatchExecution
         if (rows > 0)
             _lastData = batch.TimestampMillis;
         _lateRows += _runner.Graph.Operators.Sum(one => one.Counts.Late);
+        _alert?.Look(_runner.Graph.Stateful, batch.BatchId);
         Reach(FaultPoint.AfterCommit, batch.BatchId);
         times.End(Phase.CommitOffsets);
         Checkpointing(_nextBatch, () =>

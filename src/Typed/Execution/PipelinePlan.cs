@@ -24,6 +24,9 @@ public abstract class PipelinePlan
     /// <summary>The tables that the pipeline looks up, by parameter name.</summary>
     public abstract IReadOnlyList<PlanInput> Tables { get; }
 
+    /// <summary>Where state goes that memory has no room for, if the query has a checkpoint and its options do not say it; null if all stays in memory.</summary>
+    public virtual StateStore? DefaultState => null;
+
     /// <summary>Makes the operators, inputs before readers.</summary>
     public abstract void Build(OperatorGraph graph);
 }

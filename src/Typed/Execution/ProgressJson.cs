@@ -99,6 +99,16 @@ internal static class ProgressJson
         json.WriteNumber("numRowsRemoved", state.RowsRemoved);
         json.WriteNumber("memoryUsedBytes", state.MemoryUsedBytes);
         json.WriteNumber("numRowsDroppedByWatermark", state.RowsDroppedByWatermark);
+        if (state.SpillWrittenBytes > 0)
+        {
+            json.WriteStartObject("customMetrics");
+            json.WriteNumber("spilledRows", state.SpilledRows);
+            json.WriteNumber("spilledBytes", state.SpilledBytes);
+            json.WriteNumber("spillWrittenBytes", state.SpillWrittenBytes);
+            json.WriteNumber("spillPagesRead", state.SpillPagesRead);
+            json.WriteEndObject();
+        }
+
         json.WriteString("name", state.Name);
         Instant(json, "lateWatermark", state.LateWatermark);
         Instant(json, "evictionWatermark", state.EvictionWatermark);

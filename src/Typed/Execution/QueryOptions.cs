@@ -36,6 +36,15 @@ public sealed record QueryOptions
     /// </summary>
     public Retry Retry { get; init; } = Retry.None;
 
+    /// <summary>
+    /// How much of the state stays in memory, and where the rest goes. Null for the default: with a checkpoint, FASTER with a quarter of the memory that
+    /// there is, if the project has it; else all in memory.
+    /// </summary>
+    public StateStore? State { get; init; }
+
+    /// <summary>From how much state on somebody should know; null for no alert.</summary>
+    public StateAlert? StateAlert { get; init; }
+
     /// <summary>How much time lies at least between two snapshots of state; what came since the last one is replayed after a crash.</summary>
     public string SnapshotEvery { get; init; } = "10 seconds";
 

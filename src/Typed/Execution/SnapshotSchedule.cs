@@ -20,7 +20,7 @@ internal sealed class SnapshotSchedule
     {
         _open = open;
         _time = options.TimeProvider;
-        _interval = Duration(options.SnapshotEvery, nameof(options.SnapshotEvery));
+        _interval = options.State?.SnapshotEvery is { } every ? Duration(every, nameof(options.SnapshotEvery)) : Duration(options.SnapshotEvery, nameof(options.SnapshotEvery));
         _canReplay = open.Sources.TrueForAll(source => source.CanReplay);
         AreTaken = open.Checkpoint is not null && open.Runner.HasState;
         _newerEnds = recovery.SnapshotEnds;

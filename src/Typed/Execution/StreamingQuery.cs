@@ -183,6 +183,7 @@ public sealed class StreamingQuery : IAsyncDisposable
         if (options.Retain < 2)
             throw new QueryStartException("invalid-retention", $"Retain is {options.Retain}; a query needs at least the last 2 entries of its logs to start again.");
         SnapshotSchedule.Duration(options.SnapshotEvery, nameof(options.SnapshotEvery));
+        options.StateAlert?.Check();
         if (options.IdleAfter is { } idleAfter && SnapshotSchedule.Duration(idleAfter, nameof(options.IdleAfter)) == TimeSpan.Zero)
             throw new QueryStartException("invalid-duration", "IdleAfter is zero, so every input would be idle between two of its rows. Write a duration such as \"30 seconds\", or leave it out.");
         if (options.MaxAhead is { } maxAhead)
@@ -216,14 +217,8 @@ public sealed class StreamingQuery : IAsyncDisposable
             QueryIdentity identity = new(checkpoint?.Identity.QueryId ?? present.QueryId, runId, name, present.Sources);
             StreamingQuery query = new(identity, options, binding.Plan.Text);
             open = new QueryResources(runner, checkpoint, new MalformedRecords(options.TimeProvider));
-            open.Open(binding, options, name, identity.Id, message =>
-            {
-                // Listeners hear what was said before the start when the query has started.
-                if (query._loop is null)
-                    query.KeepWarning(message);
-                else
-                    query.Warn(message);
-            });
+            open.Open(binding, options, name, identity.Id, Warning);
+            runner.Limit(StateStoreOf(binding.Plan, options), checkpoint?.StateDirectory, Warning);
             bool canReplay = open.Sources.TrueForAll(source => source.CanReplay);
             Recovery recovery = checkpoint is null
                 ? Recovery.Fresh(open.Sources.Count)
@@ -241,6 +236,15 @@ public sealed class StreamingQuery : IAsyncDisposable
             query.TellWarnings();
             query._loop.Start(cancellation.Register(query.Cancel));
             return query;
+
+            // Listeners hear what was said before the start when the query has started.
+            void Warning(string message)
+            {
+                if (query._loop is null)
+                    query.KeepWarning(message);
+                else
+                    query.Warn(message);
+            }
         }
         catch
         {
@@ -250,6 +254,10 @@ public sealed class StreamingQuery : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Without a checkpoint state is lost at the end of the run anyway; then it goes to disk only where the options say so.</summary>
+    private static StateStore StateStoreOf(PipelinePlan plan, QueryOptions options) =>
+        options.State ?? (options.Checkpoint is null ? null : plan.DefaultState) ?? StateStore.Memory;
 
     private void TellWarnings()
     {

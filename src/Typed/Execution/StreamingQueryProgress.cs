@@ -120,8 +120,20 @@ public sealed record StateOperatorProgress
     /// <summary>Input rows behind the late watermark.</summary>
     public long RowsDroppedByWatermark { get; init; }
 
-    /// <summary>Bytes in use.</summary>
+    /// <summary>Bytes of memory in use, those by which spilled entries are found included.</summary>
     public long MemoryUsedBytes { get; init; }
+
+    /// <summary>Of <see cref="RowsTotal"/>, entries that are spilled since the memory for state is full.</summary>
+    public long SpilledRows { get; init; }
+
+    /// <summary>Bytes of disk that spilled entries use.</summary>
+    public long SpilledBytes { get; init; }
+
+    /// <summary>Bytes of the entries that were spilled in this run so far, those that came back included.</summary>
+    public long SpillWrittenBytes { get; init; }
+
+    /// <summary>Pages that were read to take entries back in this run so far.</summary>
+    public long SpillPagesRead { get; init; }
 
     /// <summary>Rows at or below it were late in this batch (semantics 2.2.1).</summary>
     public DateTimeOffset LateWatermark { get; init; }

@@ -88,6 +88,12 @@ public abstract class StatefulOperator : Operator
     internal virtual void HashRows(ColumnBatch batch, int input, Span<uint> hashes) =>
         throw new InvalidOperationException($"The rows of {Name} are not split by key.");
 
+    /// <summary>
+    /// Bytes that are in use for what is in memory, now: asked between two pushes of rows, so it is to be quick. An operator that does not say it here is
+    /// taken at what it used at the end of the last batch.
+    /// </summary>
+    internal virtual long MemoryBytes => State.MemoryBytes;
+
     /// <summary>Where entries go that memory has no room for; null where all stay in memory. Set once, before the first batch.</summary>
     internal SpillArea? SpillArea { get; set; }
 

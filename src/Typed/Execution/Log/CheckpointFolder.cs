@@ -29,7 +29,7 @@ internal sealed class CheckpointFolder : IDisposable
         _lock = held;
         _offsets = new DurableDirectory(System.IO.Path.Combine(path, "offsets"));
         _commits = new DurableDirectory(System.IO.Path.Combine(path, "commits"));
-        State = new SnapshotStateBackend(System.IO.Path.Combine(path, "state"));
+        State = new SnapshotStateBackend(StateDirectory);
         _offsets.DeleteTemporaries();
         _commits.DeleteTemporaries();
         (_firstOffset, LastOffset) = Entries(_offsets.Path, contiguous: true);
@@ -42,6 +42,9 @@ internal sealed class CheckpointFolder : IDisposable
     internal CheckpointIdentity Identity { get; }
 
     internal IStateBackend State { get; }
+
+    /// <summary>The folder of the state.</summary>
+    internal string StateDirectory => System.IO.Path.Combine(Path, "state");
 
     /// <summary>The oldest entry of the offset log; 0 if there is none.</summary>
     internal long FirstOffset => _firstOffset;

@@ -19,6 +19,8 @@ internal sealed class MemorySpillArea : SpillArea
     {
         foreach (SpillBatch.Item item in entries.Items)
         {
+            Counts.EntriesPut++;
+            Counts.BytesPut += item.KeyLength + item.ValueLength;
             if (!_parts.TryGetValue((item.Table, item.Part), out Dictionary<string, Entry>? part))
                 _parts[(item.Table, item.Part)] = part = [];
             Entry entry = new(item.Due, entries.KeyOf(item).ToArray(), entries.ValueOf(item).ToArray());
@@ -29,10 +31,15 @@ internal sealed class MemorySpillArea : SpillArea
 
     public override void Take(SpillBatch keys, ISpillTarget target)
     {
+        Counts.KeysAsked += keys.Count;
         foreach (SpillBatch.Item item in keys.Items)
         {
             if (_parts.TryGetValue((item.Table, item.Part), out Dictionary<string, Entry>? part) && part.Remove(Text(keys.KeyOf(item).Span), out Entry? entry))
+            {
+                Counts.EntriesTaken++;
                 Give(item.Table, item.Part, entry, target);
+            }
+
             RemoveIfEmpty(item.Table, item.Part);
         }
     }
@@ -41,6 +48,7 @@ internal sealed class MemorySpillArea : SpillArea
     {
         if (!_parts.Remove((table, part), out Dictionary<string, Entry>? entries))
             return;
+        Counts.EntriesTaken += entries.Count;
         foreach (Entry entry in entries.Values)
             Give(table, part, entry, target);
     }
@@ -53,6 +61,7 @@ internal sealed class MemorySpillArea : SpillArea
             foreach ((string key, Entry entry) in entries.Where(one => one.Value.Due <= time).ToList())
             {
                 entries.Remove(key);
+                Counts.EntriesTaken++;
                 Give(table, part, entry, target);
             }
 
@@ -73,6 +82,8 @@ internal sealed class MemorySpillArea : SpillArea
     public override void Clear() => _parts.Clear();
 
     public override void Dispose() => Clear();
+
+    public override string ToString() => "a spill area in memory";
 
     private static string Text(ReadOnlySpan<byte> key) => Convert.ToHexString(key);
 

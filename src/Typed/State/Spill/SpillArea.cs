@@ -17,6 +17,9 @@ public abstract class SpillArea : IDisposable
     /// <summary>How many entries are here.</summary>
     public abstract long Count { get; }
 
+    /// <summary>What has happened here.</summary>
+    public SpillCounts Counts { get; } = new();
+
     /// <summary>Bytes of memory in use.</summary>
     public abstract long MemoryBytes { get; }
 

@@ -1,0 +1,115 @@
+using Typed.Operators;
+using Typed.State;
+
+namespace Typed.Execution;
+
+/// <summary>
+/// Holds the state of a query within the memory it was given: after each push of rows and after each batch it adds up what the operators and their
+/// spill areas use, and asks the largest ones to spill. Asking costs a look at all that is in memory, so it then goes down to three quarters.
+/// </summary>
+internal sealed class StateBudget : IDisposable
+{
+    // Of a fruitless attempt the next push would be another one; the operator has to grow by an eighth first.
+    private const int Patience = 8;
+
+    // An area has buffers of its own; what all areas together may use of the budget for that.
+    private const int AreaShare = 8;
+    private const double Target = 0.75;
+    private readonly StatefulOperator[] _operators;
+    private readonly long[] _notBefore;
+    private readonly SpillPlace _place;
+    private readonly Action<string> _warn;
+    private readonly bool[] _warned;
+
+    private StateBudget(StatefulOperator[] operators, long bytes, SpillPlace place, Action<string> warn)
+    {
+        (_operators, Bytes, _place, _warn) = (operators, bytes, place, warn);
+        _notBefore = new long[operators.Length];
+        _warned = new bool[operators.Length];
+        foreach (StatefulOperator one in operators)
+            one.SpillArea = place.NewArea(one.Name, bytes / AreaShare / operators.Length);
+    }
+
+    /// <summary>What state may use.</summary>
+    internal long Bytes { get; }
+
+    /// <summary>The budget of a store for some operators; null if it has none, or there is nothing to keep.</summary>
+    /// <exception cref="IOException">The place to spill to cannot be made.</exception>
+    internal static StateBudget? Of(StateStore store, IReadOnlyList<StatefulOperator> operators, string? folder, Action<string> warn)
+    {
+        if (operators.Count == 0 || store.MemoryBytes is not long bytes || store.OpenSpill(folder) is not { } place)
+            return null;
+        return new StateBudget([.. operators], bytes, place, warn);
+    }
+
+    /// <summary>What the operators and their areas use now.</summary>
+    internal long MemoryBytes
+    {
+        get
+        {
+            long bytes = 0;
+            foreach (StatefulOperator one in _operators)
+                bytes += one.MemoryBytes + one.SpillArea!.MemoryBytes;
+            return bytes;
+        }
+    }
+
+    /// <summary>Spills if too much memory is in use. Called between two pushes of rows.</summary>
+    internal void Keep()
+    {
+        if (Bytes > 0 && MemoryBytes <= Bytes)
+            return;
+        if (Bytes == 0)
+        {
+            for (int i = 0; i < _operators.Length; i++)
+                Spill(i, 0);
+            return;
+        }
+
+        long goal = (long)(Bytes * Target);
+        long before = long.MaxValue;
+        for (long now = MemoryBytes; now > goal && now < before; now = MemoryBytes)
+        {
+            before = now;
+            SpillLargest(now - goal);
+        }
+    }
+
+    /// <summary>Begins a micro-batch: what could not go in the one before may go in this one.</summary>
+    internal void Begin() => Array.Clear(_notBefore);
+
+    public void Dispose()
+    {
+        Disposal.Of([.. _operators.Select(one => one.SpillArea)]);
+        foreach (StatefulOperator one in _operators)
+            one.SpillArea = null;
+        _place.Dispose();
+    }
+
+    private void SpillLargest(long excess)
+    {
+        int largest = -1;
+        for (int i = 0; i < _operators.Length; i++)
+        {
+            if (_operators[i].MemoryBytes >= _notBefore[i] && (largest < 0 || _operators[i].MemoryBytes > _operators[largest].MemoryBytes))
+                largest = i;
+        }
+
+        if (largest >= 0)
+            Spill(largest, Math.Max(0, _operators[largest].MemoryBytes - excess));
+    }
+
+    private void Spill(int index, long keepBytes)
+    {
+        StatefulOperator one = _operators[index];
+        long before = one.MemoryBytes;
+        long entries = one.SpillArea!.Counts.EntriesPut;
+        one.Spill(keepBytes);
+        if (one.MemoryBytes >= before)
+            _notBefore[index] = before + (before / Patience) + 1;
+        if (_warned[index] || one.SpillArea.Counts.EntriesPut == entries)
+            return;
+        _warned[index] = true;
+        _warn($"The state of {one.Name} has no room in the {MemorySize.Text(Bytes)} of memory that the query has for state, so what was not needed for the longest time goes to {one.SpillArea} from now on. Results stay the same, and it is slower. Give the query more memory (StateStore.Faster(memory: ...)), or let state go sooner (a shorter delay or bound, a TTL).");
+    }
+}

@@ -1,0 +1,199 @@
+using Typed.Columns;
+using Typed.Execution;
+using Typed.Operators;
+using Typed.State;
+using Typed.Tests.Execution;
+
+namespace Typed.Tests.State;
+
+/// <summary>The memory that a query has for its state: when operators are asked to spill, and what somebody hears of it.</summary>
+public sealed class StateBudgetTests
+{
+    private const int EntryBytes = 100;
+
+    [Fact]
+    public async Task Above_the_budget_the_largest_operator_spills_to_three_quarters()
+    {
+        Hoard large = new("large", perRow: 3);
+        Hoard small = new("small", perRow: 1);
+        using QueryBench<Reading> bench = new(Plan(large, small));
+        await using StreamingQuery query = await bench.StartAsync(bench.Options with { State = new MemorySpillStore(10_000) });
+        await bench.AddAsync(query, [.. Enumerable.Range(0, 25).Select(i => (long)i)]);
+        Assert.Empty(Said(query));
+        Assert.Equal((0, 0), (large.Asked.Count, small.Asked.Count));
+
+        await bench.AddAsync(query, 26);
+        // 26 rows are 7800 and 2600 bytes; 2900 have to go.
+        Assert.Equal([4900L], large.Asked);
+        Assert.Empty(small.Asked);
+        string warning = Assert.Single(Said(query));
+        Assert.StartsWith("The state of large has no room in the 9.8 KB of memory", warning, StringComparison.Ordinal);
+        StateOperatorProgress state = query.LastProgress!.StateOperators.Single(one => one.Name == "large");
+        Assert.Equal((29, 29 * EntryBytes), (state.SpilledRows, state.SpillWrittenBytes));
+        Assert.Contains("\"customMetrics\":{\"spilledRows\":29,", query.LastProgress.ToJson(), StringComparison.Ordinal);
+
+        await bench.AddAsync(query, [.. Enumerable.Range(0, 40).Select(i => (long)i)]);
+        Assert.True(large.Asked.Count > 1);
+        Assert.Equal([warning], Said(query));
+    }
+
+    [Fact]
+    public async Task With_no_memory_all_spill_after_each_push()
+    {
+        Hoard one = new("one", perRow: 1);
+        using QueryBench<Reading> bench = new(Plan(one));
+        await using StreamingQuery query = await bench.StartAsync(bench.Options with { State = new MemorySpillStore(0), BatchSize = 1 });
+        await bench.AddAsync(query, 1, 2, 3);
+        // Three pushes, and the end of the batch.
+        Assert.Equal([0L, 0L, 0L, 0L], one.Asked);
+        Assert.Equal(0, one.MemoryBytes);
+    }
+
+    [Fact]
+    public async Task An_operator_that_cannot_spill_is_not_asked_at_each_push()
+    {
+        Hoard stubborn = new("stubborn", perRow: 1) { CanSpill = false };
+        using QueryBench<Reading> bench = new(Plan(stubborn));
+        await using StreamingQuery query = await bench.StartAsync(bench.Options with { State = new MemorySpillStore(1_000), BatchSize = 1 });
+        await bench.AddAsync(query, [.. Enumerable.Range(0, 100).Select(i => (long)i)]);
+        Assert.InRange(stubborn.Asked.Count, 1, 30);
+        Assert.Empty(Said(query));
+    }
+
+    [Fact]
+    public async Task In_memory_nothing_is_asked_to_spill()
+    {
+        Hoard one = new("one", perRow: 1);
+        using QueryBench<Reading> bench = new(Plan(one));
+        await using StreamingQuery query = await bench.StartAsync(bench.Options with { State = StateStore.Memory });
+        await bench.AddAsync(query, 1, 2, 3);
+        Assert.Empty(one.Asked);
+        Assert.DoesNotContain("customMetrics", query.LastProgress!.ToJson(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_alert_is_said_once_and_again_after_the_state_was_small()
+    {
+        Hoard one = new("one", perRow: 1);
+        using QueryBench<Reading> bench = new(Plan(one));
+        await using StreamingQuery query = await bench.StartAsync(bench.Options with { StateAlert = new StateAlert(Entries: 2, Bytes: "1 MB") });
+        await bench.AddAsync(query, 1, 2);
+        Assert.Empty(Said(query));
+        await bench.AddAsync(query, 3);
+        await bench.AddAsync(query, 4);
+        string warning = Assert.Single(Said(query));
+        Assert.Equal("After batch 1 the state has 3 entries and 300 bytes, more than the alert of 2 entries or 1 MB. Most is in one: 3 entries. Let state go sooner (a shorter delay or bound, a TTL), or raise the alert.", warning);
+        one.Forget();
+        await bench.AddAsync(query, 5);
+        await bench.AddAsync(query, 6, 7);
+        Assert.Equal(2, Said(query).Count);
+    }
+
+    [Theory]
+    [InlineData(null, null, "invalid-state-alert")]
+    [InlineData(0L, null, "invalid-state-alert")]
+    [InlineData(null, "0 B", "invalid-state-alert")]
+    [InlineData(1L, "much", "invalid-size")]
+    public async Task An_alert_that_says_nothing_is_refused(long? entries, string? bytes, string rule)
+    {
+        using QueryBench<Reading> bench = new(TestPlan.Pass());
+        QueryStartException refused = await Assert.ThrowsAsync<QueryStartException>(() => bench.StartAsync(bench.Options with { StateAlert = new StateAlert(entries, bytes) }));
+        Assert.Equal(rule, refused.Rule);
+    }
+
+    [Theory]
+    [InlineData("512 MB", 512L << 20)]
+    [InlineData("2 GB", 2L << 30)]
+    [InlineData(" 1.5gb ", 3L << 29)]
+    [InlineData("64 KB", 65536L)]
+    [InlineData("1 TB", 1L << 40)]
+    [InlineData("100 B", 100L)]
+    [InlineData("0 bytes", 0L)]
+    public void Sizes_are_read_as_people_write_them(string text, long bytes) => Assert.Equal(bytes, MemorySize.Parse(text, "memory"));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("2")]
+    [InlineData("GB")]
+    [InlineData("-1 GB")]
+    [InlineData("2 gigs")]
+    [InlineData("1,5 GB")]
+    [InlineData("1.0001 GB")]
+    [InlineData("9999999999 TB")]
+    [InlineData("99999999999999999999999999999999 B")]
+    public void What_is_no_size_is_refused(string text)
+    {
+        QueryStartException refused = Assert.Throws<QueryStartException>(() => MemorySize.Parse(text, "memory"));
+        Assert.Equal("invalid-size", refused.Rule);
+        Assert.Equal($"memory is \"{text}\", which is no size. Write one such as \"512 MB\" or \"2 GB\".", refused.Message);
+    }
+
+    [Theory]
+    [InlineData(1023, "1023 bytes")]
+    [InlineData(2L << 30, "2 GB")]
+    [InlineData(1536, "1.5 KB")]
+    public void Sizes_are_written_as_people_read_them(long bytes, string text) => Assert.Equal(text, MemorySize.Text(bytes));
+
+    private static List<string> Said(StreamingQuery query) => [.. query.Warnings.Where(warning => !warning.StartsWith("The checkpoint", StringComparison.Ordinal))];
+
+    private static TestPlan Plan(params Hoard[] hoards) => new("Hoards", Reading.Schema, 1, graph =>
+    {
+        Operator last = graph.AddEntry(0, new SourceOperator("source", Reading.Schema));
+        foreach (Hoard hoard in hoards)
+            last = graph.Add(hoard, last);
+    });
+
+    /// <summary>Keeps entries for each row that passes; spills the oldest.</summary>
+    private sealed class Hoard(string name, int perRow) : StatefulOperator(name, Reading.Schema)
+    {
+        private int _oldest;
+        private int _next;
+
+        public override string Kind => "hoard";
+
+        public override string StateSchema => "hoard";
+
+        public override bool HoldsRows => false;
+
+        public bool CanSpill { get; init; } = true;
+
+        public List<long> Asked { get; } = [];
+
+        internal override long MemoryBytes => (_next - _oldest) * (long)EntryBytes;
+
+        public override bool WantsBatch(long newWatermark) => false;
+
+        public override void Process(ColumnBatch batch)
+        {
+            Counts.In += batch.Length;
+            _next += batch.Length * perRow;
+            Emit(batch.AddReference());
+        }
+
+        public void Forget() => (_oldest, _next) = (0, 0);
+
+        internal override void Spill(long keepBytes)
+        {
+            Asked.Add(keepBytes);
+            if (!CanSpill)
+                return;
+            SpillBatch batch = new();
+            for (; MemoryBytes > keepBytes; _oldest++)
+            {
+                batch.Begin(0, 0, (uint)_oldest);
+                batch.Writer.Write(_oldest);
+                batch.BeginValue();
+                batch.Writer.WriteRaw(new byte[EntryBytes - sizeof(int)]);
+                batch.End();
+            }
+
+            SpillArea!.Put(batch);
+        }
+
+        internal override void SaveChanges(StateChanges changes)
+        {
+        }
+
+        protected override void End() => State.Total = _next - _oldest + (SpillArea?.Count ?? 0);
+    }
+}
