@@ -2,6 +2,7 @@ using System.Globalization;
 using Typed.Columns;
 using Typed.Operators;
 using Typed.Schema;
+using Typed.State;
 using Typed.Tests.State;
 using Typed.Tests.Generator;
 
@@ -119,12 +120,50 @@ public sealed class TopTests
         stored.RefusesWhatIsCutShort(() => Run(form).Operator);
     }
 
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void A_snapshot_writes_the_groups_that_have_changed(Form form)
+    {
+        using IRun run = Run(form);
+        run.Batch([.. Enumerable.Range(0, 300).Select(i => Of(i, 1))]);
+        Assert.Equal((300, 0), Changes(run));
+        Assert.Equal((0, 0), Changes(run));
+        run.Batch([.. Enumerable.Range(0, 7).Select(i => Of(i * 40, 2))]);
+        Assert.Equal((7, 0), Changes(run));
+        run.Batch([.. Enumerable.Range(297, 10).Select(i => Of(i, 2))]);
+        Assert.Equal((10, 0), Changes(run));
+        run.Batch([Of(299, 3)]);
+        Assert.Equal((1, form == Form.LatestBidsForAWhile ? 290 : 0), Changes(run));
+    }
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void What_was_loaded_is_not_written_again(Form form)
+    {
+        using IRun run = Run(form);
+        run.Batch([.. Enumerable.Range(0, 300).Select(i => Of(i, 1))]);
+        run.Restart();
+        run.Batch([Of(5, 2)]);
+        Assert.Equal((1, 0), Changes(run));
+    }
+
+    private static (int Put, int Removed) Changes(IRun run)
+    {
+        StateChanges changes = new();
+        run.Operator.SaveChanges(changes);
+        int removed = StateRecord.In(changes).Count(record => record.IsRemoval);
+        return ((int)changes.Count - removed, removed);
+    }
+
+    private static Bid Of(int item, int worth) => new($"an item that does not lie in the key {item}", item, worth, worth, (ulong)worth, [$"{item} {worth}"], Time(0).AddMicroseconds(item));
+
     private static void Check(Form form, int seed, int rowsPerBatch, int items)
     {
         long before = BufferPool.Outstanding;
         Random random = new(seed);
         PlainTop model = Model(form);
-        bool restarts = seed % 3 == 0;
+        int batchesARun = (seed % 4) switch { 0 => 1, 1 => 3, _ => int.MaxValue };
+        int batchesASnapshot = (seed % 5) switch { 0 => 1, 1 => 2, _ => int.MaxValue };
         int mostRows = random.Next(3) switch { 0 when rowsPerBatch < 100 => 1, 1 when rowsPerBatch < 100 => 2, _ => int.MaxValue };
         (long late, long eviction) = (0, 0);
         IRun run = Run(form);
@@ -147,7 +186,9 @@ public sealed class TopTests
                 $"{where} late {counts.Late}, updated {state.Updated}, removed {state.Removed}, total {state.Total}, rows {counts.Held}");
             Assert.Equal((counts.Late, counts.In), (state.DroppedByWatermark, counts.Late + counts.Filtered + counts.Grouped));
             late = eviction;
-            if (restarts)
+            if ((batch + 1) % batchesASnapshot == 0)
+                run.Snapshot();
+            if ((batch + 1) % batchesARun == 0)
                 run.Restart();
         }
 
@@ -254,6 +295,8 @@ public sealed class TopTests
 
         List<string> Batch(Bid[] rows);
 
+        void Snapshot();
+
         void Restart();
     }
 
@@ -271,6 +314,8 @@ public sealed class TopTests
         }
 
         public List<string> Batch(Bid[] rows) => [.. _run.Batch(rows).Select(text)];
+
+        public void Snapshot() => _run.Snapshot();
 
         public void Restart() => _run = _run.Restart(pipeline());
 

@@ -1,7 +1,6 @@
 using System.Numerics;
 using Typed.Columns;
 using Typed.Schema;
-using Typed.State;
 
 namespace Typed.Operators;
 
@@ -12,12 +11,11 @@ namespace Typed.Operators;
 /// <typeparam name="TKey">The key of a group.</typeparam>
 /// <typeparam name="TOrder">What rows are ordered by.</typeparam>
 /// <typeparam name="TOps">How keys and orders are read.</typeparam>
-public sealed unsafe class TopOperator<TKey, TOrder, TOps> : StatefulOperator
+public sealed unsafe partial class TopOperator<TKey, TOrder, TOps> : StatefulOperator
     where TKey : unmanaged
     where TOrder : unmanaged, IBinaryInteger<TOrder>
     where TOps : struct, ITopRows<TKey, TOrder>
 {
-    private const int Version = 1;
     private const int OutputRows = 8192;
     private readonly TopSettings _settings;
     private readonly string _schema;
@@ -33,6 +31,9 @@ public sealed unsafe class TopOperator<TKey, TOrder, TOps> : StatefulOperator
     private readonly TimeHeap _due = new();
     private readonly TOps _ops;
     private uint _epoch;
+
+    /// <summary>The watermark up to which groups were closed.</summary>
+    private long _closedTo = long.MinValue;
 
     /// <summary>The first rows of groups.</summary>
     /// <param name="name">The name of the operator.</param>
@@ -52,7 +53,7 @@ public sealed unsafe class TopOperator<TKey, TOrder, TOps> : StatefulOperator
         _isTimed = settings.TimeColumn >= 0 && settings.Mode != OutputMode.Complete;
         if (settings.Mode == OutputMode.Append && !_isTimed)
             throw new ArgumentException("In append mode a group is written when the watermark closes it; no key carries one.", nameof(settings));
-        _groups = new(settings.Count, settings.LatestFirst);
+        _groups = new(settings.Count, settings.LatestFirst, keepsTime: settings.TtlMicros > 0);
         _store = new(new RowSchema(name, [.. output.Fields.Take(settings.Columns.Length)]));
     }
 
@@ -83,7 +84,7 @@ public sealed unsafe class TopOperator<TKey, TOrder, TOps> : StatefulOperator
             if (_groups.Records[group].Acc.Seen > time)
                 _due.Push(_groups.Records[group].Acc.Seen, group);
             else
-                Remove(group);
+                Forget(group);
         }
     }
 
@@ -119,58 +120,6 @@ public sealed unsafe class TopOperator<TKey, TOrder, TOps> : StatefulOperator
         Counts.Expired += _groups.Displaced - displaced;
         Counts.Held += _groups.Accepted - accepted - _groups.Displaced + displaced;
         Store(batch);
-    }
-
-    /// <inheritdoc/>
-    public override void Save(StateWriter writer)
-    {
-        writer.Write(Version);
-        writer.Write(_groups.Count);
-        _rows.Clear();
-        for (int group = 0; group < _groups.Top; group++)
-        {
-            if (!_groups.IsThere(group))
-                continue;
-            GroupRecord<TKey, TopGroup<TOrder>>* record = _groups.Records + group;
-            TOps.SaveKey(record->Key, writer);
-            writer.Write(record->Acc.Seen);
-            writer.Write(record->Acc.Count);
-            for (int i = 0; i < record->Acc.Count; i++)
-            {
-                writer.Write(_groups.Entries(group)[i].Order);
-                _rows.Add(_groups.Entries(group)[i].Row);
-            }
-        }
-
-        _store.Save(new Span<int>(_rows.Pointer, _rows.Count), writer);
-        _rows.Clear();
-    }
-
-    /// <inheritdoc/>
-    public override void Load(StateReader reader)
-    {
-        int found = reader.Read<int>();
-        if (found != Version)
-            throw new InvalidDataException($"State of {Kind} has version {found}; this program reads version {Version}.");
-        _groups.Clear();
-        _due.Clear();
-        int groups = reader.Read<int>();
-        if (groups < 0 || groups > reader.Left)
-            throw new InvalidDataException($"State is damaged: {groups} groups cannot follow in {reader.Left} bytes.");
-        int rows = 0;
-        for (int i = 0; i < groups; i++)
-        {
-            TOps.LoadKey(reader, _groups.Arena, out TKey key);
-            int group = _groups.Restore(key, reader.Read<long>());
-            if (group < 0)
-                throw new InvalidDataException("State is damaged: a key appears twice.");
-            LoadEntries(group, reader, ref rows);
-            Watch(group);
-        }
-
-        _store.Load(reader, rows);
-        Counts.Held = rows;
-        ShowTotals();
     }
 
     /// <inheritdoc/>
@@ -211,26 +160,10 @@ public sealed unsafe class TopOperator<TKey, TOrder, TOps> : StatefulOperator
             Remove(group);
         }
 
+        _closedTo = Math.Max(_closedTo, EvictionWatermark);
         Flush();
         _groups.CompactIfWasteful();
         ShowTotals();
-    }
-
-    private void LoadEntries(int group, StateReader reader, ref int rows)
-    {
-        int count = reader.Read<int>();
-        if (count < 1 || count > _settings.Count)
-            throw new InvalidDataException($"State is damaged: a group has {count} rows, where at most {_settings.Count} are kept.");
-        TopEntry<TOrder>* entries = _groups.Entries(group);
-        for (int i = 0; i < count; i++)
-        {
-            entries[i] = new TopEntry<TOrder> { Order = reader.Read<TOrder>(), Row = checked(rows++) };
-            if (i > 0 && entries[i].Order > entries[i - 1].Order)
-                throw new InvalidDataException("State is damaged: the rows of a group are not in order.");
-        }
-
-        _groups.Records[group].Acc.Count = count;
-        _groups.Records[group].Acc.Least = entries[count - 1].Order;
     }
 
     private void Watch(int group)

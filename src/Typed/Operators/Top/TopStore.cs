@@ -98,36 +98,24 @@ internal sealed class TopStore(RowSchema schema) : IDisposable
             part.Release();
     }
 
-    /// <summary>Writes some rows.</summary>
-    /// <param name="rows">Their numbers; made into places within a part.</param>
-    /// <param name="writer">Gets them.</param>
-    public void Save(Span<int> rows, StateWriter writer)
+    /// <summary>Writes the fields of a row.</summary>
+    public void Save(int row, StateWriter writer)
     {
-        for (int from = 0; from < rows.Length; from += PartRows)
-        {
-            Span<int> some = rows[from..Math.Min(rows.Length, from + PartRows)];
-            ColumnBatch batch = new(schema);
-            Gather(some, batch);
-            for (int i = 0; i < _columns; i++)
-                ColumnState.Write(writer, batch[i]);
-            batch.Release();
-        }
+        ColumnBatch part = _parts[row >> PartBits];
+        for (int i = 0; i < _columns; i++)
+            RowState.Write(writer, part[i], row & (PartRows - 1));
     }
 
-    /// <summary>Replaces the rows by what <see cref="Save"/> wrote.</summary>
-    /// <exception cref="InvalidDataException">These are not so many rows.</exception>
-    public void Load(StateReader reader, int rows)
+    /// <summary>Appends a row that <see cref="Save"/> wrote.</summary>
+    /// <returns>Its number.</returns>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public int Load(StateReader reader)
     {
-        Clear();
-        for (; Length < rows; Length += _parts[^1].Length)
-        {
-            ColumnBatch part = new(schema);
-            _parts.Add(part);
-            int some = Math.Min(PartRows, rows - Length);
-            for (int i = 0; i < _columns; i++)
-                ColumnState.Read(reader, part[i], some);
-            part.Length = some;
-        }
+        ColumnBatch part = Part();
+        for (int i = 0; i < _columns; i++)
+            RowState.Read(reader, part[i]);
+        part.Length++;
+        return checked(Length++);
     }
 
     /// <summary>Forgets all rows.</summary>

@@ -10,7 +10,7 @@ internal struct TopGroup<TOrder>
     /// <summary>The order of its last row: what comes behind it does not get in once the group is full.</summary>
     public TOrder Least;
 
-    /// <summary>The time of the last batch that had a row for it, µs.</summary>
+    /// <summary>The time of the last batch that had a row for it, µs; 0 where that does not matter.</summary>
     public long Seen;
 
     /// <summary>How many rows it has.</summary>
@@ -40,7 +40,7 @@ internal struct TopEntry<TOrder>
 /// A row that does not get into a full group costs its look-up and a comparison with what lies beside the key. What gets in is stored when the
 /// batch is through: a row that others of its own batch push out again is never copied.
 /// </summary>
-internal sealed unsafe class TopTable<TKey, TOrder, TOps>(int most, bool latestFirst) : KeyTable<TKey, TopGroup<TOrder>, TOps>
+internal sealed unsafe class TopTable<TKey, TOrder, TOps>(int most, bool latestFirst, bool keepsTime) : KeyTable<TKey, TopGroup<TOrder>, TOps>
     where TKey : unmanaged
     where TOrder : unmanaged, IBinaryInteger<TOrder>
     where TOps : struct, ITopRows<TKey, TOrder>
@@ -128,7 +128,12 @@ internal sealed unsafe class TopTable<TKey, TOrder, TOps>(int most, bool latestF
                     }
                 }
 
-                _records[group].Acc.Seen = now;
+                if (keepsTime && _records[group].Acc.Seen != now)
+                {
+                    _records[group].Acc.Seen = now;
+                    MarkChanged(group);
+                }
+
                 Offer(group, order, row);
             }
         }
