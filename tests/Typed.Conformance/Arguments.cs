@@ -8,7 +8,7 @@ namespace Typed.Conformance;
 internal sealed record Arguments(string Path)
 {
     public const string Usage =
-        "usage: Typed.Conformance CASES.json [--ids a,b] [--features x,y] [--report out.json] [--batch-size N] [--constant-hash] [--restart-every-batch] [--metamorphic SEED]";
+        "usage: Typed.Conformance CASES.json [--ids a,b] [--features x,y] [--report out.json] [--batch-size N] [--constant-hash] [--restart-every-batch] [--workers N[,N...]] [--metamorphic SEED]";
 
     private HashSet<string>? Ids { get; init; }
 
@@ -37,6 +37,7 @@ internal sealed record Arguments(string Path)
                 "--report" => arguments with { Report = Value() },
                 "--batch-size" => arguments with { Settings = arguments.Settings with { BatchSize = int.Parse(Value(), CultureInfo.InvariantCulture) } },
                 "--restart-every-batch" => arguments with { Settings = arguments.Settings with { RestartEveryBatch = true } },
+                "--workers" => arguments with { Settings = arguments.Settings with { Workers = [.. Value().Split(',').Select(one => int.Parse(one, CultureInfo.InvariantCulture))] } },
                 "--metamorphic" => arguments with { Metamorphic = int.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--constant-hash" => arguments.WithConstantHash(),
                 _ => throw new ArgumentException($"The argument {name} is not known."),

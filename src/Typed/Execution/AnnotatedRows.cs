@@ -49,6 +49,14 @@ internal sealed class AnnotatedRows : IDisposable
         _pool = new BatchPool(Schema);
     }
 
+    private AnnotatedRows(AnnotatedRows other)
+    {
+        (_what, FirstNote, Schema) = (other._what, other.FirstNote, other.Schema);
+        foreach ((RowSchema schema, int[] ordinals) in other._ordinals)
+            _ordinals[schema] = ordinals;
+        _pool = new BatchPool(Schema);
+    }
+
     /// <summary>The rows with their notes.</summary>
     internal RowSchema Schema { get; }
 
@@ -61,6 +69,9 @@ internal sealed class AnnotatedRows : IDisposable
         if (!schemas.Exists(known => Same(known, schema)))
             schemas.Add(schema);
     }
+
+    /// <summary>The same for another thread.</summary>
+    internal AnnotatedRows Again() => new(this);
 
     /// <summary>Copies rows; the notes are still to be filled.</summary>
     /// <param name="batch">The batch they are in.</param>

@@ -26,14 +26,14 @@ internal static class BatchProgress
             InputRowsPerSecond = Rate(all, secondsSincePrevious),
             ProcessedRowsPerSecond = Rate(all, took),
             EventTime = EventTime(runner.Graph.Watermarks, batch.WatermarkMillis),
-            StateOperators = [.. runner.Graph.Stateful.Select(State)],
+            StateOperators = [.. runner.Stateful.Select(State)],
             Sources = Sources(query, open.Sources, starts, batch.Ends, rows, secondsSincePrevious, took),
-            Sinks = Sinks(open, sink => (runner.Sinks[sink.Output].Counts.In, SinkSet.RetriesOf(sink.Writer))),
+            Sinks = Sinks(open, sink => (runner.RowsOf(sink.Output), SinkSet.RetriesOf(sink.Writer))),
             Expectations = [.. runner.Graph.Expectations.Select(one => new ExpectationProgress(one.Name, one.OnViolation, one.Passed, one.Violated))],
             Observed = [.. runner.Graph.Observations.Select(one => new ObservedMetrics(one.ObservationName, [.. one.Metrics]))],
-            Operators = [.. runner.Graph.Operators.Select(one => Rows(one, runner.Graph.InputsOf(one)))],
+            Operators = [.. runner.Operators.Select(one => Rows(one, runner.Graph.InputsOf(one.First)))],
             AheadRows = runner.Graph.Watermarks.Sum(one => one.AheadCount),
-            LateRows = runner.Graph.Operators.Sum(one => one.Counts.Late),
+            LateRows = runner.LateRows,
             MalformedRecords = open.Malformed.Count,
             SinkRetries = open.Sinks.Retries,
             Failed = failed,
@@ -53,7 +53,7 @@ internal static class BatchProgress
         InputRowsPerSecond = 0,
         ProcessedRowsPerSecond = 0,
         EventTime = open.Runner.HasWatermark ? new EventTimeProgress(null, null, null, Millis(watermarkMillis)) : null,
-        StateOperators = [.. open.Runner.Graph.Stateful.Select(one => State(one) with { RowsUpdated = 0, RowsRemoved = 0, RowsDroppedByWatermark = 0 })],
+        StateOperators = [.. open.Runner.Stateful.Select(one => State(one) with { RowsUpdated = 0, RowsRemoved = 0, RowsDroppedByWatermark = 0 })],
         Sources = Sources(query, open.Sources, ends, ends, new long[ends.Length], 1, 1),
         Sinks = Sinks(open, _ => (0, 0)),
     };
@@ -85,21 +85,21 @@ internal static class BatchProgress
             : new EventTimeProgress(Millis(least), Millis(greatest), Millis((long)(sum / count)), Millis(watermarkMillis));
     }
 
-    private static StateOperatorProgress State(StatefulOperator one) => new()
+    private static StateOperatorProgress State(StatefulInstances one) => new()
     {
-        OperatorName = one.Kind,
+        OperatorName = one.First.Kind,
         Name = one.Name,
-        RowsTotal = one.State.Total,
-        RowsUpdated = one.State.Updated,
-        RowsRemoved = one.State.Removed,
-        RowsDroppedByWatermark = one.State.DroppedByWatermark,
-        MemoryUsedBytes = one.State.MemoryBytes + (one.SpillArea?.MemoryBytes ?? 0),
-        SpilledRows = one.SpillArea?.Count ?? 0,
-        SpilledBytes = one.SpillArea?.DiskBytes ?? 0,
-        SpillWrittenBytes = one.SpillArea?.Counts.BytesPut ?? 0,
-        SpillPagesRead = one.SpillArea?.Counts.PagesRead ?? 0,
-        LateWatermark = Instant.FromMicros(one.LateWatermark),
-        EvictionWatermark = Instant.FromMicros(one.EvictionWatermark),
+        RowsTotal = one.SumState(state => state.Total),
+        RowsUpdated = one.SumState(state => state.Updated),
+        RowsRemoved = one.SumState(state => state.Removed),
+        RowsDroppedByWatermark = one.SumState(state => state.DroppedByWatermark),
+        MemoryUsedBytes = one.All.Sum(part => part.State.MemoryBytes + (part.SpillArea?.MemoryBytes ?? 0)),
+        SpilledRows = one.All.Sum(part => part.SpillArea?.Count ?? 0),
+        SpilledBytes = one.All.Sum(part => part.SpillArea?.DiskBytes ?? 0),
+        SpillWrittenBytes = one.All.Sum(part => part.SpillArea?.Counts.BytesPut ?? 0),
+        SpillPagesRead = one.All.Sum(part => part.SpillArea?.Counts.PagesRead ?? 0),
+        LateWatermark = Instant.FromMicros(one.First.LateWatermark),
+        EvictionWatermark = Instant.FromMicros(one.First.EvictionWatermark),
     };
 
     private static SourceProgress[] Sources(
@@ -127,30 +127,33 @@ internal static class BatchProgress
     ];
 
     /// <summary>The account of an operator for the batch that has just ended.</summary>
-    internal static OperatorRows Rows(Operator one, IReadOnlyList<string> inputs)
+    internal static OperatorRows Rows(Operator one, IReadOnlyList<string> inputs) =>
+        Rows(one is StatefulOperator stateful ? new StatefulInstances(stateful) : new OperatorInstances([one]), inputs);
+
+    /// <summary>The account of an operator, whichever worker took its rows.</summary>
+    internal static OperatorRows Rows(OperatorInstances one, IReadOnlyList<string> inputs)
     {
-        RowCounts counts = one.Counts;
-        StatefulOperator? stateful = one as StatefulOperator;
+        StatefulInstances? stateful = one as StatefulInstances;
         return new OperatorRows
         {
             Name = one.Name,
             Inputs = inputs,
-            Grouping = stateful is { HoldsRows: true },
-            In = counts.In,
-            Out = counts.Out,
-            Filtered = counts.Filtered,
-            Late = counts.Late,
-            NullTime = counts.NullTime,
-            Duplicates = counts.Duplicates,
-            Dropped = counts.Dropped,
-            Quarantined = counts.Quarantined,
-            FannedOut = counts.FannedOut,
-            Grouped = counts.Grouped,
-            Closed = counts.Closed,
-            Expired = counts.Expired,
-            Held = counts.Held,
-            GroupsClosed = stateful?.State.Removed ?? 0,
-            GroupsHeld = stateful?.State.Total ?? 0,
+            Grouping = stateful is { First.HoldsRows: true },
+            In = one.Sum(counts => counts.In),
+            Out = one.Sum(counts => counts.Out),
+            Filtered = one.Sum(counts => counts.Filtered),
+            Late = one.Sum(counts => counts.Late),
+            NullTime = one.Sum(counts => counts.NullTime),
+            Duplicates = one.Sum(counts => counts.Duplicates),
+            Dropped = one.Sum(counts => counts.Dropped),
+            Quarantined = one.Sum(counts => counts.Quarantined),
+            FannedOut = one.Sum(counts => counts.FannedOut),
+            Grouped = one.Sum(counts => counts.Grouped),
+            Closed = one.Sum(counts => counts.Closed),
+            Expired = one.Sum(counts => counts.Expired),
+            Held = one.Sum(counts => counts.Held),
+            GroupsClosed = stateful?.SumState(state => state.Removed) ?? 0,
+            GroupsHeld = stateful?.SumState(state => state.Total) ?? 0,
         };
     }
 }

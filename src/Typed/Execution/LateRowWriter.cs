@@ -9,6 +9,8 @@ namespace Typed.Execution;
 internal sealed class LateRowWriter : ILateRows, IDisposable
 {
     private readonly AnnotatedRows _rows;
+    private readonly LateRowWriter? _writing;
+    private readonly OutputQueue? _queue;
     private long _batchId;
 
     internal LateRowWriter(string pipeline, IReadOnlyList<RowSchema> candidates)
@@ -27,6 +29,8 @@ internal sealed class LateRowWriter : ILateRows, IDisposable
             ],
             "late-rows-ambiguous");
     }
+
+    private LateRowWriter(LateRowWriter writing, OutputQueue queue) => (_rows, _writing, _queue) = (writing._rows.Again(), writing, queue);
 
     /// <summary>The rows that are written.</summary>
     internal RowSchema Schema => _rows.Schema;
@@ -58,11 +62,14 @@ internal sealed class LateRowWriter : ILateRows, IDisposable
         return candidates;
     }
 
+    /// <summary>One for a worker, which leaves it to this one to write.</summary>
+    internal LateRowWriter ForWorker(OutputQueue queue) => new(this, queue);
+
     internal void Begin(long batchId) => _batchId = batchId;
 
     public void Take(string operatorName, ColumnBatch batch, ReadOnlySpan<int> rows, ReadOnlySpan<long> eventTimes, long watermark)
     {
-        if (Writer is null || rows.Length == 0)
+        if ((_writing ?? this).Writer is not { } writer || rows.Length == 0)
             return;
         ColumnBatch late = _rows.Copy(batch, batch.Schema, [], rows);
         try
@@ -83,7 +90,10 @@ internal sealed class LateRowWriter : ILateRows, IDisposable
                 id.Append(_batchId);
             }
 
-            Writer.Write(late);
+            if (_queue is null)
+                writer.Write(late);
+            else
+                _queue.Put(OutputQueue.Late, late.AddReference());
         }
         finally
         {

@@ -262,6 +262,7 @@ internal sealed class MicroBatchExecution
         _open.Sinks.Begin(batch.BatchId, _runner.HasWatermark ? batch.WatermarkMillis * 1000 : null);
         _runner.Begin(batch, _previousWatermark, _open.Late, _open.Quarantine);
         await ReadAsync(batch, starts, rows, cancellation);
+        InOperators(batch.BatchId, _runner.Settle);
         Reach(FaultPoint.MidBatch, batch.BatchId);
         SayMalformed(batch.BatchId);
         _watermarks.SayAhead(batch, starts);
@@ -300,7 +301,7 @@ internal sealed class MicroBatchExecution
         {
             if (await _open.Tables[i].RefreshAsync(batchId, cancellation) is not { } rows)
                 continue;
-            foreach (TableSlot slot in _runner.Graph.Tables)
+            foreach (TableSlot slot in _runner.Tables)
             {
                 if (slot.Number == i)
                     slot.Replace(rows.AddReference());
@@ -323,8 +324,8 @@ internal sealed class MicroBatchExecution
         _executed = true;
         if (rows > 0)
             _lastData = batch.TimestampMillis;
-        _lateRows += _runner.Graph.Operators.Sum(one => one.Counts.Late);
-        _alert?.Look(_runner.Graph.Stateful, batch.BatchId);
+        _lateRows += _runner.LateRows;
+        _alert?.Look(_runner.Stateful, batch.BatchId);
         Reach(FaultPoint.AfterCommit, batch.BatchId);
         times.End(Phase.CommitOffsets);
         Checkpointing(_nextBatch, () =>

@@ -11,6 +11,8 @@ internal sealed class QuarantineWriter : IQuarantinedRows, IDisposable
 {
     private readonly AnnotatedRows _rows;
     private readonly Dictionary<(IReadOnlyList<Expectation>, ulong), (byte[] Names, byte[] Texts)> _words = [];
+    private readonly QuarantineWriter? _writing;
+    private readonly OutputQueue? _queue;
     private long _batchId;
     private long _timestampMicros;
 
@@ -33,17 +35,22 @@ internal sealed class QuarantineWriter : IQuarantinedRows, IDisposable
             "quarantine-ambiguous");
     }
 
+    private QuarantineWriter(QuarantineWriter writing, OutputQueue queue) => (_rows, _writing, _queue) = (writing._rows.Again(), writing, queue);
+
     /// <summary>The rows that are written.</summary>
     internal RowSchema Schema => _rows.Schema;
 
     /// <summary>Where the rows go; null to drop them while a committed batch is replayed.</summary>
     internal ISinkWriter? Writer { get; set; }
 
+    /// <summary>One for a worker, which leaves it to this one to write.</summary>
+    internal QuarantineWriter ForWorker(OutputQueue queue) => new(this, queue);
+
     internal void Begin(OffsetEntry batch) => (_batchId, _timestampMicros) = (batch.BatchId, batch.TimestampMillis * 1000);
 
     public void Take(ColumnBatch batch, ReadOnlySpan<int> columns, RowSchema schema, ReadOnlySpan<int> rows, ReadOnlySpan<ulong> violated, IReadOnlyList<Expectation> expectations)
     {
-        if (Writer is null)
+        if ((_writing ?? this).Writer is not { } writer)
             return;
         ColumnBatch copy = _rows.Copy(batch, schema, columns, rows);
         try
@@ -62,7 +69,10 @@ internal sealed class QuarantineWriter : IQuarantinedRows, IDisposable
                 time.Append(_timestampMicros);
             }
 
-            Writer.Write(copy);
+            if (_queue is null)
+                writer.Write(copy);
+            else
+                _queue.Put(OutputQueue.Quarantine, copy.AddReference());
         }
         finally
         {

@@ -54,11 +54,20 @@ public sealed record QueryOptions
     /// <summary>How often an idle query says that it is alive (semantics 13.6).</summary>
     public string IdleProgressEvery { get; init; } = "10 seconds";
 
+    /// <summary>
+    /// How many threads run the operators, each on the rows of its own keys; at most as many as there are processors. The results are those of one worker,
+    /// but for the order of rows of different keys, and the checkpoint is the same, so another number may be given at each start.
+    /// </summary>
+    public int Workers { get; init; } = 1;
+
     /// <summary>The only clock of the query, its sources and its sinks.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>The rows that are pushed to the operators at once, at most; null for what the source gives. For tests.</summary>
     internal int? BatchSize { get; init; }
+
+    /// <summary>Whether there may be more workers than processors. For tests.</summary>
+    internal bool UncappedWorkers { get; init; }
 
     /// <summary>Whether triggers run only when a test asks for them.</summary>
     internal bool Stepped { get; init; }

@@ -78,13 +78,13 @@ internal sealed record HolderView(string Name, string What, long WatermarkMicros
 {
     /// <param name="one">An operator with something in its state.</param>
     /// <param name="watermarkMicros">The watermark of its input in the next batch.</param>
-    internal static HolderView Of(StatefulOperator one, long watermarkMicros)
+    internal static HolderView Of(StatefulInstances one, long watermarkMicros)
     {
-        long groups = one.State.Total;
-        long rows = one.Counts.Held;
-        string what = !one.HoldsRows ? Explanation.Count(groups, one.Counts.Held > 0 ? "row" : "key")
+        long groups = one.SumState(state => state.Total);
+        long rows = one.Sum(counts => counts.Held);
+        string what = !one.First.HoldsRows ? Explanation.Count(groups, rows > 0 ? "row" : "key")
             : rows == 0 ? Explanation.Count(groups, "key")
             : $"{Explanation.Count(groups, "group")} of {Explanation.Count(rows, "row")}";
-        return new HolderView(one.Name, what, watermarkMicros, one.NextRelease(), groups == 1 ? "" : one.HoldsRows ? ", the first of them" : ", the first one without a match");
+        return new HolderView(one.Name, what, watermarkMicros, one.NextRelease(), groups == 1 ? "" : one.First.HoldsRows ? ", the first of them" : ", the first one without a match");
     }
 }

@@ -29,15 +29,15 @@ internal sealed class StateAlertWatch(StateAlert alert, Action<string> warn)
     private readonly long _bytes = alert.Bytes is null ? long.MaxValue : MemorySize.Parse(alert.Bytes, nameof(StateAlert));
     private bool _said;
 
-    internal void Look(IReadOnlyList<StatefulOperator> operators, long batchId)
+    internal void Look(IReadOnlyList<StatefulInstances> operators, long batchId)
     {
-        long entries = operators.Sum(one => one.State.Total);
+        long entries = operators.Sum(one => one.SumState(state => state.Total));
         long bytes = operators.Sum(BytesOf);
         bool above = entries > _entries || bytes > _bytes;
         if (above && !_said)
         {
-            StatefulOperator largest = operators.MaxBy(BytesOf)!;
-            warn($"After batch {batchId} the state has {entries} entries and {MemorySize.Text(bytes)}, more than the alert of {Bound()}. Most is in {largest.Name}: {largest.State.Total} entries. Let state go sooner (a shorter delay or bound, a TTL), or raise the alert.");
+            StatefulInstances largest = operators.MaxBy(BytesOf)!;
+            warn($"After batch {batchId} the state has {entries} entries and {MemorySize.Text(bytes)}, more than the alert of {Bound()}. Most is in {largest.Name}: {largest.SumState(state => state.Total)} entries. Let state go sooner (a shorter delay or bound, a TTL), or raise the alert.");
             _said = true;
         }
         else if (entries < _entries * Below && bytes < _bytes * Below)
@@ -45,6 +45,8 @@ internal sealed class StateAlertWatch(StateAlert alert, Action<string> warn)
             _said = false;
         }
     }
+
+    private static long BytesOf(StatefulInstances all) => all.All.Sum(BytesOf);
 
     private static long BytesOf(StatefulOperator one) => one.MemoryBytes + (one.SpillArea?.MemoryBytes ?? 0) + (one.SpillArea?.DiskBytes ?? 0);
 

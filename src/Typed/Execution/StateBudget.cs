@@ -109,7 +109,8 @@ internal sealed class StateBudget : IDisposable
             _notBefore[index] = before + (before / Patience) + 1;
         if (_warned[index] || one.SpillArea.Counts.EntriesPut == entries)
             return;
-        _warned[index] = true;
+        for (int i = 0; i < _operators.Length; i++)
+            _warned[i] |= _operators[i].Name == one.Name;
         _warn($"The state of {one.Name} has no room in the {MemorySize.Text(Bytes)} of memory that the query has for state, so what was not needed for the longest time goes to {one.SpillArea} from now on. Results stay the same, and it is slower. Give the query more memory (StateStore.Faster(memory: ...)), or let state go sooner (a shorter delay or bound, a TTL).");
     }
 }

@@ -182,6 +182,8 @@ public sealed class StreamingQuery : IAsyncDisposable
             throw new QueryStartException("invalid-query-name", "The name of a query is empty. Leave it out, or give it one.");
         if (options.Retain < 2)
             throw new QueryStartException("invalid-retention", $"Retain is {options.Retain}; a query needs at least the last 2 entries of its logs to start again.");
+        if (options.Workers < 1)
+            throw new QueryStartException("invalid-workers", $"Workers is {options.Workers}; a query needs at least 1. Leave it out for one, or give the number of processors that the query may use.");
         SnapshotSchedule.Duration(options.SnapshotEvery, nameof(options.SnapshotEvery));
         options.StateAlert?.Check();
         if (options.IdleAfter is { } idleAfter && SnapshotSchedule.Duration(idleAfter, nameof(options.IdleAfter)) == TimeSpan.Zero)
@@ -200,7 +202,7 @@ public sealed class StreamingQuery : IAsyncDisposable
         try
         {
             Guid runId = Guid.NewGuid();
-            GraphRunner runner = new(binding.Plan, options.BatchSize);
+            GraphRunner runner = new(binding.Plan, options.BatchSize, WorkersOf(options));
             CheckpointFolder? checkpoint = null;
             CheckpointIdentity present = CheckpointIdentity.Of(binding.Plan, runner.Graph);
             try
@@ -225,6 +227,8 @@ public sealed class StreamingQuery : IAsyncDisposable
                 : Recovery.From(checkpoint, runner, canReplay, query.KeepWarning);
             if (recovery.Policy is { } pinned && pinned != options.WatermarkPolicy)
                 query.KeepWarning($"The checkpoint was begun with watermark policy {pinned}, which stays; {options.WatermarkPolicy} is ignored.");
+            if (WorkersOf(options) is var workers && workers < options.Workers)
+                query.KeepWarning($"Workers is {options.Workers}, but there are {workers} processors; more threads would only wait for each other, so {workers} run.");
             if (checkpoint is not null && checkpoint.Path.StartsWith(Path.GetTempPath(), StringComparison.Ordinal))
                 query.KeepWarning($"The checkpoint '{checkpoint.Path}' lies in the folder for temporary files; what the system removes there, the query cannot go on from.");
             if (options.Trigger.Kind == TriggerKind.Once)
@@ -258,6 +262,9 @@ public sealed class StreamingQuery : IAsyncDisposable
     /// <summary>Without a checkpoint state is lost at the end of the run anyway; then it goes to disk only where the options say so.</summary>
     private static StateStore StateStoreOf(PipelinePlan plan, QueryOptions options) =>
         options.State ?? (options.Checkpoint is null ? null : plan.DefaultState) ?? StateStore.Memory;
+
+    private static int WorkersOf(QueryOptions options) =>
+        Math.Min(options.Workers, options.UncappedWorkers ? State.Shard.Count : Math.Min(Environment.ProcessorCount, State.Shard.Count));
 
     private void TellWarnings()
     {

@@ -18,6 +18,9 @@ public sealed record BatchContext(long Id, long TimestampMicros, OutputMode Mode
     /// <summary>The partition of that source; −1 if it has none.</summary>
     internal int Partition { get; set; } = -1;
 
+    /// <summary>The number of the pushed rows among all that sources give in this micro-batch, where several workers take them; −1 where there is one.</summary>
+    internal long Turn { get; set; } = -1;
+
     /// <summary>The instant at which the batch was planned.</summary>
     public DateTimeOffset Now { get; } = Instant.FromMicros(TimestampMicros);
 

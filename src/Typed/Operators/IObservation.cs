@@ -9,3 +9,10 @@ public interface IObservation
     /// <summary>The metrics of the micro-batch that has just ended, by name, as .NET values; null for no value.</summary>
     IReadOnlyList<KeyValuePair<string, object?>> Metrics { get; }
 }
+
+/// <summary>An observation that can be put together from those of several workers.</summary>
+internal interface ISharedObservation
+{
+    /// <summary>Adds what the same node of another worker has seen in the micro-batch that has just ended.</summary>
+    void Absorb(IObservation other);
+}

@@ -37,10 +37,28 @@ public abstract class Operator : IDisposable
     protected BatchPool Pool { get; }
 
     /// <summary>The operators that read this one.</summary>
-    public IReadOnlyList<Operator> Readers => [.. _readers.Select(one => one.Reader)];
+    public IReadOnlyList<Operator> Readers => [.. _readers.Select(one => one.Reader.Meant)];
+
+    /// <summary>Whether it has to see all rows, so that they cannot be split among workers: the first one gets them.</summary>
+    internal virtual bool NeedsAllRows => false;
+
+    /// <summary>Whether the same operator of another worker has all rows, so that at the end there is nothing to emit here, not even what stands for no rows.</summary>
+    internal bool IsIdle { get; set; }
+
+    /// <summary>The operator that is meant where this one only brings rows to it.</summary>
+    private protected virtual Operator Meant => this;
 
     /// <summary>Lets <paramref name="reader"/> read this operator, as its next input.</summary>
     public void PushTo(Operator reader) => _readers.Add((reader, reader._inputs++));
+
+    /// <summary>Puts an operator in between this one and an input of a reader; it hands rows on by itself.</summary>
+    internal void Interpose(Operator between, Operator reader, int input) => _readers[_readers.IndexOf((reader, input))] = (between, 0);
+
+    /// <summary>The readers with the number of the input by which they read this one.</summary>
+    internal IReadOnlyList<(Operator Reader, int Input)> Edges => _readers;
+
+    /// <summary>Takes rows of one of several inputs, as from the operator that it reads.</summary>
+    internal void Receive(ColumnBatch batch, int input) => Process(batch, input);
 
     /// <summary>Starts a micro-batch.</summary>
     public virtual void Begin(BatchContext context)
@@ -65,7 +83,8 @@ public abstract class Operator : IDisposable
         InputEnding(input);
         if (++_ended < _inputs)
             return;
-        End();
+        if (!IsIdle)
+            End();
         foreach ((Operator reader, int number) in _readers)
             reader.InputEnded(number);
     }

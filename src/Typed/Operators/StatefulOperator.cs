@@ -81,6 +81,11 @@ public abstract class StatefulOperator : Operator
     /// </summary>
     internal virtual bool SplitsByKey => false;
 
+    internal override bool NeedsAllRows => !SplitsByKey;
+
+    /// <summary>Which of how many workers this operator belongs to.</summary>
+    internal (int Number, int Of) Worker { get; set; } = (0, 1);
+
     /// <summary>
     /// The hash of the key of each row of an input, by which rows go to the worker that owns the key: the one with which its entries are stored, and
     /// the whole one, also where a test gives all keys of a table the same. Only where <see cref="SplitsByKey"/>.

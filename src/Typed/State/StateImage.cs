@@ -14,7 +14,10 @@ internal sealed class StateImage
     public int Count => _entries.Count;
 
     /// <summary>Takes what has changed in an operator.</summary>
-    public void Take(Operators.StatefulOperator from)
+    public void Take(Operators.StatefulOperator from) => Take(new Operators.StatefulInstances(from));
+
+    /// <summary>Takes what has changed in an operator, whichever worker did it.</summary>
+    public void Take(Operators.StatefulInstances from)
     {
         StateChanges changes = new();
         from.SaveChanges(changes);
@@ -42,7 +45,11 @@ internal sealed class StateImage
 
     /// <summary>Gives an operator this state in place of its own.</summary>
     /// <exception cref="InvalidDataException">It does not fit the operator.</exception>
-    public void Give(Operators.StatefulOperator to)
+    public void Give(Operators.StatefulOperator to) => Give(new Operators.StatefulInstances(to));
+
+    /// <summary>Gives an operator this state in place of its own, each worker its part.</summary>
+    /// <exception cref="InvalidDataException">It does not fit the operator.</exception>
+    public void Give(Operators.StatefulInstances to)
     {
         to.LoadHead(Head);
         foreach (((int table, long time, _), Entry entry) in _entries)

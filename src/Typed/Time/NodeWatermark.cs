@@ -47,7 +47,7 @@ internal sealed class NodeWatermark(WatermarkOperator node, IReadOnlyList<int> s
     /// <summary>Takes the event times of a batch that has ended (semantics 2.1.3).</summary>
     internal void Advance(long batchMillis)
     {
-        Seen = (Seen.Rows + node.Counts.In, Seen.NullTimes + node.Counts.In - node.Count - node.AheadCount, Seen.Ahead + node.AheadCount);
+        Seen = (Seen.Rows + node.Rows, Seen.NullTimes + node.Rows - node.Count - node.AheadCount, Seen.Ahead + node.AheadCount);
         if (node.Count == 0)
             return;
         long delay = node.DelayMicros / 1000;

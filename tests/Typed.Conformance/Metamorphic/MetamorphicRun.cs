@@ -98,12 +98,12 @@ internal sealed class MetamorphicRun(Settings settings, int seed)
     {
         Random random = new(seed + one.Number);
         List<Batch> whole = [.. Cut(input, stream => stream.InOrder(), new Random(0), 1)];
-        string[] expected = await WriteAsync(plan, create(), whole, null, null);
+        string[] expected = await WriteAsync(plan, create(), whole, null, null, [1]);
         for (int variant = 1; variant <= 2; variant++)
         {
             int batches = 2 + random.Next(6);
             List<Batch> cut = [.. Cut(input, stream => stream.Arrive(random), random, batches)];
-            string[] actual = await WriteAsync(plan, create(), cut, random.Next(4) is > 0 and var size ? size : null, variant == 2 ? random : null);
+            string[] actual = await WriteAsync(plan, create(), cut, random.Next(4) is > 0 and var size ? size : null, variant == 2 ? random : null, settings.Workers);
             if (!actual.SequenceEqual(expected))
             {
                 return (expected.Length, $"the same rows in {batches} batches{(variant == 2 ? " with restarts" : "")} (seed {seed}) give other rows\n"
@@ -139,7 +139,8 @@ internal sealed class MetamorphicRun(Settings settings, int seed)
     /// <summary>Runs a query over batches and gives what it wrote.</summary>
     /// <param name="batchSize">The rows in a batch of columns at most; null for what the source gives.</param>
     /// <param name="faults">Decides after which batches the query is stopped, and whether it then has lost what it knew of its last commit; null for no stop at all.</param>
-    private async Task<string[]> WriteAsync(WrittenPlan plan, CaseProgram program, List<Batch> batches, int? batchSize, Random? faults)
+    /// <param name="workers">How many workers, at each start the next number.</param>
+    private async Task<string[]> WriteAsync(WrittenPlan plan, CaseProgram program, List<Batch> batches, int? batchSize, Random? faults, IReadOnlyList<int> workers)
     {
         string folder = Path.Combine(Path.GetTempPath(), "typed-metamorphic-" + Guid.NewGuid().ToString("N"));
         QueryOptions options = new()
@@ -148,11 +149,13 @@ internal sealed class MetamorphicRun(Settings settings, int seed)
             TimeProvider = new VirtualTime(1_700_000_000_000),
             Stepped = true,
             BatchSize = settings.BatchSize ?? batchSize,
+            UncappedWorkers = true,
         };
+        int starts = 0;
         RowAccount account = new();
         foreach (PlanInput table in plan.Tables)
             program.Set(table.Name, [.. table.Rows.Select(row => Values.Read(row, table.Columns))]);
-        StreamingQuery query = await program.StartAsync(options);
+        StreamingQuery query = await StartAsync();
         try
         {
             foreach (Batch batch in batches)
@@ -172,7 +175,7 @@ internal sealed class MetamorphicRun(Settings settings, int seed)
                 await query.DisposeAsync();
                 if (faults.Next(3) == 0)
                     LoseLastCommit(folder);
-                query = await program.StartAsync(options);
+                query = await StartAsync();
             }
         }
         finally
@@ -183,6 +186,8 @@ internal sealed class MetamorphicRun(Settings settings, int seed)
         }
 
         return [.. program.Written().SelectMany(batch => batch.Rows).Select(row => Values.Print(Rounded(row))).Order(StringComparer.Ordinal)];
+
+        async Task<StreamingQuery> StartAsync() => await program.StartAsync(options with { Workers = workers[starts++ % workers.Count] });
     }
 
     // As if the process had died after the sink had the batch, before the commit was written.

@@ -25,6 +25,7 @@ internal sealed partial class CaseRun : IAsyncDisposable
     private StreamingQuery? _query;
     private int _read;
     private int _batchesWithData;
+    private int _starts;
 
     public CaseRun(ConformanceCase one, WrittenPlan plan, CaseProgram program, Settings settings)
     {
@@ -211,6 +212,8 @@ internal sealed partial class CaseRun : IAsyncDisposable
         TimeProvider = _time,
         Stepped = true,
         BatchSize = _settings.BatchSize,
+        Workers = _settings.Workers[_starts++ % _settings.Workers.Count],
+        UncappedWorkers = true,
         NoDataBatches = Conf("no_data_batches") is not { ValueKind: JsonValueKind.False },
         WatermarkPolicy = Conf("multiple_watermark_policy")?.GetString() == "max" ? WatermarkPolicy.Max : WatermarkPolicy.Min,
     };

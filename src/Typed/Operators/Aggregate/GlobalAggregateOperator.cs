@@ -107,13 +107,30 @@ public sealed unsafe class BatchAggregate<TAcc, TOps>(RowSchema output, TOps agg
     private readonly GroupTable<NoKey, TAcc, TOps> _group = new();
     private TOps _aggregation;
     private long _sequence;
+    private long _turn;
 
     /// <summary>Starts a micro-batch; to be called before the first one, too.</summary>
     public void Clear()
     {
         _aggregation = aggregation;
         _group.Clear();
-        _sequence = 0;
+        (_sequence, _turn) = (0, -1);
+    }
+
+    /// <summary>Says of which turn the next rows are, where several workers take turns: rows are ordered by arrival over all of them.</summary>
+    internal void BeginTurn(long turn)
+    {
+        if (turn == _turn)
+            return;
+        _turn = turn;
+        _sequence = Math.Min(turn, int.MaxValue) << 32;
+    }
+
+    /// <summary>Adds the aggregates of other rows.</summary>
+    internal void Absorb(BatchAggregate<TAcc, TOps> other)
+    {
+        if (other._group.Top > 0)
+            _group.Merge(ref _aggregation, other._group, ownKeys: true);
     }
 
     /// <summary>Adds rows.</summary>

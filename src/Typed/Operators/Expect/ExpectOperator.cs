@@ -200,10 +200,11 @@ public sealed unsafe class ExpectOperator : Operator
                 .Append(ColumnText.ToManaged(batch[_rowColumns[i]], row) ?? "null");
         }
 
-        long position = Counts.In - batch.Length + row + 1;
+        // Where several workers take turns, none knows how many rows came before.
+        string which = Context.Turn < 0 ? $"row {Counts.In - batch.Length + row + 1}" : "a row";
         return new StreamingQueryException(
             "expectation-violated",
-            $"Batch {Context.Id}: row {position} of '{Name}' violates the expectation '{first.Name}' ({first.Text}): {text}. Nothing of the batch is written. Put the row right at its source, or let the expectation drop or quarantine such rows.",
+            $"Batch {Context.Id}: {which} of '{Name}' violates the expectation '{first.Name}' ({first.Text}): {text}. Nothing of the batch is written. Put the row right at its source, or let the expectation drop or quarantine such rows.",
             null);
     }
 }

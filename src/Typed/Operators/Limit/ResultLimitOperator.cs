@@ -11,6 +11,8 @@ public sealed class ResultLimitOperator(string name, RowSchema schema, long limi
 {
     private long _passed;
 
+    internal override bool NeedsAllRows => true;
+
     /// <inheritdoc/>
     public override void Begin(BatchContext context)
     {

@@ -9,7 +9,7 @@ namespace Typed.Operators;
 /// </summary>
 /// <typeparam name="TAcc">The accumulator of the aggregates.</typeparam>
 /// <typeparam name="TOps">The aggregates.</typeparam>
-public sealed class ObserveOperator<TAcc, TOps> : Operator, IObservation
+public sealed class ObserveOperator<TAcc, TOps> : Operator, IObservation, ISharedObservation
     where TAcc : unmanaged
     where TOps : struct, IAggregation<NoKey, TAcc>
 {
@@ -50,6 +50,8 @@ public sealed class ObserveOperator<TAcc, TOps> : Operator, IObservation
     public override void Process(ColumnBatch batch)
     {
         Counts.In += batch.Length;
+        if (Context.Turn >= 0)
+            _aggregates.BeginTurn(Context.Turn);
         _aggregates.Add(batch);
         Emit(batch.AddReference());
     }
@@ -62,8 +64,16 @@ public sealed class ObserveOperator<TAcc, TOps> : Operator, IObservation
         base.Dispose();
     }
 
+    void ISharedObservation.Absorb(IObservation other)
+    {
+        _aggregates.Absorb(((ObserveOperator<TAcc, TOps>)other)._aggregates);
+        Compute();
+    }
+
     /// <inheritdoc/>
-    protected override void End()
+    protected override void End() => Compute();
+
+    private void Compute()
     {
         ColumnBatch aggregates = _aggregates.Result();
         try

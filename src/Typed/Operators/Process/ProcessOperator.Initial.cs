@@ -1,3 +1,5 @@
+using Typed.State;
+
 namespace Typed.Operators;
 
 /// <content>The initial state: its rows come before all others, in the first batch (semantics 9.9, 10.1).</content>
@@ -17,6 +19,8 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         for (int row = 0; row < initial.Count; row++)
         {
             initial.LoadKey(row, out TCell cell);
+            if (Worker.Of > 1 && Shard.OwnerOf(Shard.Of(TRows.Hash(cell)), Worker.Of) != Worker.Number)
+                continue;
             int key = Keys.FindOrAdd(cell, KeySlot<TState>.Empty, true, out _);
             Enter(key);
             EnterInitial(key);

@@ -37,6 +37,8 @@ public sealed unsafe class SortOperator : Operator
         _keys = keys;
     }
 
+    internal override bool NeedsAllRows => true;
+
     /// <inheritdoc/>
     public override void Begin(BatchContext context)
     {

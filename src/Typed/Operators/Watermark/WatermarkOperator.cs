@@ -37,6 +37,9 @@ public sealed class WatermarkOperator(string name, RowSchema schema, int column,
     /// </summary>
     public long? MaxAheadMicros { get; init; }
 
+    /// <summary>How many rows came in this batch.</summary>
+    internal long Rows { get; private set; }
+
     /// <summary>How many event times came in this batch; those too far ahead of the clock are not among them.</summary>
     public long Count { get; private set; }
 
@@ -63,7 +66,7 @@ public sealed class WatermarkOperator(string name, RowSchema schema, int column,
     {
         base.Begin(context);
         (Count, MinMillis, MaxMillis, _sum) = (0, long.MaxValue, long.MinValue, 0);
-        (AheadCount, _ahead) = (0, null);
+        (Rows, AheadCount, _ahead) = (0, 0, null);
         _limit = Bounds.MaxAheadMicros is { } ahead ? context.TimestampMicros + ahead : long.MaxValue;
         Partitions.Clear();
     }
@@ -72,6 +75,7 @@ public sealed class WatermarkOperator(string name, RowSchema schema, int column,
     public override void Process(ColumnBatch batch)
     {
         Counts.In += batch.Length;
+        Rows += batch.Length;
         Column times = batch[column];
         if (times is StructColumn window)
             times = window.Children[1];
@@ -83,6 +87,19 @@ public sealed class WatermarkOperator(string name, RowSchema schema, int column,
         }
 
         Emit(batch.AddReference());
+    }
+
+    /// <summary>Adds what the same node of another worker has seen in this batch.</summary>
+    internal void Absorb(WatermarkOperator other)
+    {
+        Rows += other.Rows;
+        Count += other.Count;
+        AheadCount += other.AheadCount;
+        MinMillis = Math.Min(MinMillis, other.MinMillis);
+        MaxMillis = Math.Max(MaxMillis, other.MaxMillis);
+        _sum += other._sum;
+        foreach (((int, int) partition, long greatest) in other.Partitions)
+            Partitions[partition] = Math.Max(Partitions.GetValueOrDefault(partition, long.MinValue), greatest);
     }
 
     /// <summary>Says what holds where the pipeline says nothing.</summary>

@@ -1,0 +1,139 @@
+using Typed.Columns;
+using Typed.Operators;
+
+namespace Typed.Execution;
+
+/// <summary>The operators of a query as one worker runs them, with the exchanges in between.</summary>
+internal sealed class WorkerGraph : IDisposable
+{
+    private readonly OperatorGraph _graph;
+    private readonly ExchangePlan _plan;
+    private readonly SinkOperator[] _sinks;
+    private readonly ExchangeOperator[] _exchanges;
+    private readonly Operator[][] _entries;
+    private readonly Arena _scratch = new();
+    private readonly List<(long Turn, int Node, AheadRow Row)> _ahead = [];
+    private readonly OperatorGraph _first;
+    private LateRowWriter? _late;
+    private QuarantineWriter? _quarantine;
+    private BatchContext _context = BatchContext.None;
+
+    /// <param name="graphs">The graphs of all workers; that of the first one stands for all where they are alike.</param>
+    /// <param name="number">The number of the worker.</param>
+    /// <param name="plan">Where rows change workers.</param>
+    /// <param name="sinks">The ends of the graph.</param>
+    /// <param name="sources">How many sources there are.</param>
+    internal WorkerGraph(IReadOnlyList<OperatorGraph> graphs, int number, ExchangePlan plan, SinkOperator[] sinks, int sources)
+    {
+        (_graph, _first, _plan, _sinks) = (graphs[number], graphs[0], plan, sinks);
+        foreach (Operator one in _graph.Operators)
+        {
+            one.IsIdle = number > 0 && one.NeedsAllRows;
+            if (one is StatefulOperator { SplitsByKey: true } keyed)
+                keyed.Worker = (number, graphs.Count);
+        }
+
+        _exchanges = new ExchangeOperator[plan.Exchanges.Count];
+        for (int i = 0; i < _exchanges.Length; i++)
+        {
+            Exchange exchange = plan.Exchanges[i];
+            Operator from = _graph.Operators[exchange.From];
+            Operator to = _graph.Operators[exchange.To];
+            _exchanges[i] = new ExchangeOperator(from.Output, to, exchange.Input, graphs.Count);
+            from.Interpose(_exchanges[i], to, exchange.Input);
+        }
+
+        _entries = [.. Enumerable.Range(0, sources).Select(source => _graph.Entries.Where(entry => entry.Source == source).Select(entry => entry.Entry).ToArray())];
+    }
+
+    /// <summary>What this worker has for the sinks.</summary>
+    internal OutputQueue Output { get; } = new();
+
+    /// <summary>The first row of each push whose event time was too far ahead of the clock.</summary>
+    internal List<(long Turn, int Node, AheadRow Row)> Ahead => _ahead;
+
+    /// <summary>One for each of the plan.</summary>
+    internal IReadOnlyList<ExchangeOperator> Exchanges => _exchanges;
+
+    /// <summary>The turn of the rows that are being taken; <see cref="Packet.AtEnd"/> behind all of them.</summary>
+    internal long Turn => _context.Turn;
+
+    /// <summary>Starts a micro-batch; the watermarks of the stateful operators are set.</summary>
+    internal void Begin(BatchContext batch, LateRowWriter? late, QuarantineWriter? quarantine, OffsetEntry offsets)
+    {
+        _scratch.Reset();
+        _ahead.Clear();
+        _context = batch with { Scratch = _scratch };
+        LateRowWriter? myLate = late is null ? null : _late ??= late.ForWorker(Output);
+        myLate?.Begin(offsets.BatchId);
+        QuarantineWriter? myQuarantine = quarantine is null ? null : _quarantine ??= quarantine.ForWorker(Output);
+        myQuarantine?.Begin(offsets);
+        for (int i = 0; i < _graph.Watermarks.Count; i++)
+            _graph.Watermarks[i].UseDefaults(_first.Watermarks[i].Bounds.IdleAfterMicros, _first.Watermarks[i].Bounds.MaxAheadMicros);
+        foreach (Operator one in _graph.Operators)
+        {
+            if (one is StatefulOperator stateful)
+                stateful.LateRows = myLate;
+            if (one is ExpectOperator expecting)
+                expecting.Quarantine = myQuarantine;
+            one.Begin(_context);
+        }
+
+        foreach (ExchangeOperator exchange in _exchanges)
+            exchange.Begin(_context);
+        foreach (SinkOperator sink in _sinks)
+            sink.Begin(_context);
+    }
+
+    /// <summary>Takes rows of a source.</summary>
+    internal void Push(in Packet packet)
+    {
+        Enter(packet);
+        foreach (Operator entry in _entries[packet.Source])
+            entry.Process(packet.Batch);
+        Leave(packet, isSource: true);
+    }
+
+    /// <summary>Takes rows that an exchange brought.</summary>
+    internal void Take(int exchange, in Packet packet)
+    {
+        Enter(packet);
+        _graph.Operators[_plan.Exchanges[exchange].To].Receive(packet.Batch, _plan.Exchanges[exchange].Input);
+        Leave(packet, isSource: false);
+    }
+
+    /// <summary>Says that the sources are through. What comes of it stops at the exchanges.</summary>
+    internal void EndSources()
+    {
+        EnterEnd();
+        foreach ((int _, Operator entry) in _graph.Entries)
+            entry.InputEnded();
+    }
+
+    /// <summary>Says that all rows of an exchange were taken.</summary>
+    internal void EndExchange(int exchange)
+    {
+        EnterEnd();
+        _graph.Operators[_plan.Exchanges[exchange].To].InputEnded(_plan.Exchanges[exchange].Input);
+    }
+
+    public void Dispose() => Disposal.Of([.. _exchanges, _late, _quarantine, _scratch]);
+
+    private void Enter(in Packet packet) => (_context.Turn, _context.Source, _context.Partition) = (packet.Turn, packet.Source, packet.Partition);
+
+    private void EnterEnd() => (_context.Turn, _context.Source, _context.Partition) = (Packet.AtEnd, -1, -1);
+
+    private void Leave(in Packet packet, bool isSource)
+    {
+        for (int i = 0; i < _graph.Watermarks.Count; i++)
+        {
+            if (_graph.Watermarks[i].TakeAhead() is not long time)
+                continue;
+            long row = isSource ? packet.RowsBefore + AheadRow.Find(packet.Batch, time) : 0;
+            _ahead.Add((packet.Turn, i, new AheadRow(_first.Watermarks[i], packet.Source, packet.Partition, time, row, packet.Batch.Place)));
+        }
+
+        // What operators computed from these rows they have copied into columns or state by now.
+        _scratch.Reset();
+    }
+}

@@ -1,0 +1,78 @@
+using Typed.State;
+
+namespace Typed.Operators;
+
+/// <summary>
+/// A stateful operator as each worker runs it. Its stored state is one, however many workers there are: what they hold is written one after the other, and each
+/// entry goes back to the worker that owns its shard.
+/// </summary>
+internal sealed class StatefulInstances : OperatorInstances
+{
+    private readonly StatefulOperator[] _all;
+
+    internal StatefulInstances(params StatefulOperator[] all)
+        : base(all) => _all = all;
+
+    internal new IReadOnlyList<StatefulOperator> All => _all;
+
+    internal new StatefulOperator First => _all[0];
+
+    /// <summary>A count of the state over all workers.</summary>
+    internal long SumState(Func<StateCounts, long> count)
+    {
+        long sum = 0;
+        foreach (StatefulOperator one in _all)
+            sum += count(one.State);
+        return sum;
+    }
+
+    /// <summary>The least watermark at which something that is held comes out (<see cref="StatefulOperator.NextRelease"/>).</summary>
+    internal long? NextRelease()
+    {
+        long? next = null;
+        foreach (StatefulOperator one in _all)
+        {
+            if (one.State.Total > 0 && one.NextRelease() is long release && !(release >= next))
+                next = release;
+        }
+
+        return next;
+    }
+
+    /// <summary>Writes what has changed since the last call (<see cref="StatefulOperator.SaveChanges"/>).</summary>
+    internal void SaveChanges(StateChanges changes)
+    {
+        foreach (StatefulOperator one in _all)
+            one.SaveChanges(changes);
+    }
+
+    /// <summary>Writes what there is beside entries.</summary>
+    internal void SaveHead(StateHead head)
+    {
+        First.SaveHead(head);
+        for (int i = 1; i < _all.Length; i++)
+        {
+            StateHead other = new();
+            _all[i].SaveHead(other);
+            head.Merge(other);
+        }
+    }
+
+    /// <summary>Forgets the state and begins with the head of a stored one; its entries follow.</summary>
+    internal void LoadHead(StateHead head)
+    {
+        First.LoadHead(head);
+        for (int i = 1; i < _all.Length; i++)
+            _all[i].LoadHead(head.WithoutSums());
+    }
+
+    /// <summary>Gives an entry of a stored state to the worker that owns its shard.</summary>
+    internal void LoadEntry(in StateEntry entry) => _all[Shard.OwnerOf(entry.Shard, _all.Length)].LoadEntry(entry);
+
+    /// <summary>Says that all entries were given.</summary>
+    internal void LoadEnd()
+    {
+        foreach (StatefulOperator one in _all)
+            one.LoadEnd();
+    }
+}
