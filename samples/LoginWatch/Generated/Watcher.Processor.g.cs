@@ -65,34 +65,34 @@ partial class Watcher
             _member6.Use(ref kept.Addresses);
         }
 
-        public readonly bool Store(ref Kept kept, global::Typed.Operators.ProcessState state)
+        public readonly uint Store(ref Kept kept, global::Typed.Operators.ProcessState state)
         {
-            bool changed = false;
+            uint changed = 0;
             if (processor._first is { } present0)
             {
-                changed |= !kept.HasFirst || kept.First != present0.UtcTicks;
+                changed |= !kept.HasFirst || kept.First != present0.UtcTicks ? 1u << 0 : 0;
                 (kept.First, kept.HasFirst) = (present0.UtcTicks, true);
             }
             else
             {
-                changed |= kept.HasFirst;
+                changed |= kept.HasFirst ? 1u << 0 : 0;
                 (kept.First, kept.HasFirst) = (default, false);
             }
-            changed |= kept.Last != processor._last.UtcTicks;
+            changed |= kept.Last != processor._last.UtcTicks ? 1u << 1 : 0;
             kept.Last = processor._last.UtcTicks;
             if (processor._end is { } present2)
             {
-                changed |= !kept.HasEnd || kept.End != present2.UtcTicks;
+                changed |= !kept.HasEnd || kept.End != present2.UtcTicks ? 1u << 2 : 0;
                 (kept.End, kept.HasEnd) = (present2.UtcTicks, true);
             }
             else
             {
-                changed |= kept.HasEnd;
+                changed |= kept.HasEnd ? 1u << 2 : 0;
                 (kept.End, kept.HasEnd) = (default, false);
             }
-            changed |= kept.IsAlarmed != processor._isAlarmed;
+            changed |= kept.IsAlarmed != processor._isAlarmed ? 1u << 3 : 0;
             kept.IsAlarmed = processor._isAlarmed;
-            changed |= kept.Failures != processor._failures;
+            changed |= kept.Failures != processor._failures ? 1u << 4 : 0;
             kept.Failures = processor._failures;
             return changed;
         }
@@ -110,8 +110,33 @@ partial class Watcher
 
         public static bool IsEmpty(in Kept kept) => !kept.HasFirst && kept.Last == default && !kept.HasEnd && !kept.IsAlarmed && kept.Failures == default && kept.Recent.IsEmpty && kept.Addresses.IsEmpty;
 
-        public readonly void Expire(int member, ref Kept kept, long due)
+        public static bool Has(int member, in Kept kept) => member switch
         {
+            0 => kept.HasFirst, // _first
+            1 => kept.Last != default, // _last
+            2 => kept.HasEnd, // _end
+            3 => kept.IsAlarmed, // _isAlarmed
+            4 => kept.Failures != default, // _failures
+            5 => !kept.Recent.IsEmpty, // _recent
+            6 => !kept.Addresses.IsEmpty, // _addresses
+            _ => false,
+        };
+
+        public readonly void Use(int member, ref Kept kept)
+        {
+            switch (member)
+            {
+                case 5: // _recent
+                {
+                    _member5.Use(ref kept.Recent);
+                    break;
+                }
+                case 6: // _addresses
+                {
+                    _member6.Use(ref kept.Addresses);
+                    break;
+                }
+            }
         }
 
         public readonly void Save(int member, ref Kept kept, global::Typed.State.StateWriter writer, global::Typed.Operators.ProcessState state)
@@ -143,18 +168,6 @@ partial class Watcher
                 case 4: // _failures
                 {
                     writer.Write(kept.Failures);
-                    break;
-                }
-                case 5: // _recent
-                {
-                    _member5.Use(ref kept.Recent);
-                    _member5.Save(writer);
-                    break;
-                }
-                case 6: // _addresses
-                {
-                    _member6.Use(ref kept.Addresses);
-                    _member6.Save(writer);
                     break;
                 }
             }
@@ -189,18 +202,6 @@ partial class Watcher
                 case 4: // _failures
                 {
                     kept.Failures = reader.Read<int>();
-                    break;
-                }
-                case 5: // _recent
-                {
-                    _member5.Use(ref kept.Recent);
-                    _member5.Load(reader);
-                    break;
-                }
-                case 6: // _addresses
-                {
-                    _member6.Use(ref kept.Addresses);
-                    _member6.Load(reader);
                     break;
                 }
             }

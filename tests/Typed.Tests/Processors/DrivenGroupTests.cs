@@ -54,10 +54,13 @@ public sealed class DrivenGroupTests
         long before = BufferPool.Outstanding;
         Random random = new(seed);
         bool restarts = seed % 3 == 0;
+        bool snapshots = seed % 5 < 2;
         int mostRows = random.Next(3) switch { 0 => 1, 1 => 2, _ => int.MaxValue };
         Given[] given = [.. Enumerable.Range(0, byTime ? 0 : random.Next(6)).Select(i => new Given(KeyOf(i % keys), "given " + i, random.Next(1, 20))).DistinctBy(one => one.Key)];
         PlainGroups model = new(byTime);
         PipelineRun<Report> run = Run(byTime, given);
+        Random spilling = new(seed);
+        run.SpillsTo = (seed % 4) switch { 0 => null, 1 => () => 0, _ => () => spilling.Next(3) > 0 ? long.MaxValue : spilling.Next(200_000) };
         (long now, long late, long watermark) = (0, 0, 0);
         for (int batch = 0; batch < 14; batch++)
         {
@@ -77,6 +80,8 @@ public sealed class DrivenGroupTests
                 $"{where} late {groups.Counts.Late}, total {groups.State.Total}, removed {groups.State.Removed}");
             Assert.Equal(rows.Length, groups.Counts.Late + groups.Counts.Grouped);
             late = watermark;
+            if (snapshots && batch % 2 == 0)
+                run.Snapshot();
             if (restarts)
                 run = Given(run.Restart(Pipeline(byTime)), byTime, given);
         }

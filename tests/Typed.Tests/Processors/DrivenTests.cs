@@ -72,10 +72,13 @@ public sealed class DrivenTests
         long before = BufferPool.Outstanding;
         Random random = new(seed);
         bool restarts = seed % 3 == 0;
+        bool snapshots = seed % 5 < 2;
         int mostRows = random.Next(3) switch { 0 when rowsPerBatch < 100 => 1, 1 when rowsPerBatch < 100 => 2, _ => int.MaxValue };
         Given[] given = [.. Enumerable.Range(0, byTime ? 0 : random.Next(6)).Select(i => new Given(KeyOf(random.Next(keys)), "given " + i, random.Next(1, 20)))];
         PlainProcessor model = byTime ? new PlainByTime() : new PlainByClock();
         PipelineRun<Report> run = Run(byTime, given);
+        Random spilling = new(seed);
+        run.SpillsTo = (seed % 4) switch { 0 => null, 1 => () => 0, _ => () => spilling.Next(3) > 0 ? long.MaxValue : spilling.Next(300_000) };
         (long now, long late, long watermark) = (0, 0, 0);
         for (int batch = 0; batch < 14; batch++)
         {
@@ -96,6 +99,8 @@ public sealed class DrivenTests
                 $"{where} late {processor.Counts.Late}, total {processor.State.Total}, removed {processor.State.Removed}, in {processor.Counts.In}");
             Assert.Equal(processor.Counts.In, processor.Counts.Late + processor.Counts.Grouped);
             late = watermark;
+            if (snapshots && batch % 2 == 0)
+                run.Snapshot();
             if (restarts)
                 run = Given(run.Restart(Pipeline(byTime)), byTime, given);
         }

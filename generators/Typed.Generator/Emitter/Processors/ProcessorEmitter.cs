@@ -128,9 +128,11 @@ internal static class ProcessorEmitter
             Method(writer, "public readonly void Clear()", fields, (field, _) => field.Clear(writer));
             writer.Line($"public static bool IsEmpty(in Kept kept) => {(fields.Count == 0 ? "true" : string.Join(" && ", fields.Select(field => field.IsEmpty)))};");
             writer.Line();
-            Switch(writer, "public readonly void Expire(int member, ref Kept kept, long due)", objects.Where(field => field.Expires), field => ((ObjectField)field).Expire(writer));
-            Switch(writer, $"public readonly void Save(int member, ref Kept kept, {State}StateWriter writer, {Operators}ProcessState state)", fields, field => field.Save(writer));
-            Switch(writer, $"public readonly void Load(int member, ref Kept kept, {State}StateReader reader, {Operators}ProcessState state)", fields, field => field.Restore(writer), last: true);
+            EmitHas(fields, writer);
+            Switch(writer, "public readonly void Use(int member, ref Kept kept)", objects, field => field.Load(writer));
+            List<StateField> plain = [.. fields.Where(field => field is not ObjectField)];
+            Switch(writer, $"public readonly void Save(int member, ref Kept kept, {State}StateWriter writer, {Operators}ProcessState state)", plain, field => field.Save(writer));
+            Switch(writer, $"public readonly void Load(int member, ref Kept kept, {State}StateReader reader, {Operators}ProcessState state)", plain, field => field.Restore(writer), last: true);
             codecs.EmitRecords(writer);
         }
     }
@@ -153,12 +155,30 @@ internal static class ProcessorEmitter
 
     private static void EmitStore(List<StateField> fields, SourceWriter writer)
     {
-        using (writer.Block($"public readonly bool Store(ref Kept kept, {Operators}ProcessState state)"))
+        using (writer.Block($"public readonly uint Store(ref Kept kept, {Operators}ProcessState state)"))
         {
-            writer.Line("bool changed = false;");
+            writer.Line("uint changed = 0;");
             foreach (StateField field in fields)
                 field.Store(writer);
             writer.Line("return changed;");
+        }
+
+        writer.Line();
+    }
+
+    private static void EmitHas(List<StateField> fields, SourceWriter writer)
+    {
+        if (fields.Count == 0)
+        {
+            writer.Line("public static bool Has(int member, in Kept kept) => false;").Line();
+            return;
+        }
+
+        using (writer.Block("public static bool Has(int member, in Kept kept) => member switch", "};"))
+        {
+            foreach (StateField field in fields)
+                writer.Line($"{field.Number} => {field.Has}, // {field.Spec.Name}");
+            writer.Line("_ => false,");
         }
 
         writer.Line();

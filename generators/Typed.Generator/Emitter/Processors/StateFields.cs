@@ -35,6 +35,12 @@ internal abstract class StateField(int number, StateMemberSpec spec, string kept
     /// <summary>Whether nothing is kept.</summary>
     public abstract string IsEmpty { get; }
 
+    /// <summary>Whether there is something to store.</summary>
+    public abstract string Has { get; }
+
+    /// <summary>The bit by which a change is known; the run time has one for each of the first 30 fields and one for all others.</summary>
+    protected string Bit => string.Format(System.Globalization.CultureInfo.InvariantCulture, "1u << {0}", Math.Min(Number, 30));
+
     public abstract void Load(SourceWriter writer);
 
     public abstract void Store(SourceWriter writer);
@@ -55,6 +61,10 @@ internal sealed class FixedField(int number, StateMemberSpec spec, string kept) 
 
     public override string IsEmpty => _type.Nullable ? $"!kept.Has{Kept}" : _type.Is(FieldKind.Boolean) ? $"!kept.{Kept}" : $"kept.{Kept} == default";
 
+    // All bits count: zero may be written in another way, as 0.00 or -0.
+    public override string Has =>
+        _type.Nullable ? $"kept.Has{Kept}" : _type.Is(FieldKind.Boolean) ? $"kept.{Kept}" : HasManyForms ? $"!{Operators}ProcessState.Same(kept.{Kept}, default)" : $"kept.{Kept} != default";
+
     public override void Declare(SourceWriter writer)
     {
         writer.Line($"public {Storage} {Kept};");
@@ -69,7 +79,7 @@ internal sealed class FixedField(int number, StateMemberSpec spec, string kept) 
     {
         if (!_type.Nullable)
         {
-            writer.Line($"changed |= {Differs($"kept.{Kept}", ToStorage(User))};");
+            writer.Line($"changed |= {Differs($"kept.{Kept}", ToStorage(User))} ? {Bit} : 0;");
             writer.Line($"kept.{Kept} = {ToStorage(User)};");
             return;
         }
@@ -77,13 +87,13 @@ internal sealed class FixedField(int number, StateMemberSpec spec, string kept) 
         string value = $"present{Number}";
         using (writer.Block($"if ({User} is {{ }} {value})"))
         {
-            writer.Line($"changed |= !kept.Has{Kept} || {Differs($"kept.{Kept}", ToStorage(value))};");
+            writer.Line($"changed |= !kept.Has{Kept} || {Differs($"kept.{Kept}", ToStorage(value))} ? {Bit} : 0;");
             writer.Line($"(kept.{Kept}, kept.Has{Kept}) = ({ToStorage(value)}, true);");
         }
 
         using (writer.Block("else"))
         {
-            writer.Line($"changed |= kept.Has{Kept};");
+            writer.Line($"changed |= kept.Has{Kept} ? {Bit} : 0;");
             writer.Line($"(kept.{Kept}, kept.Has{Kept}) = (default, false);");
         }
     }
@@ -128,9 +138,10 @@ internal sealed class FixedField(int number, StateMemberSpec spec, string kept) 
         _ => value,
     };
 
-    // Not a number is a value here, equal to itself.
-    private string Differs(string left, string right) =>
-        _type.Field is FieldKind.Float or FieldKind.Double ? $"!{left}.Equals({right})" : $"{left} != {right}";
+    private bool HasManyForms => _type.Field is FieldKind.Float or FieldKind.Double or FieldKind.Decimal;
+
+    // Not a number is a value here, equal to itself, and 1.0 another one than 1.00.
+    private string Differs(string left, string right) => HasManyForms ? $"!{Operators}ProcessState.Same({left}, {right})" : $"{left} != {right}";
 }
 
 /// <summary>A plain value that varies in size: bytes, none where it is null.</summary>
@@ -142,11 +153,13 @@ internal sealed class CellField(int number, StateMemberSpec spec, string kept, S
 
     public override string IsEmpty => $"kept.{Kept}.IsEmpty";
 
+    public override string Has => $"!kept.{Kept}.IsEmpty";
+
     public override void Declare(SourceWriter writer) => writer.Line($"public {Operators}StateCell {Kept};");
 
     public override void Load(SourceWriter writer) => writer.Line($"{User} = state.Read{_call}(kept.{Kept});");
 
-    public override void Store(SourceWriter writer) => writer.Line($"changed |= state.Write{_call}(ref kept.{Kept}, {User});");
+    public override void Store(SourceWriter writer) => writer.Line($"changed |= state.Write{_call}(ref kept.{Kept}, {User}) ? {Bit} : 0;");
 
     public override void Clear(SourceWriter writer) => writer.Line($"{User} = null;");
 
@@ -171,6 +184,8 @@ internal sealed class ObjectField(int number, StateMemberSpec spec, string kept,
 
     public override string IsEmpty => $"kept.{Kept}.IsEmpty";
 
+    public override string Has => $"!kept.{Kept}.IsEmpty";
+
     private string Types => Spec.MapKey is { } key ? $"{key.CSharp}, {Spec.Type.CSharp}" : Spec.Type.CSharp;
 
     private string Codecs => Spec.MapKey is { } key ? $"{codecs.Of(key)}, {codecs.Of(Spec.Type)}" : codecs.Of(Spec.Type);
@@ -183,12 +198,6 @@ internal sealed class ObjectField(int number, StateMemberSpec spec, string kept,
     {
         writer.Line($"{_member} = state.{Spec.Kind}<{Types}, {Codecs}>({FieldTypeText.Literal(Spec.Name)}, member: {Number}, ttlMicros: {Spec.TtlMicros});");
         writer.Line($"{User} = new({_member});");
-    }
-
-    public void Expire(SourceWriter writer)
-    {
-        writer.Line(Use);
-        writer.Line($"{_member}.Expire(due);");
     }
 
     public override void Declare(SourceWriter writer)
@@ -206,7 +215,12 @@ internal sealed class ObjectField(int number, StateMemberSpec spec, string kept,
 
     public override void Clear(SourceWriter writer) => writer.Line($"{_member}.Clear();");
 
-    public override void Save(SourceWriter writer) => writer.Line(Use).Line($"{_member}.Save(writer);");
+    // The kernel does that with the member.
+    public override void Save(SourceWriter writer)
+    {
+    }
 
-    public override void Restore(SourceWriter writer) => writer.Line(Use).Line($"{_member}.Load(reader);");
+    public override void Restore(SourceWriter writer)
+    {
+    }
 }

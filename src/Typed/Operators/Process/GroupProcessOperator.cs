@@ -47,7 +47,7 @@ public sealed unsafe class GroupProcessOperator<TCell, TKey, TIn, TOut, TState, 
     public override bool WantsBatch(long newWatermark) => Settings.Time == TimeMode.EventTime && base.WantsBatch(newWatermark);
 
     // A time-out has expired when the clock is past it, not at it (semantics 9.4).
-    internal override long NextTimer => FollowsClock && Due.Count > 0 ? Due.FirstTime + 1 : long.MaxValue;
+    internal override long NextTimer => FollowsClock && FirstTimer is not long.MaxValue and var time ? time + 1 : long.MaxValue;
 
     private protected override string ChangedRule => "state-schema-changed";
 
@@ -82,7 +82,7 @@ public sealed unsafe class GroupProcessOperator<TCell, TKey, TIn, TOut, TState, 
     // Kept, and the key with it, until the call for its rows, which comes in this batch also if there are none.
     private protected override void LeaveInitial(int key)
     {
-        Members.Store(ref Keys.Records[key].Acc.State, Memory);
+        MarkChanged(key, Members.Store(ref Keys.Records[key].Acc.State, Memory) | Memory.Changes);
         Memory.Group = -1;
         Keys.Touch(key);
     }
@@ -108,7 +108,13 @@ public sealed unsafe class GroupProcessOperator<TCell, TKey, TIn, TOut, TState, 
     private void HandleTimeouts()
     {
         while (Due.Count > 0 && Due.FirstTime < Clock)
-            _expired.Add(Due.Pop());
+        {
+            (long time, int key) = Due.Pop();
+            if (IsDue(time, key))
+                _expired.Add((time, key));
+        }
+
+        SortDue(_expired);
         foreach ((long time, int key) in _expired)
         {
             if (!IsDue(time, key))
@@ -151,7 +157,7 @@ public sealed unsafe class GroupProcessOperator<TCell, TKey, TIn, TOut, TState, 
             if (after != long.MaxValue)
             {
                 timers.Add(after, Memory.Heap);
-                Note(after, key);
+                AddTimer(after, key);
             }
 
             TimersChanged = true;

@@ -23,8 +23,8 @@ public interface IProcessMembers<TState>
     void Load(ref TState kept, ProcessState state);
 
     /// <summary>Keeps the fields; after each call.</summary>
-    /// <returns>Whether a plain value changed.</returns>
-    bool Store(ref TState kept, ProcessState state);
+    /// <returns>Which plain values changed: bit n for field n, bit 30 for all from there on.</returns>
+    uint Store(ref TState kept, ProcessState state);
 
     /// <summary>Makes all fields absent; between Load and Store.</summary>
     void Clear();
@@ -32,13 +32,13 @@ public interface IProcessMembers<TState>
     /// <summary>Whether nothing is kept: the key can go.</summary>
     static abstract bool IsEmpty(in TState kept);
 
-    /// <summary>Gives a field with a lifetime what a key keeps in it and calls <see cref="StateMember.Expire"/>; nothing for other fields.</summary>
-    /// <param name="member">The number of the field.</param>
-    /// <param name="kept">What a key keeps.</param>
-    /// <param name="due">What is passed on: the time that was noted for it.</param>
-    void Expire(int member, ref TState kept, long due);
+    /// <summary>Whether a field is there, or is not what it is at first: only then is it stored.</summary>
+    static abstract bool Has(int member, in TState kept);
 
-    /// <summary>Writes one field of a key.</summary>
+    /// <summary>Points the member of a field that is not a plain value to what a key keeps; nothing for a plain value.</summary>
+    void Use(int member, ref TState kept);
+
+    /// <summary>Writes a plain value of a key.</summary>
     void Save(int member, ref TState kept, StateWriter writer, ProcessState state);
 
     /// <summary>Reads what <see cref="Save"/> wrote into a state where the field is absent.</summary>

@@ -20,6 +20,15 @@ internal struct KeySlot<TState>
     /// <summary>The micro-batch in which the key was last counted as updated.</summary>
     public uint Updated;
 
+    /// <summary>What has changed since it was stored: the bits of members, and one for the timers.</summary>
+    public uint Changes;
+
+    /// <summary>Of what there are stored entries that go when the key goes.</summary>
+    public uint Stored;
+
+    /// <summary>The greater, the later the key began to wait for something; kept until it does so again.</summary>
+    public long Order;
+
     /// <summary>Whether the key was kept after a call: one that was not leaves nothing when it goes.</summary>
     public bool IsKept;
 

@@ -45,7 +45,7 @@ public sealed unsafe class KeyedProcessOperator<TCell, TKey, TIn, TOut, TState, 
     /// <inheritdoc/>
     public override bool WantsBatch(long newWatermark) => Settings.Time != TimeMode.ProcessingTime && base.WantsBatch(newWatermark);
 
-    internal override long NextTimer => FollowsClock && Due.Count > 0 ? Due.FirstTime : long.MaxValue;
+    internal override long NextTimer => FollowsClock ? FirstTimer : long.MaxValue;
 
     private protected override string ChangedRule => "tws-output-mode-changed";
 
@@ -93,6 +93,7 @@ public sealed unsafe class KeyedProcessOperator<TCell, TKey, TIn, TOut, TState, 
                 _fired.Add((time, key));
         }
 
+        SortDue(_fired);
         foreach ((long time, int key) in _fired)
         {
             // Void where it was deleted by a handler that was called just now.
@@ -166,7 +167,7 @@ public sealed unsafe class KeyedProcessOperator<TCell, TKey, TIn, TOut, TState, 
             long micros = Instant.ToMicros(time);
             if (!TimersOfKey().Add(micros, owner.Memory.Heap))
                 return;
-            owner.Note(micros, owner.Memory.Group);
+            owner.AddTimer(micros, owner.Memory.Group);
             owner.TimersChanged = true;
         }
 

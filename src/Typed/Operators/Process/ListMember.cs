@@ -9,8 +9,8 @@ namespace Typed.Operators;
 public abstract class ListMember<T> : StateMember
     where T : notnull
 {
-    private protected ListMember(ProcessState state, string name, DueHeap? heap, long ttlMicros)
-        : base(state, name, heap, ttlMicros)
+    private protected ListMember(ProcessState state, string name, int number, DueHeap? heap, long ttlMicros)
+        : base(state, name, number, heap, ttlMicros)
     {
     }
 
@@ -51,17 +51,15 @@ public abstract class ListMember<T> : StateMember
 /// <summary>The elements one after the other, those that expire first in front.</summary>
 /// <remarks>
 /// <code>
-/// | count (4) | start (4) | … | expiry (8), where there is a lifetime | length (4) | bytes | …
+/// | head | … | expiry (8), where there is a lifetime | length (4) | bytes | …
 /// </code>
-/// What is in front of the start was removed.
+/// What is in front of the start was removed. Stored in pieces, which are described beside what writes them.
 /// </remarks>
-internal sealed unsafe class ListMember<T, TCodec>(ProcessState state, string name, DueHeap? heap, long ttlMicros)
-    : ListMember<T>(state, name, heap, ttlMicros)
+internal sealed unsafe partial class ListMember<T, TCodec>(ProcessState state, string name, int number, DueHeap? heap, long ttlMicros)
+    : ListMember<T>(state, name, number, heap, ttlMicros)
     where T : notnull
     where TCodec : struct, IStateCodec<T>
 {
-    private const int Header = 8;
-
     private int ElementHead => HasTtl ? sizeof(long) + sizeof(int) : sizeof(int);
 
     public override int Count
@@ -70,9 +68,9 @@ internal sealed unsafe class ListMember<T, TCodec>(ProcessState state, string na
         {
             ref StateCell cell = ref Cell;
             if (cell.IsEmpty || !HasTtl)
-                return cell.IsEmpty ? 0 : CountOf(cell);
+                return cell.IsEmpty ? 0 : HeadOf(cell)->Count;
             int visible = 0;
-            for (int at = StartOf(cell); at < cell.Length; at = Next(cell, at))
+            for (int at = HeadOf(cell)->Start; at < cell.Length; at = Next(cell, at))
                 visible += IsVisible(ExpiryAt(cell, at)) ? 1 : 0;
             return visible;
         }
@@ -96,9 +94,9 @@ internal sealed unsafe class ListMember<T, TCodec>(ProcessState state, string na
         ref StateCell cell = ref Cell;
         if (cell.IsEmpty)
             return new StateEnumerator<T>([], 0);
-        T[] elements = ArrayPool<T>.Shared.Rent(CountOf(cell));
+        T[] elements = ArrayPool<T>.Shared.Rent(HeadOf(cell)->Count);
         int count = 0;
-        for (int at = StartOf(cell); at < cell.Length; at = Next(cell, at))
+        for (int at = HeadOf(cell)->Start; at < cell.Length; at = Next(cell, at))
         {
             if (!IsVisible(ExpiryAt(cell, at)))
                 continue;
@@ -113,7 +111,7 @@ internal sealed unsafe class ListMember<T, TCodec>(ProcessState state, string na
     {
         ref StateCell cell = ref Cell;
         List<DateTimeOffset?> expiries = [];
-        for (int at = cell.IsEmpty ? 0 : StartOf(cell); at < cell.Length; at = Next(cell, at))
+        for (int at = cell.IsEmpty ? 0 : HeadOf(cell)->Start; at < cell.Length; at = Next(cell, at))
         {
             if (IsVisible(ExpiryAt(cell, at)))
                 expiries.Add(InstantOf(ExpiryAt(cell, at)));
@@ -122,10 +120,19 @@ internal sealed unsafe class ListMember<T, TCodec>(ProcessState state, string na
         return [.. expiries];
     }
 
+    private protected override void Free(ref StateCell cell)
+    {
+        RemovePieces(cell, HeadOf(cell)->First + HeadOf(cell)->Count);
+        cell.Free(State.Heap);
+    }
+
+    private protected override long FirstExpiry(in StateCell cell) => ExpiryAt(cell, HeadOf(cell)->Start);
+
     private protected override void RemoveExpired(ref StateCell cell, out long next)
     {
-        int at = StartOf(cell);
-        int count = CountOf(cell);
+        Head* head = HeadOf(cell);
+        int at = head->Start;
+        int count = head->Count;
         while (count > 0 && !IsVisible(ExpiryAt(cell, at)))
         {
             at = Next(cell, at);
@@ -134,14 +141,17 @@ internal sealed unsafe class ListMember<T, TCodec>(ProcessState state, string na
 
         if (count == 0)
         {
-            cell.Free(State.Heap);
+            Free(ref cell);
             next = 0;
             return;
         }
 
         next = ExpiryAt(cell, at);
-        CountOf(cell) = count;
-        StartOf(cell) = at;
+        RemovePieces(cell, head->First + head->Count - count);
+        head->First += head->Count - count;
+        head->Count = count;
+        head->Start = at;
+        head->Mark = Math.Max(head->Mark, at);
         if (at <= cell.Length / 2)
             return;
 
@@ -149,45 +159,22 @@ internal sealed unsafe class ListMember<T, TCodec>(ProcessState state, string na
         int left = cell.Length - at;
         StateCell old = cell;
         cell = default;
-        cell.Reserve(Header + left, State.Heap);
-        new ReadOnlySpan<byte>(old.Pointer + at, left).CopyTo(new Span<byte>(cell.Pointer + Header, left));
-        cell.Length = Header + left;
-        CountOf(cell) = count;
-        StartOf(cell) = Header;
+        cell.Reserve(sizeof(Head) + left, State.Heap);
+        new ReadOnlySpan<byte>(old.Pointer + at, left).CopyTo(new Span<byte>(cell.Pointer + sizeof(Head), left));
+        cell.Length = sizeof(Head) + left;
+        *HeadOf(cell) = *HeadOf(old);
+        HeadOf(cell)->Start = sizeof(Head);
+        HeadOf(cell)->Mark -= at - sizeof(Head);
         old.Free(State.Heap);
-    }
-
-    private protected override void Save(ref StateCell cell, StateWriter writer)
-    {
-        writer.Write(cell.IsEmpty ? 0 : CountOf(cell));
-        for (int at = cell.IsEmpty ? 0 : StartOf(cell); at < cell.Length; at = Next(cell, at))
-        {
-            if (HasTtl)
-                writer.Write(ExpiryAt(cell, at));
-            writer.Write(new Columns.Utf8(cell.Pointer + at + ElementHead, LengthAt(cell, at)));
-        }
-    }
-
-    private protected override void Load(ref StateCell cell, StateReader reader, out long first)
-    {
-        first = 0;
-        int count = reader.ReadCount(ElementHead);
-        for (int i = 0; i < count; i++)
-        {
-            long expiry = HasTtl ? reader.Read<long>() : 0;
-            Add(ref cell, reader.ReadRaw(reader.Read<int>()), expiry);
-            first = i == 0 ? expiry : first;
-        }
     }
 
     private void Add(ref StateCell cell, ReadOnlySpan<byte> bytes, long expiry)
     {
         if (cell.IsEmpty)
         {
-            cell.Reserve(Header + ElementHead + bytes.Length, State.Heap);
-            cell.Length = Header;
-            CountOf(cell) = 0;
-            StartOf(cell) = Header;
+            cell.Reserve(sizeof(Head) + ElementHead + bytes.Length, State.Heap);
+            cell.Length = sizeof(Head);
+            *HeadOf(cell) = new Head { Start = sizeof(Head), Mark = sizeof(Head) };
         }
 
         int at = cell.Length;
@@ -197,16 +184,32 @@ internal sealed unsafe class ListMember<T, TCodec>(ProcessState state, string na
         Unsafe.WriteUnaligned(cell.Pointer + at + ElementHead - sizeof(int), bytes.Length);
         bytes.CopyTo(new Span<byte>(cell.Pointer + at + ElementHead, bytes.Length));
         cell.Length = at + ElementHead + bytes.Length;
-        CountOf(cell)++;
+        HeadOf(cell)->Count++;
     }
 
-    private static ref int CountOf(in StateCell cell) => ref *(int*)cell.Pointer;
-
-    private static ref int StartOf(in StateCell cell) => ref *(int*)(cell.Pointer + sizeof(int));
+    private static Head* HeadOf(in StateCell cell) => (Head*)cell.Pointer;
 
     private long ExpiryAt(in StateCell cell, int at) => HasTtl ? Unsafe.ReadUnaligned<long>(cell.Pointer + at) : 0;
 
     private int LengthAt(in StateCell cell, int at) => Unsafe.ReadUnaligned<int>(cell.Pointer + at + ElementHead - sizeof(int));
 
     private int Next(in StateCell cell, int at) => at + ElementHead + LengthAt(cell, at);
+
+    /// <summary>What is in front of the elements. 32 bytes.</summary>
+    private struct Head
+    {
+        public int Count;
+
+        /// <summary>Where the first element is.</summary>
+        public int Start;
+
+        /// <summary>The number of the first element; the first one that was ever appended has 0.</summary>
+        public long First;
+
+        /// <summary>The number up to which elements are stored.</summary>
+        public long Stored;
+
+        /// <summary>Where the piece that is written next begins: its first element that is still there, or the end.</summary>
+        public int Mark;
+    }
 }

@@ -6,6 +6,9 @@ internal unsafe struct MapEntry
     /// <summary>When it expires, µs; 0 for never.</summary>
     public long Expiry;
 
+    /// <summary>Greater than that of all entries that were there when it was added: the order of the entries, also after a recovery.</summary>
+    public long Sequence;
+
     /// <summary>The hash of the key.</summary>
     public uint Hash;
 
@@ -18,6 +21,12 @@ internal unsafe struct MapEntry
     /// <summary>How many bytes the entry takes, with key and value.</summary>
     public int Size;
 
+    /// <summary>Where the next changed entry is, if this one is changed; 0 for none.</summary>
+    public int NextChanged;
+
+    /// <summary>Whether it is stored, perhaps with another value, and whether it has changed since.</summary>
+    public MapEntryFlags Flags;
+
     /// <summary>No length.</summary>
     public const int Removed = -1;
 
@@ -26,16 +35,25 @@ internal unsafe struct MapEntry
     public static byte* ValueOf(MapEntry* entry) => KeyOf(entry) + entry->KeyLength;
 }
 
+/// <summary>What is known of an entry of a map.</summary>
+[Flags]
+internal enum MapEntryFlags
+{
+    None = 0,
+    Stored = 1,
+    Changed = 2,
+}
+
 /// <summary>
 /// Entries of a map in the order in which they were written, so that those which expire first are in front, with an index once there are many.
 /// </summary>
 /// <remarks>
 /// <code>
-/// cell:  | header (32) | entry | entry | …                an entry that is written again goes to the end, its old place is marked as removed
+/// cell:  | header (40) | entry | entry | …                an entry that is written again goes to the end, its old place is marked as removed
 /// index: | place of an entry in the cell (4) | …          a power of two of them, at most half full, 0 = empty, linear probing
 /// </code>
 /// </remarks>
-internal static unsafe class MapCell
+internal static unsafe partial class MapCell
 {
     private const int FewestIndexed = 9;
     private const int MostPlacesWithoutIndex = 16;
@@ -78,20 +96,20 @@ internal static unsafe class MapCell
     }
 
     /// <summary>Adds an entry whose key is not there.</summary>
-    public static void Add(ref StateCell cell, byte* key, int keyLength, uint hash, ReadOnlySpan<byte> value, long expiry, StateHeap heap)
+    public static MapEntry* Add(ref StateCell cell, byte* key, int keyLength, uint hash, ReadOnlySpan<byte> value, long expiry, StateHeap heap)
     {
         int size = checked((sizeof(MapEntry) + keyLength + value.Length + 7) & ~7);
         if (cell.IsEmpty)
         {
             cell.Reserve(sizeof(Header) + size, heap);
             cell.Length = sizeof(Header);
-            *HeaderOf(cell) = new Header { Start = sizeof(Header) };
+            *HeaderOf(cell) = new Header { Start = sizeof(Header), NextSequence = 1 };
         }
 
         if (checked(cell.Length + size) > cell.Capacity || HeaderOf(cell)->Places >= IndexLimit(cell))
             Rebuild(ref cell, size, heap);
         MapEntry* entry = (MapEntry*)(cell.Pointer + cell.Length);
-        *entry = new MapEntry { Expiry = expiry, Hash = hash, KeyLength = keyLength, ValueLength = value.Length, Size = size };
+        *entry = new MapEntry { Expiry = expiry, Sequence = HeaderOf(cell)->NextSequence++, Hash = hash, KeyLength = keyLength, ValueLength = value.Length, Size = size };
         new ReadOnlySpan<byte>(key, keyLength).CopyTo(new Span<byte>(MapEntry.KeyOf(entry), keyLength));
         value.CopyTo(new Span<byte>(MapEntry.ValueOf(entry), value.Length));
         Header* header = HeaderOf(cell);
@@ -100,6 +118,7 @@ internal static unsafe class MapCell
         cell.Length += size;
         header->Count++;
         header->Places++;
+        return entry;
     }
 
     /// <summary>Removes an entry. An empty map keeps nothing.</summary>
@@ -111,7 +130,7 @@ internal static unsafe class MapCell
     }
 
     /// <summary>Moves the start behind entries in front that are removed.</summary>
-    public static void SkipRemoved(ref StateCell cell)
+    public static void SkipRemoved(in StateCell cell)
     {
         MapEntry* first = First(cell);
         while (first != null && first->ValueLength == MapEntry.Removed)
@@ -140,11 +159,26 @@ internal static unsafe class MapCell
         long bytes = sizeof(Header);
         for (MapEntry* entry = First(cell); entry != null; entry = Next(cell, entry))
             bytes += entry->ValueLength == MapEntry.Removed ? 0 : entry->Size;
+        StateCell fresh = Like(header, bytes + more + ((bytes - sizeof(Header)) / 2), heap);
+        for (MapEntry* entry = First(cell); entry != null; entry = Next(cell, entry))
+        {
+            if (entry->ValueLength != MapEntry.Removed)
+                Copy(entry, ref fresh);
+        }
+
+        FreeIndex(header, heap);
+        cell.Free(heap);
+        cell = fresh;
+    }
+
+    /// <summary>A map that is to get all entries of another one.</summary>
+    private static StateCell Like(Header* header, long bytes, StateHeap heap)
+    {
         StateCell fresh = default;
-        fresh.Reserve((int)Math.Min(int.MaxValue, bytes + more + ((bytes - sizeof(Header)) / 2)), heap);
+        fresh.Reserve((int)Math.Min(int.MaxValue, bytes), heap);
         fresh.Length = sizeof(Header);
         Header* to = HeaderOf(fresh);
-        *to = new Header { Start = sizeof(Header), Count = header->Count, Places = header->Count };
+        *to = new Header { Start = sizeof(Header), Count = header->Count, Places = header->Count, NextSequence = header->NextSequence };
         if (header->Count + 1 >= FewestIndexed)
         {
             to->IndexClass = StateHeap.ClassOf(checked((header->Count + 1) * 4 * sizeof(int)));
@@ -152,19 +186,19 @@ internal static unsafe class MapCell
             new Span<byte>(to->Index, 1 << to->IndexClass).Clear();
         }
 
-        for (MapEntry* entry = First(cell); entry != null; entry = Next(cell, entry))
-        {
-            if (entry->ValueLength == MapEntry.Removed)
-                continue;
-            if (to->Index != null)
-                Place(to, entry->Hash, fresh.Length);
-            new ReadOnlySpan<byte>(entry, entry->Size).CopyTo(new Span<byte>(fresh.Pointer + fresh.Length, entry->Size));
-            fresh.Length += entry->Size;
-        }
+        return fresh;
+    }
 
-        FreeIndex(header, heap);
-        cell.Free(heap);
-        cell = fresh;
+    private static void Copy(MapEntry* entry, ref StateCell to)
+    {
+        Header* header = HeaderOf(to);
+        if (header->Index != null)
+            Place(header, entry->Hash, to.Length);
+        MapEntry* copy = (MapEntry*)(to.Pointer + to.Length);
+        new ReadOnlySpan<byte>(entry, entry->Size).CopyTo(new Span<byte>(copy, entry->Size));
+        if ((copy->Flags & MapEntryFlags.Changed) != 0)
+            (copy->NextChanged, header->FirstChanged) = (header->FirstChanged, to.Length);
+        to.Length += entry->Size;
     }
 
     private static void Place(Header* header, uint hash, int place)
@@ -204,5 +238,11 @@ internal static unsafe class MapCell
 
         /// <summary>Where the first entry is.</summary>
         public int Start;
+
+        /// <summary>Where a changed entry is, from which the others are reached; 0 for none.</summary>
+        public int FirstChanged;
+
+        /// <summary>What the next entry gets.</summary>
+        public long NextSequence;
     }
 }

@@ -1,13 +1,12 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Typed.Columns;
-using Typed.State;
 
 namespace Typed.Operators;
 
 /// <summary>The map as bytes.</summary>
-internal sealed unsafe class MapMember<TKey, TValue, TKeyCodec, TValueCodec>(ProcessState state, string name, DueHeap? heap, long ttlMicros)
-    : MapMember<TKey, TValue>(state, name, heap, ttlMicros)
+internal sealed unsafe partial class MapMember<TKey, TValue, TKeyCodec, TValueCodec>(ProcessState state, string name, int number, DueHeap? heap, long ttlMicros)
+    : MapMember<TKey, TValue>(state, name, number, heap, ttlMicros)
     where TKey : notnull
     where TValue : notnull
     where TKeyCodec : struct, IStateCodec<TKey>
@@ -63,11 +62,14 @@ internal sealed unsafe class MapMember<TKey, TValue, TKeyCodec, TValueCodec>(Pro
         else
         {
             uint hash = Hash(bytes.Pointer, keyLength);
+            MapEntryFlags stored = entry == null ? MapEntryFlags.None : entry->Flags & MapEntryFlags.Stored;
             if (entry != null)
                 MapCell.Remove(ref cell, entry, State.Heap);
-            MapCell.Add(ref cell, bytes.Pointer, keyLength, hash, valueBytes, expiry, State.Heap);
+            entry = MapCell.Add(ref cell, bytes.Pointer, keyLength, hash, valueBytes, expiry, State.Heap);
+            entry->Flags = stored;
         }
 
+        MapCell.NoteChanged(cell, entry);
         Written(expiry);
     }
 
@@ -78,8 +80,8 @@ internal sealed unsafe class MapMember<TKey, TValue, TKeyCodec, TValueCodec>(Pro
         if (entry == null)
             return false;
         bool wasVisible = IsVisible(entry->Expiry);
-        MapCell.Remove(ref cell, entry, State.Heap);
-        State.Changed = true;
+        RemoveEntry(ref cell, entry);
+        Changed();
         return wasVisible;
     }
 
@@ -107,7 +109,22 @@ internal sealed unsafe class MapMember<TKey, TValue, TKeyCodec, TValueCodec>(Pro
         return new StateEnumerator<KeyValuePair<TKey, TValue>>(entries, count);
     }
 
-    private protected override void Free(ref StateCell cell) => MapCell.Free(ref cell, State.Heap);
+    private protected override void Free(ref StateCell cell)
+    {
+        for (MapEntry* entry = MapCell.First(cell); entry != null; entry = MapCell.Next(cell, entry))
+        {
+            if (entry->ValueLength != MapEntry.Removed)
+                NoteRemoved(entry);
+        }
+
+        MapCell.Free(ref cell, State.Heap);
+    }
+
+    private protected override long FirstExpiry(in StateCell cell)
+    {
+        MapCell.SkipRemoved(cell);
+        return MapCell.First(cell)->Expiry;
+    }
 
     private protected override void RemoveExpired(ref StateCell cell, out long next)
     {
@@ -117,49 +134,13 @@ internal sealed unsafe class MapMember<TKey, TValue, TKeyCodec, TValueCodec>(Pro
         {
             MapEntry* following = MapCell.Next(cell, entry);
             if (entry->ValueLength != MapEntry.Removed)
-                MapCell.Remove(ref cell, entry, State.Heap);
+                RemoveEntry(ref cell, entry);
             if (cell.IsEmpty)
                 return;
             entry = following;
         }
 
-        MapCell.SkipRemoved(ref cell);
-        next = MapCell.First(cell)->Expiry;
-    }
-
-    private protected override void Save(ref StateCell cell, StateWriter writer)
-    {
-        writer.Write(MapCell.CountOf(cell));
-        for (MapEntry* entry = MapCell.First(cell); entry != null; entry = MapCell.Next(cell, entry))
-        {
-            if (entry->ValueLength == MapEntry.Removed)
-                continue;
-            if (HasTtl)
-                writer.Write(entry->Expiry);
-            writer.Write(new Utf8(MapEntry.KeyOf(entry), entry->KeyLength));
-            writer.Write(new Utf8(MapEntry.ValueOf(entry), entry->ValueLength));
-        }
-    }
-
-    private protected override void Load(ref StateCell cell, StateReader reader, out long first)
-    {
-        first = 0;
-        int count = reader.ReadCount(2 * sizeof(int));
-        for (int i = 0; i < count; i++)
-        {
-            long expiry = HasTtl ? reader.Read<long>() : 0;
-            ReadOnlySpan<byte> key = reader.ReadRaw(reader.Read<int>());
-            ReadOnlySpan<byte> value = reader.ReadRaw(reader.Read<int>());
-            fixed (byte* bytes = key)
-            {
-                uint hash = Hash(bytes, key.Length);
-                if (MapCell.Find(cell, bytes, key.Length, hash) != null)
-                    throw new InvalidDataException($"State is damaged: the map '{Name}' has an entry twice.");
-                MapCell.Add(ref cell, bytes, key.Length, hash, value, expiry, State.Heap);
-            }
-
-            first = i == 0 ? expiry : first;
-        }
+        next = FirstExpiry(cell);
     }
 
     /// <summary>The entry of a key, expired or not, and the key as bytes in the buffer.</summary>

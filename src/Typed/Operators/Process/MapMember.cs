@@ -9,8 +9,8 @@ public abstract class MapMember<TKey, TValue> : StateMember
     where TKey : notnull
     where TValue : notnull
 {
-    private protected MapMember(ProcessState state, string name, DueHeap? heap, long ttlMicros)
-        : base(state, name, heap, ttlMicros)
+    private protected MapMember(ProcessState state, string name, int number, DueHeap? heap, long ttlMicros)
+        : base(state, name, number, heap, ttlMicros)
     {
     }
 

@@ -100,5 +100,5 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
     }
 
     /// <inheritdoc/>
-    internal override long? NextRelease() => Settings.Time == TimeMode.EventTime && Due.Count > 0 ? Due.FirstTime : null;
+    internal override long? NextRelease() => Settings.Time == TimeMode.EventTime && FirstTimer is not long.MaxValue and var time ? time : null;
 }

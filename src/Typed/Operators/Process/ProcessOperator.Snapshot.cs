@@ -1,144 +1,314 @@
+using Typed.Columns;
 using Typed.State;
 
 namespace Typed.Operators;
 
-/// <content>Stored as: keys, what each waits for, then field by field the values of all keys.</content>
+/// <content>
+/// Stored as entries: what has changed since the last snapshot is written, field by field.
+/// <code>
+/// table 0  key | → | order of the key (int64) | how many times (int32) | time, µs (int64), ascending | …      where the key waits for a time
+/// table n  key | → | the value as the generated Save writes it                                               a plain value that is not absent
+///          a value, list or map with operations of its own: as drawn at ValueMember, ListMember and MapMember
+/// head     "order": the last order that was given; "table NAME TYPE": the n of each state field
+/// </code>
+/// Which field has which table is up to <see cref="StateTables"/>. A key is there as long as it has an entry in any table.
+/// </content>
 public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TState, TRows, TMembers>
 {
-    private const int Version = 1;
-    private readonly StateWriter _part = new();
+    private const int Version = 2;
+    private const int TimersTable = 0;
+    private const string OrderName = "order";
+
+    // Beside the bits of members: whether the timers of a key have changed, or are stored.
+    private const uint TimersBit = 1u << 31;
+    private readonly StateTables _tables;
+    private readonly List<int> _changedKeys = [];
+    private readonly Arena _keyScratch = new();
     private long[] _times = [];
 
+    // The order of the key that was the last to wait for something.
+    private long _order;
+
+    // Without a snapshot nobody asks which keys have changed: all have, and they are not listed.
+    private bool _listsChanges;
+
     /// <inheritdoc/>
-    public override void Save(StateWriter writer)
+    internal override void SaveChanges(StateChanges changes)
     {
-        writer.Write(Version);
-        writer.Write(_hasInitial);
-        writer.Write(Keys.Count);
-        for (int key = 0; key < Keys.Top; key++)
-        {
-            if (!IsAlive(key))
-                continue;
-            TRows.SaveKey(Keys.Records[key].Key, writer);
-            ref KeyTimers timers = ref Keys.Records[key].Acc.Timers;
-            int count = timers.Count;
-            if (_times.Length < count)
-                _times = new long[count * 2];
-            timers.CopyTo(_times);
-            writer.Write(count);
-            foreach (long time in _times.AsSpan(0, count))
-                writer.Write(time);
-        }
-
-        IReadOnlyList<StateMemberInfo> members = TMembers.Members;
-        writer.Write(members.Count);
-        for (int member = 0; member < members.Count; member++)
-        {
-            _part.Clear();
-            for (int key = 0; key < Keys.Top; key++)
-            {
-                if (IsAlive(key))
-                    Members.Save(member, ref Keys.Records[key].Acc.State, _part, Memory);
-            }
-
-            writer.Write(members[member].Name);
-            writer.Write(members[member].Type);
-            writer.Write(members[member].TtlMicros > 0);
-            writer.Write(_part.Written.Length);
-            writer.WriteRaw(_part.Written.Span);
-        }
-
-        _part.Clear();
+        Memory.Entries.TakeEarly(changes);
+        SaveChangedKeys(changes);
     }
 
     /// <inheritdoc/>
-    public override void Load(StateReader reader)
+    internal override void SaveHead(StateHead head)
     {
-        int version = reader.Read<int>();
-        if (version != Version)
-            throw new InvalidDataException($"State of {Memory.Processor} has version {version}; this program reads version {Version}.");
+        head.SetMax(OrderName, _order);
+        _tables.Save(head);
+    }
+
+    /// <inheritdoc/>
+    internal override void LoadHead(StateHead head)
+    {
         Keys.Clear();
         Due.Clear();
         Memory.Clear();
+        Memory.Entries.Early.Clear();
+        _changedKeys.Clear();
+        ForgetSpilled();
+        _listsChanges = true;
+        _order = head.Get(OrderName);
+        _tables.Load(head);
 
         // Without a table there was none to handle, and one that is given later comes too late: a batch has run (semantics 9.9, 10.1).
-        _ = reader.Read<byte>();
         _hasInitial = true;
-        int keys = reader.ReadCount(sizeof(int));
-        for (int key = 0; key < keys; key++)
+    }
+
+    /// <inheritdoc/>
+    internal override void LoadEntry(in StateEntry entry)
+    {
+        int member = entry.Table == TimersTable ? -1 : _tables.MemberOf(entry.Table, entry.Time);
+        if (entry.Table != TimersTable && member < 0)
         {
-            TRows.LoadKey(reader, Keys.Arena, out TCell cell);
-            _chains.Start(out KeySlot<TState> slot);
-            slot.IsKept = true;
-            int found = Keys.FindOrAdd(cell, slot, false, out bool added);
-            if (!added)
-                throw new InvalidDataException($"State of {Memory.Processor} is damaged: a key appears twice.");
-            LoadTimers(reader, found);
+            // Of a field that the class no longer has.
+            entry.Key.ReadRaw(entry.Key.Left);
+            entry.Value.ReadRaw(entry.Value.Left);
+            return;
         }
 
-        int members = reader.ReadCount(2 * sizeof(int));
-        for (int member = 0; member < members; member++)
-            LoadMember(reader, keys);
-        for (int key = 0; key < Keys.Top; key++)
+        _keyScratch.Reset();
+        TRows.LoadKey(entry.Key, _keyScratch, out TCell cell);
+        int key = Keys.FindOrAdd(cell, KeySlot<TState>.Empty, true, out _);
+        ref KeySlot<TState> slot = ref Keys.Records[key].Acc;
+        slot.IsKept = true;
+        if (member < 0)
         {
-            ref KeySlot<TState> slot = ref Keys.Records[key].Acc;
-            if (TMembers.IsEmpty(slot.State) && !slot.Timers.Any)
-                Keys.Remove(key);
+            if ((slot.Stored & TimersBit) != 0)
+                throw Damaged("the timers of a key twice");
+            LoadTimers(entry.Value, key);
+            slot.Stored |= TimersBit;
+            return;
         }
 
-        State.Total = Keys.Count;
-        State.MemoryBytes = Keys.MemoryBytes + Memory.MemoryBytes + Due.MemoryBytes;
+        uint bit = ProcessState.BitOf(member);
+        Memory.Group = key;
+        if (Memory.Member(member) is { } field)
+        {
+            Members.Use(member, ref slot.State);
+            if (field.IsSingle && TMembers.Has(member, slot.State))
+                throw Damaged($"the field '{TMembers.Members[member].Name}' of a key twice");
+            field.LoadEntry(entry.Key, entry.Value);
+        }
+        else
+        {
+            if (TMembers.Has(member, slot.State))
+                throw Damaged($"the field '{TMembers.Members[member].Name}' of a key twice");
+            Members.Load(member, ref slot.State, entry.Value, Memory);
+        }
+
+        Memory.Group = -1;
+        slot.Stored |= bit;
+    }
+
+    /// <inheritdoc/>
+    internal override void LoadEnd()
+    {
+        for (int member = 0; member < TMembers.Members.Count; member++)
+        {
+            if (Memory.Member(member) is not { } field)
+                continue;
+            for (int key = 0; key < Keys.Top; key++)
+            {
+                Memory.Group = key;
+                Members.Use(member, ref Keys.Records[key].Acc.State);
+                field.Arrange();
+                field.NoteFirst();
+            }
+        }
+
+        Memory.Group = -1;
+        _keyScratch.Dispose();
+        CountState();
+    }
+
+    /// <summary>Notes that a key waits for one more time. Keys that wait for the same time have their calls in the order in which they began to wait.</summary>
+    private protected void AddTimer(long time, int key)
+    {
+        ref KeySlot<TState> slot = ref Keys.Records[key].Acc;
+        if (slot.Timers.Count == 1)
+            slot.Order = ++_order;
+        Note(time, key);
+    }
+
+    /// <summary>Those that are due at the same time in the order in which their keys began to wait.</summary>
+    private protected void SortDue(List<(long Time, int Key)> due)
+    {
+        if (due.Count > 1)
+            due.Sort(CompareDue);
+    }
+
+    /// <summary>Notes what has changed of a key, so that the next snapshot has it.</summary>
+    private protected void MarkChanged(int key, uint changes)
+    {
+        ref KeySlot<TState> slot = ref Keys.Records[key].Acc;
+        if (slot.Changes == 0 && changes != 0 && _listsChanges)
+            _changedKeys.Add(key);
+        slot.Changes |= changes;
+    }
+
+    private int CompareDue((long Time, int Key) one, (long Time, int Key) other)
+    {
+        if (one.Time != other.Time)
+            return one.Time.CompareTo(other.Time);
+        ref GroupRecord<TCell, KeySlot<TState>> left = ref Keys.Records[one.Key];
+        ref GroupRecord<TCell, KeySlot<TState>> right = ref Keys.Records[other.Key];
+
+        // Keys that were with different workers may have the same order.
+        return left.Acc.Order != right.Acc.Order ? left.Acc.Order.CompareTo(right.Acc.Order) : TRows.Hash(left.Key).CompareTo(TRows.Hash(right.Key));
+    }
+
+    private void Note(long time, int key)
+    {
+        Due.Push(time, key);
+        Due.Live++;
+    }
+
+    private void SaveChangedKeys(StateChanges changes)
+    {
+        if (_listsChanges)
+        {
+            foreach (int key in _changedKeys)
+                SaveKey(key, changes);
+        }
+        else
+        {
+            _listsChanges = true;
+            for (int key = 0; key < Keys.Top; key++)
+                SaveKey(key, changes);
+        }
+
+        _changedKeys.Clear();
+    }
+
+    /// <summary>Writes what has changed of a key.</summary>
+    private void SaveKey(int key, StateChanges changes)
+    {
+        if (!IsAlive(key) || Keys.Records[key].Acc.Changes is not (var changed and not 0))
+            return;
+        ref KeySlot<TState> slot = ref Keys.Records[key].Acc;
+        slot.Changes = 0;
+        Memory.Group = key;
+        if ((changed & TimersBit) != 0)
+            SaveTimers(key, ref slot, changes);
+        for (int member = 0; member < TMembers.Members.Count; member++)
+        {
+            uint bit = ProcessState.BitOf(member);
+            if ((changed & bit) == 0)
+                continue;
+            if (Memory.Member(member) is { } field)
+            {
+                Members.Use(member, ref slot.State);
+                field.SaveChanges(changes, (slot.Stored & bit) != 0);
+            }
+            else if (TMembers.Has(member, slot.State))
+            {
+                Memory.Entries.BeginPut(changes, member, key);
+                changes.BeginValue();
+                Members.Save(member, ref slot.State, changes.Writer, Memory);
+                changes.End();
+            }
+            else if ((slot.Stored & bit) != 0)
+            {
+                Memory.Entries.Remove(changes, member, key);
+            }
+        }
+
+        slot.Stored = StoredOf(slot);
+        Memory.Group = -1;
+    }
+
+    /// <summary>What is stored of a key once all of it is.</summary>
+    private uint StoredOf(in KeySlot<TState> slot)
+    {
+        uint stored = slot.Timers.Any ? TimersBit : 0;
+        for (int member = 0; member < TMembers.Members.Count; member++)
+            stored |= TMembers.Has(member, slot.State) ? ProcessState.BitOf(member) : 0;
+        return stored;
+    }
+
+    private void SaveTimers(int key, ref KeySlot<TState> slot, StateChanges changes)
+    {
+        if (slot.Timers.Any)
+        {
+            changes.BeginPut(TimersTable, 0, TRows.Hash(Keys.Records[key].Key));
+            TRows.SaveKey(Keys.Records[key].Key, changes.Writer);
+            changes.BeginValue();
+            SaveTimers(ref slot, changes.Writer);
+            changes.End();
+        }
+        else if ((slot.Stored & TimersBit) != 0)
+        {
+            RemoveTimers(key, changes);
+        }
+    }
+
+    private void RemoveTimers(int key, StateChanges changes)
+    {
+        changes.BeginRemove(TimersTable, 0, TRows.Hash(Keys.Records[key].Key));
+        TRows.SaveKey(Keys.Records[key].Key, changes.Writer);
+        changes.End();
+    }
+
+    private void SaveTimers(ref KeySlot<TState> slot, StateWriter writer)
+    {
+        int count = slot.Timers.Count;
+        if (_times.Length < count)
+            _times = new long[count * 2];
+        slot.Timers.CopyTo(_times);
+        writer.Write(slot.Order);
+        writer.Write(count);
+        foreach (long time in _times.AsSpan(0, count))
+            writer.Write(time);
     }
 
     private void LoadTimers(StateReader reader, int key)
     {
+        ref KeySlot<TState> slot = ref Keys.Records[key].Acc;
+        slot.Order = reader.Read<long>();
         int count = reader.ReadCount(sizeof(long));
         long last = long.MinValue;
         for (int i = 0; i < count; i++)
         {
             long time = reader.Read<long>();
             if (time <= last || time == long.MaxValue)
-                throw new InvalidDataException($"State of {Memory.Processor} is damaged: its timers are not in order.");
+                throw Damaged("timers that are not in order");
             last = time;
-            Keys.Records[key].Acc.Timers.Add(time, Memory.Heap);
+            slot.Timers.Add(time, Memory.Heap);
             Note(time, key);
         }
     }
 
-    /// <summary>Reads one field of all keys. One that the class no longer has is left out, one that it has in another form is refused (semantics 10.10).</summary>
-    private void LoadMember(StateReader reader, int keys)
+    /// <summary>Removes what is stored of a key that goes. Lists and maps have done so when they became empty.</summary>
+    private void RemoveStored(int key, in KeySlot<TState> slot)
     {
-        StateMemberInfo stored = new(reader.ReadString() ?? "", reader.ReadString() ?? "", reader.Read<byte>());
-        ReadOnlyMemory<byte> bytes = reader.ReadRaw(reader.Read<int>()).ToArray();
-        IReadOnlyList<StateMemberInfo> members = TMembers.Members;
-        int member = 0;
-        while (member < members.Count && members[member].Name != stored.Name)
-            member++;
-        if (member == members.Count)
+        if (slot.Stored == 0)
             return;
-        if (members[member].Type != stored.Type || members[member].TtlMicros > 0 != stored.TtlMicros > 0)
+        StateChanges early = Memory.Entries.Early;
+        if ((slot.Stored & TimersBit) != 0)
+            RemoveTimers(key, early);
+        for (int member = 0; member < TMembers.Members.Count; member++)
         {
-            throw new InvalidDataException(
-                $"The state of {Memory.Processor} holds '{stored}', and the class now has '{members[member]}' (semantics 10.10). "
-                + "Give the field its former type, or another name, or the query a new checkpoint.");
+            if ((slot.Stored & ProcessState.BitOf(member)) != 0 && Memory.Member(member) is null or { IsSingle: true })
+                Memory.Entries.Remove(early, member, key);
         }
-
-        StateReader part = new(bytes);
-        for (int key = 0; key < keys; key++)
-        {
-            Memory.Group = key;
-            Members.Load(member, ref Keys.Records[key].Acc.State, part, Memory);
-        }
-
-        Memory.Group = -1;
-        if (part.Left != 0)
-            throw new InvalidDataException($"State of {Memory.Processor} is damaged: {part.Left} bytes are left of the field '{stored.Name}'.");
     }
 
-    /// <summary>Notes that a key waits for a time.</summary>
-    private protected void Note(long time, int key)
+    private InvalidDataException Damaged(string what) => new($"State of {Memory.Processor} is damaged: it has {what}.");
+
+    /// <summary>The keys as members write them.</summary>
+    private sealed class StoredKeys(ProcessOperator<TCell, TKey, TIn, TOut, TState, TRows, TMembers> owner) : EntryKeys(owner._tables)
     {
-        Due.Push(time, key);
-        Due.Live++;
+        public override uint HashOf(int group) => TRows.Hash(owner.Keys.Records[group].Key);
+
+        public override void WriteKey(int group, StateWriter writer) => TRows.SaveKey(owner.Keys.Records[group].Key, writer);
     }
 }

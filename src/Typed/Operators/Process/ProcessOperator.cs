@@ -30,6 +30,7 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
     private int _rowCount;
     private int _firstBatch;
     private uint _epoch;
+    private bool _isRunning;
 
     private protected ProcessOperator(ProcessSettings settings, TMembers members, TRows rows)
         : base(settings.Name, settings.Output)
@@ -41,6 +42,9 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         Memory = new ProcessState($"{settings.Processor} '{settings.UserName}'", TMembers.Members.Count);
         Members.Open(Memory);
         _hand = new Hand(this);
+        _tables = new StateTables(Memory.Processor, TMembers.Members);
+        Memory.Entries = new StoredKeys(this);
+        _returning = new Returning(this);
     }
 
     internal override bool FollowsClock => Settings.Time == TimeMode.ProcessingTime;
@@ -51,7 +55,7 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
 
     private protected ProcessState Memory { get; }
 
-    private protected GroupTable<TCell, KeySlot<TState>, KeyChains<TCell, TKey, TState, TRows>> Keys { get; } = new();
+    private protected GroupTable<TCell, KeySlot<TState>, KeyChains<TCell, TKey, TState, TRows>> Keys { get; private set; } = new();
 
     /// <summary>When keys are to be looked at: timers or time-outs.</summary>
     private protected DueHeap Due { get; } = new();
@@ -70,6 +74,7 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         base.Begin(context);
         Memory.Now = context.TimestampMicros;
         Keys.BeginEpoch(++_epoch);
+        _isRunning = true;
         _rowCount = 0;
         _firstBatch = 0;
     }
@@ -92,6 +97,7 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         if (inTime > 0)
         {
             Collect(batch);
+            int touched = Keys.TouchedCount;
             fixed (int* picks = _split.Rows)
             {
                 if (inTime == count)
@@ -99,6 +105,9 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
                 else
                     Keys.Add(_chains, new RowPicks(picks), inTime);
             }
+
+            if (HasSpilled)
+                TakeTouched(touched);
         }
 
         Counts.Grouped += inTime;
@@ -115,6 +124,7 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         Keys.Dispose();
         Due.Dispose();
         Memory.Dispose();
+        _keyScratch.Dispose();
         base.Dispose();
     }
 
@@ -124,7 +134,9 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
     /// <inheritdoc/>
     protected override void End()
     {
+        TakeDue(Clock);
         Handle();
+        _isRunning = false;
         RemoveExpired();
         FlushRows();
         ReleaseRows();
@@ -134,9 +146,10 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         // Between batches the first entry is what the query waits for, so it is not a void one.
         while (Due.Count > 0 && !IsDue(Due.First.Time, Due.First.Group))
             Due.Pop();
+        if (FollowsClock)
+            FindFirstTimer();
         Keys.CompactIfWasteful();
-        State.Total = Keys.Count;
-        State.MemoryBytes = Keys.MemoryBytes + Memory.MemoryBytes + Due.MemoryBytes + (_next?.Capacity ?? 0);
+        CountState();
     }
 
     private protected bool IsAlive(int key) => key < Keys.Top && Keys.Records[key].Epoch != GroupRecord<TCell, KeySlot<TState>>.Dead;
@@ -149,7 +162,7 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
     {
         ref KeySlot<TState> slot = ref Keys.Records[key].Acc;
         Memory.Group = key;
-        Memory.Changed = false;
+        Memory.Changes = 0;
         TimersChanged = false;
         Members.Load(ref slot.State, Memory);
         return ref slot;
@@ -159,8 +172,9 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
     private protected void Leave(int key)
     {
         ref KeySlot<TState> slot = ref Keys.Records[key].Acc;
-        bool changed = Members.Store(ref slot.State, Memory) | Memory.Changed | TimersChanged;
+        uint changes = Members.Store(ref slot.State, Memory) | Memory.Changes | (TimersChanged ? TimersBit : 0);
         Memory.Group = -1;
+        MarkChanged(key, changes);
         if (TMembers.IsEmpty(slot.State) && !slot.Timers.Any)
         {
             if (slot.First < 0)
@@ -169,7 +183,7 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         else
         {
             slot.IsKept = true;
-            if (changed && slot.Updated != _epoch)
+            if (changes != 0 && slot.Updated != _epoch)
             {
                 slot.Updated = _epoch;
                 State.Updated++;
@@ -235,11 +249,20 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
             State.Removed++;
         for (int member = 0; member < TMembers.Members.Count; member++)
         {
-            if (TMembers.Members[member].TtlMicros > 0)
-                Members.Expire(member, ref slot.State, StateMember.KeyGoes);
+            if (Memory.Due(member) is null)
+                continue;
+            Members.Use(member, ref slot.State);
+            Memory.Member(member)!.Expire(StateMember.KeyGoes);
         }
 
+        RemoveStored(key, slot);
         Keys.Remove(key);
+    }
+
+    private void CountState()
+    {
+        State.Total = Keys.Count + (SpillArea?.Count ?? 0);
+        State.MemoryBytes = HotBytes + (_next?.Capacity ?? 0);
     }
 
     /// <summary>Removes what has expired by now: only what was noted to be due is looked at.</summary>
@@ -256,12 +279,34 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
                     continue;
                 ref KeySlot<TState> slot = ref Keys.Records[key].Acc;
                 Memory.Group = key;
-                Members.Expire(member, ref slot.State, time);
+                Memory.Changes = 0;
+                Members.Use(member, ref slot.State);
+                Memory.Member(member)!.Expire(time);
                 Memory.Group = -1;
+                MarkChanged(key, Memory.Changes);
                 if (TMembers.IsEmpty(slot.State) && !slot.Timers.Any)
                     Remove(key);
             }
+
+            if (due.IsWasteful && due.Count > Keys.Top)
+                NoteAgain(member, due);
         }
+    }
+
+    // Keys that were removed or spilled have left void entries behind.
+    private void NoteAgain(int member, DueHeap due)
+    {
+        due.Clear();
+        for (int key = 0; key < Keys.Top; key++)
+        {
+            if (!IsAlive(key))
+                continue;
+            Memory.Group = key;
+            Members.Use(member, ref Keys.Records[key].Acc.State);
+            Memory.Member(member)!.NoteAgain();
+        }
+
+        Memory.Group = -1;
     }
 
     private void Collect(ColumnBatch batch)

@@ -6,17 +6,20 @@ namespace Typed.Operators;
 public sealed class ProcessState : IDisposable
 {
     private const int NoKey = -1;
+    private const int LastBit = 30;
     private readonly DueHeap?[] _due;
+    private readonly StateMember?[] _members;
 
     internal ProcessState(string processor, int members)
     {
         Processor = processor;
         _due = new DueHeap?[members];
+        _members = new StateMember?[members];
     }
 
     internal string Processor { get; }
 
-    internal StateHeap Heap { get; } = new();
+    internal StateHeap Heap { get; private set; } = new();
 
     internal StateBytes Bytes { get; } = new();
 
@@ -28,8 +31,11 @@ public sealed class ProcessState : IDisposable
     /// <summary>The number of the key of the present call; −1 between calls.</summary>
     internal int Group { get; set; } = NoKey;
 
-    /// <summary>Whether a member that is not a plain value was written in the present call.</summary>
-    internal bool Changed { get; set; }
+    /// <summary>Which members that are not plain values were written in the present call: see <see cref="BitOf"/>.</summary>
+    internal uint Changes { get; set; }
+
+    /// <summary>How entries of a key are stored.</summary>
+    internal EntryKeys Entries { get; set; } = null!;
 
     internal long MemoryBytes
     {
@@ -45,12 +51,12 @@ public sealed class ProcessState : IDisposable
     /// <summary>Makes a single value.</summary>
     public ValueMember<T> Value<T, TCodec>(string name, int member, long ttlMicros)
         where T : notnull
-        where TCodec : struct, IStateCodec<T> => new ValueMember<T, TCodec>(this, name, DueOf(member, ttlMicros), ttlMicros);
+        where TCodec : struct, IStateCodec<T> => Made(member, new ValueMember<T, TCodec>(this, name, member, DueOf(member, ttlMicros), ttlMicros));
 
     /// <summary>Makes a list.</summary>
     public ListMember<T> List<T, TCodec>(string name, int member, long ttlMicros)
         where T : notnull
-        where TCodec : struct, IStateCodec<T> => new ListMember<T, TCodec>(this, name, DueOf(member, ttlMicros), ttlMicros);
+        where TCodec : struct, IStateCodec<T> => Made(member, new ListMember<T, TCodec>(this, name, member, DueOf(member, ttlMicros), ttlMicros));
 
     /// <summary>Makes a map.</summary>
     public MapMember<TKey, TValue> Map<TKey, TValue, TKeyCodec, TValueCodec>(string name, int member, long ttlMicros)
@@ -58,7 +64,7 @@ public sealed class ProcessState : IDisposable
         where TValue : notnull
         where TKeyCodec : struct, IStateCodec<TKey>
         where TValueCodec : struct, IStateCodec<TValue> =>
-        new MapMember<TKey, TValue, TKeyCodec, TValueCodec>(this, name, DueOf(member, ttlMicros), ttlMicros);
+        Made(member, new MapMember<TKey, TValue, TKeyCodec, TValueCodec>(this, name, member, DueOf(member, ttlMicros), ttlMicros));
 
     /// <summary>A plain value of a value type; null if it is absent.</summary>
     public unsafe T? ReadValue<T, TCodec>(in StateCell cell)
@@ -108,7 +114,11 @@ public sealed class ProcessState : IDisposable
         return Replace(ref cell);
     }
 
-    /// <summary>Writes a plain value to a snapshot: a length, −1 if it is absent, and the bytes.</summary>
+    /// <summary>Whether two values are the same in each bit: a number that is equal to another one may still be written in another way.</summary>
+    public static unsafe bool Same<T>(T left, T right)
+        where T : unmanaged => new ReadOnlySpan<byte>(&left, sizeof(T)).SequenceEqual(new ReadOnlySpan<byte>(&right, sizeof(T)));
+
+    /// <summary>Writes a plain value: a length, −1 if it is absent, and the bytes.</summary>
     public static void Save(in StateCell cell, StateWriter writer)
     {
         writer.Write(cell.IsEmpty ? -1 : cell.Length);
@@ -133,7 +143,23 @@ public sealed class ProcessState : IDisposable
             due?.Dispose();
     }
 
+    /// <summary>The bit of a member among those of a key: bit n for member n, one bit for all from 30 on. The last bit is not one of them.</summary>
+    internal static uint BitOf(int member) => 1u << Math.Min(member, LastBit);
+
     internal DueHeap? Due(int member) => _due[member];
+
+    /// <summary>A member that is not a plain value; null for one that is.</summary>
+    internal StateMember? Member(int member) => _members[member];
+
+    /// <summary>Begins to keep what varies in size in memory of its own, and gives that which was in use so far to the caller.</summary>
+    internal StateHeap ReplaceHeap()
+    {
+        StateHeap old = Heap;
+        Heap = new StateHeap();
+        foreach (DueHeap? due in _due)
+            due?.Dispose();
+        return old;
+    }
 
     /// <summary>Forgets all that is kept.</summary>
     internal void Clear()
@@ -141,6 +167,13 @@ public sealed class ProcessState : IDisposable
         Heap.Clear();
         foreach (DueHeap? due in _due)
             due?.Clear();
+    }
+
+    private TMember Made<TMember>(int number, TMember member)
+        where TMember : StateMember
+    {
+        _members[number] = member;
+        return member;
     }
 
     private DueHeap? DueOf(int member, long ttlMicros) => ttlMicros > 0 ? _due[member] = new DueHeap() : null;

@@ -7,7 +7,7 @@ namespace Typed.Operators;
 /// <summary>A state field that is not a plain value: it points to what the key of the present call keeps.</summary>
 public abstract unsafe class StateMember
 {
-    /// <summary>Passed to <see cref="Expire"/> when the key itself goes.</summary>
+    /// <summary>Passed to <see cref="Expire"/> when the key itself goes, or is moved.</summary>
     internal const long KeyGoes = -1;
 
     private readonly DueHeap? _heap;
@@ -15,17 +15,26 @@ public abstract unsafe class StateMember
     private StateCell* _cell;
     private long* _due;
 
-    private protected StateMember(ProcessState state, string name, DueHeap? heap, long ttlMicros)
+    private protected StateMember(ProcessState state, string name, int number, DueHeap? heap, long ttlMicros)
     {
         State = state;
         Name = name;
+        Number = number;
         _heap = heap;
         _ttl = ttlMicros;
     }
 
+    /// <summary>Whether a key has one entry for it, so that whether that is stored is noted with the key.</summary>
+    internal virtual bool IsSingle => false;
+
+    /// <summary>When it is to be looked at because something expires, µs; 0 for never.</summary>
+    internal long NotedDue => _due == null ? 0 : *_due;
+
     private protected ProcessState State { get; }
 
     private protected string Name { get; }
+
+    private protected int Number { get; }
 
     private protected bool HasTtl => _heap is not null;
 
@@ -64,7 +73,7 @@ public abstract unsafe class StateMember
     }
 
     /// <summary>Removes what has expired, if <paramref name="due"/> is still what is noted for the key, and notes when to look again.</summary>
-    public void Expire(long due)
+    internal void Expire(long due)
     {
         if (*_due == 0 || (due != KeyGoes && *_due != due))
             return;
@@ -77,17 +86,6 @@ public abstract unsafe class StateMember
             Note(next);
     }
 
-    /// <summary>Writes what the key keeps.</summary>
-    public void Save(StateWriter writer) => Save(ref *_cell, writer);
-
-    /// <summary>Reads what <see cref="Save(StateWriter)"/> wrote.</summary>
-    public void Load(StateReader reader)
-    {
-        Load(ref *_cell, reader, out long first);
-        if (first != 0)
-            Note(first);
-    }
-
     /// <summary>Removes all that the key keeps.</summary>
     public void Clear()
     {
@@ -95,7 +93,46 @@ public abstract unsafe class StateMember
         if (cell.IsEmpty)
             return;
         Free(ref cell);
-        State.Changed = true;
+        Changed();
+    }
+
+    /// <summary>Writes all that the key keeps, of which everything is stored.</summary>
+    internal void Save(StateWriter writer) => Save(ref *_cell, writer);
+
+    /// <summary>Reads what <see cref="Save(StateWriter)"/> wrote.</summary>
+    internal void Load(StateReader reader)
+    {
+        Load(ref *_cell, reader);
+        NoteFirst();
+    }
+
+    /// <summary>Writes the entries of the key that have changed; those that were removed were written then, but for a single one.</summary>
+    /// <param name="changes">Takes them.</param>
+    /// <param name="isStored">Whether there is an entry, for a single one.</param>
+    internal void SaveChanges(StateChanges changes, bool isStored) => SaveChanges(ref *_cell, changes, isStored);
+
+    /// <summary>Takes one of the entries of a key.</summary>
+    internal void LoadEntry(StateReader key, StateReader value) => LoadEntry(ref *_cell, key, value);
+
+    /// <summary>Puts the entries that were taken in order.</summary>
+    internal void Arrange()
+    {
+        if (!_cell->IsEmpty)
+            Arrange(ref *_cell);
+    }
+
+    /// <summary>Notes when something expires, once all is there.</summary>
+    internal void NoteFirst()
+    {
+        if (HasTtl && !_cell->IsEmpty && *_due == 0)
+            Note(FirstExpiry(*_cell));
+    }
+
+    /// <summary>Notes again what is noted with the key.</summary>
+    internal void NoteAgain()
+    {
+        if (*_due != 0)
+            Note(*_due);
     }
 
     internal static StreamingQueryException Unbound(string kind) => new(
@@ -109,14 +146,40 @@ public abstract unsafe class StateMember
     /// <param name="next">When the rest expires first; 0 if nothing is left.</param>
     private protected abstract void RemoveExpired(ref StateCell cell, out long next);
 
+    /// <summary>When the first thing that is kept expires.</summary>
+    private protected abstract long FirstExpiry(in StateCell cell);
+
     private protected abstract void Save(ref StateCell cell, StateWriter writer);
 
-    private protected abstract void Load(ref StateCell cell, StateReader reader, out long first);
+    private protected abstract void Load(ref StateCell cell, StateReader reader);
+
+    private protected abstract void SaveChanges(ref StateCell cell, StateChanges changes, bool isStored);
+
+    private protected abstract void LoadEntry(ref StateCell cell, StateReader key, StateReader value);
+
+    private protected virtual void Arrange(ref StateCell cell)
+    {
+    }
+
+    /// <summary>Begins an entry of the present key; more fields of its key may follow.</summary>
+    private protected void BeginPut(StateChanges changes) => State.Entries.BeginPut(changes, Number, State.Group);
+
+    /// <summary>Begins the removal of an entry of the present key, at once: later nobody knows of it.</summary>
+    private protected StateChanges BeginRemove()
+    {
+        StateChanges early = State.Entries.Early;
+        State.Entries.BeginRemove(early, Number, State.Group);
+        return early;
+    }
+
+    private protected void Changed() => State.Changes |= ProcessState.BitOf(Number);
+
+    private protected InvalidDataException Damaged(string what) => new($"State of {State.Processor} is damaged: the field '{Name}' has {what}.");
 
     /// <summary>Takes note that something was written, which expires at <paramref name="expiry"/>.</summary>
     private protected void Written(long expiry)
     {
-        State.Changed = true;
+        Changed();
         if (expiry != 0 && *_due == 0)
             Note(expiry);
     }

@@ -9,8 +9,8 @@ namespace Typed.Operators;
 public abstract class ValueMember<T> : StateMember
     where T : notnull
 {
-    private protected ValueMember(ProcessState state, string name, DueHeap? heap, long ttlMicros)
-        : base(state, name, heap, ttlMicros)
+    private protected ValueMember(ProcessState state, string name, int number, DueHeap? heap, long ttlMicros)
+        : base(state, name, number, heap, ttlMicros)
     {
     }
 
@@ -28,11 +28,18 @@ public abstract class ValueMember<T> : StateMember
 }
 
 /// <summary>The value as bytes, behind its expiry where it has one.</summary>
-internal sealed unsafe class ValueMember<T, TCodec>(ProcessState state, string name, DueHeap? heap, long ttlMicros)
-    : ValueMember<T>(state, name, heap, ttlMicros)
+/// <remarks>
+/// <code>
+/// entry: key of the group | → | length (int32) | expiry (int64), where there is a lifetime | value
+/// </code>
+/// </remarks>
+internal sealed unsafe class ValueMember<T, TCodec>(ProcessState state, string name, int number, DueHeap? heap, long ttlMicros)
+    : ValueMember<T>(state, name, number, heap, ttlMicros)
     where T : notnull
     where TCodec : struct, IStateCodec<T>
 {
+    internal override bool IsSingle => true;
+
     private int Head => HasTtl ? sizeof(long) : 0;
 
     public override DateTimeOffset? ExpiresAt
@@ -78,18 +85,37 @@ internal sealed unsafe class ValueMember<T, TCodec>(ProcessState state, string n
         if (IsVisible(next))
             return;
         cell.Free(State.Heap);
+        Changed();
         next = 0;
     }
 
+    private protected override long FirstExpiry(in StateCell cell) => ExpiryOf(cell);
+
     private protected override void Save(ref StateCell cell, StateWriter writer) => ProcessState.Save(cell, writer);
 
-    private protected override void Load(ref StateCell cell, StateReader reader, out long first)
+    private protected override void Load(ref StateCell cell, StateReader reader)
     {
         State.Load(ref cell, reader);
-        if (!cell.IsEmpty && cell.Length < Head)
-            throw new InvalidDataException($"State is damaged: the field '{Name}' has {cell.Length} bytes for an expiry.");
-        first = cell.IsEmpty ? 0 : ExpiryOf(cell);
+        if (cell.IsEmpty || cell.Length < Head)
+            throw Damaged($"{cell.Length} bytes");
     }
+
+    private protected override void SaveChanges(ref StateCell cell, StateChanges changes, bool isStored)
+    {
+        if (!cell.IsEmpty)
+        {
+            BeginPut(changes);
+            changes.BeginValue();
+            Save(ref cell, changes.Writer);
+            changes.End();
+        }
+        else if (isStored)
+        {
+            State.Entries.Remove(changes, Number, State.Group);
+        }
+    }
+
+    private protected override void LoadEntry(ref StateCell cell, StateReader key, StateReader value) => Load(ref cell, value);
 
     private long ExpiryOf(in StateCell cell) => HasTtl ? Unsafe.ReadUnaligned<long>(cell.Pointer) : 0;
 }
