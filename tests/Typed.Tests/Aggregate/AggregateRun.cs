@@ -1,21 +1,45 @@
 using Typed.Columns;
 using Typed.Operators;
 using Typed.Schema;
+using Typed.State;
 using Typed.Tests.Execution;
 using Typed.Tests.State;
 
 namespace Typed.Tests.Aggregate;
 
+/// <summary>When an operator is asked to spill.</summary>
+internal enum Spilling
+{
+    /// <summary>Never.</summary>
+    None,
+
+    /// <summary>All that may go, after each micro-batch.</summary>
+    AfterBatches,
+
+    /// <summary>All that may go, after each push of rows.</summary>
+    AfterPushes,
+
+    /// <summary>Now and then, down to some bytes.</summary>
+    AtRandom,
+}
+
 /// <summary>Drives one operator as the micro-batch loop does and keeps what comes out.</summary>
-internal sealed class AggregateRun(RowSchema input, Func<StatefulOperator> make) : IDisposable
+internal sealed class AggregateRun(RowSchema input, Func<StatefulOperator> make, Spilling spilling = Spilling.None) : IDisposable
 {
     private readonly Arena _scratch = new();
     private readonly LateList _late = new();
     private readonly AccountCheck _account = new();
     private readonly StoredState _stored = new();
+    private readonly Random _random = new(1);
     private long _id;
 
-    public StatefulOperator Operator { get; private set; } = make();
+    public StatefulOperator Operator { get; private set; } = WithArea(make(), spilling);
+
+    /// <summary>How many entries are in the spill area.</summary>
+    public long Away => Operator.SpillArea?.Count ?? 0;
+
+    /// <summary>How many entries are stored.</summary>
+    public int Stored => _stored.Count;
 
     /// <summary>The rows of the last micro-batch, as text.</summary>
     public List<string> Output { get; } = [];
@@ -48,16 +72,34 @@ internal sealed class AggregateRun(RowSchema input, Func<StatefulOperator> make)
             _late.First = from;
             Operator.Process(batch);
             batch.Release();
+            if (spilling == Spilling.AfterPushes)
+                Operator.Spill(0);
+            else if (spilling == Spilling.AtRandom && _random.Next(3) == 0)
+                Operator.Spill(_random.NextInt64(Operator.MemoryBytes));
         }
 
         Operator.InputEnded();
+        if (spilling is Spilling.AfterBatches or Spilling.AfterPushes)
+            Operator.Spill(0);
         _account.After(Operator);
+    }
+
+    /// <summary>Stores what has changed.</summary>
+    /// <returns>How many records that were.</returns>
+    public long Snapshot()
+    {
+        StateChanges changes = new();
+        StateHead head = new();
+        Operator.SaveChanges(changes);
+        Operator.SaveHead(head);
+        _stored.Take(changes, head);
+        return changes.Count;
     }
 
     /// <summary>Goes on with an operator that was loaded from what the present one saved.</summary>
     public void Restart()
     {
-        StatefulOperator next = make();
+        StatefulOperator next = WithArea(make(), spilling);
         _stored.Move(Operator, next);
         Operator.Dispose();
         Operator = next;
@@ -65,8 +107,16 @@ internal sealed class AggregateRun(RowSchema input, Func<StatefulOperator> make)
 
     public void Dispose()
     {
+        Operator.SpillArea?.Dispose();
         Operator.Dispose();
         _scratch.Dispose();
+    }
+
+    private static StatefulOperator WithArea(StatefulOperator made, Spilling spilling)
+    {
+        if (spilling != Spilling.None)
+            made.SpillArea = new MemorySpillArea();
+        return made;
     }
 
     private sealed class Collector(RowSchema schema, List<string> rows) : Operator("collector", schema)

@@ -52,6 +52,37 @@ public sealed class WindowAggregateTests(WindowAggregateTests.Shapes shapes) : I
         }
     }
 
+    [Theory]
+    [InlineData(OutputMode.Append)]
+    [InlineData(OutputMode.Update)]
+    [InlineData(OutputMode.Complete)]
+    public void State_that_is_spilled_changes_nothing(OutputMode mode)
+    {
+        for (int seed = 0; seed < 60; seed++)
+        {
+            Spilling spilling = (Spilling)(1 + (seed % 3));
+            Check(shapes.Rich, mode, seed, restart: seed % 4 == 0, watermarked: seed % 7 != 0, spilling: spilling);
+            Check(shapes.Mixed, mode, seed, restart: seed % 5 == 0, watermarked: true, timeColumn: Span, spilling: spilling);
+            if (seed % 10 == 0)
+                Check(shapes.Bare, mode, seed, restart: false, watermarked: true, spilling: spilling);
+        }
+    }
+
+    [Fact]
+    public void State_that_is_spilled_with_one_hash_for_all_keys()
+    {
+        GroupHash.Constant = true;
+        try
+        {
+            for (int seed = 0; seed < 20; seed++)
+                Check(shapes.Rich, (OutputMode)(seed % 3), seed, restart: seed % 2 == 0, watermarked: true, spilling: (Spilling)(1 + (seed % 3)));
+        }
+        finally
+        {
+            GroupHash.Constant = false;
+        }
+    }
+
     /// <summary>Window by window as the rule says it (semantics 1.2), for any size and slide.</summary>
     private static IEnumerable<(long Start, long End)> WindowsOf(long time, long size, long slide, long offset)
     {
@@ -66,7 +97,7 @@ public sealed class WindowAggregateTests(WindowAggregateTests.Shapes shapes) : I
         }
     }
 
-    private static void Check(AggregateShape shape, OutputMode mode, int seed, bool restart, bool watermarked, int timeColumn = AggregateShape.Time)
+    private static void Check(AggregateShape shape, OutputMode mode, int seed, bool restart, bool watermarked, int timeColumn = AggregateShape.Time, Spilling spilling = Spilling.None)
     {
         Random random = new(seed);
         long unit = random.Next(3) switch { 0 => 1, 1 => 1700, _ => Second };
@@ -76,7 +107,7 @@ public sealed class WindowAggregateTests(WindowAggregateTests.Shapes shapes) : I
         long origin = random.Next(4) switch { 0 => -20 * unit, 1 => 0, 2 => -5 * unit, _ => 1_600_000_000 * Second };
         int batchSize = random.Next(3) switch { 0 => 1, 1 => 2, _ => 1000 };
         bool drops = watermarked && mode != OutputMode.Complete;
-        using AggregateRun run = new(shape.InputSchema, () => shape.Window(mode, size, slide, offset, watermarked, timeColumn));
+        using AggregateRun run = new(shape.InputSchema, () => shape.Window(mode, size, slide, offset, watermarked, timeColumn), spilling);
         Dictionary<(long Start, long End, string Key), List<TestRow>> groups = [];
         List<long> openRows = [];
         long late = 0;
@@ -149,9 +180,13 @@ public sealed class WindowAggregateTests(WindowAggregateTests.Shapes shapes) : I
                 $"{where}: total {groups.Count}, updated {touched.Count}, removed {closed.Count}, dropped {dropped}, late {lateRows}, null {nullTimes}, grouped {grouped}, closed {closedRows}, held {openRows.Count}",
                 $"{where}: total {state.Total}, updated {state.Updated}, removed {state.Removed}, dropped {state.DroppedByWatermark}, late {counts.Late}, null {counts.NullTime}, grouped {counts.Grouped}, closed {counts.Closed}, held {counts.Held}");
             Assert.Equal(lateList, run.Late.Order());
+            if (spilling is Spilling.AfterBatches or Spilling.AfterPushes && shape.Keys.Length > 0)
+                Assert.Equal(groups.Count > 0, run.Away > 0);
             late = eviction;
             if (restart)
                 run.Restart();
+            else if (random.Next(4) == 0)
+                run.Snapshot();
         }
     }
 

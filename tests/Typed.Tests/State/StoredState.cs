@@ -14,6 +14,9 @@ internal sealed class StoredState
     /// <summary>Takes what has changed since the last time.</summary>
     public void Take(StatefulOperator from) => _image.Take(from);
 
+    /// <summary>Takes what an operator has said has changed.</summary>
+    public void Take(StateChanges changes, StateHead head) => _image.Apply(changes, head);
+
     /// <summary>Gives an operator what is stored.</summary>
     public void Give(StatefulOperator to) => _image.Give(to);
 

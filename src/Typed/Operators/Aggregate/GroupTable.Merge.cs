@@ -17,11 +17,27 @@ internal sealed unsafe partial class GroupTable<TKey, TAcc, TOps>
             MergeGroup(ref aggregation, in other._records[i], ownKeys);
     }
 
-    /// <summary>Adds the groups of another table, which may go, and its rows to the count.</summary>
+    /// <summary>
+    /// Adds the groups of another table, which may go. A group counts as touched in the present micro-batch only where it was there, and as changed
+    /// since it was stored where one of both was.
+    /// </summary>
     public void Absorb(ref TOps aggregation, GroupTable<TKey, TAcc, TOps> other)
     {
-        Merge(ref aggregation, other, ownKeys: true);
-        Rows += other.Rows;
+        for (int i = 0; i < other.Top; i++)
+        {
+            GroupRecord<TKey, TAcc>* record = other._records + i;
+            int group = FindOrAdd(record->Key, record->Acc, ownKey: true, out bool added);
+            if (!added)
+                aggregation.Merge(ref _records[group].Acc, record->Acc, Arena);
+            else if (TOps.HasCells)
+                TOps.OwnCells(ref _records[group].Acc, Arena);
+            if (Epoch != 0 && record->Epoch == Epoch)
+                Touch(group);
+            else if (other.IsChanged(i))
+                MarkChanged(group);
+            else if (added)
+                MarkStored(group);
+        }
     }
 
     /// <summary>Empties the table and makes it hold the groups of another one, which must outlive it.</summary>

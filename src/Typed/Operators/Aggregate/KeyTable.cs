@@ -235,19 +235,7 @@ internal abstract unsafe partial class KeyTable<TKey, TAcc, TKeys> : IDisposable
         if (_removed < 1024 + Count || !(TKeys.KeyHasText || HasCells))
             return;
         _removed = 0;
-        Arena old = Arena;
-        Arena = new Arena();
-        for (int i = 0; i < Top; i++)
-        {
-            if (_records[i].Epoch == GroupRecord<TKey, TAcc>.Dead)
-                continue;
-            if (TKeys.KeyHasText)
-                TKeys.OwnKey(ref _records[i].Key, Arena);
-            if (HasCells)
-                OwnCells(ref _records[i].Acc);
-        }
-
-        old.Dispose();
+        MoveToFreshArena();
     }
 
     /// <inheritdoc/>

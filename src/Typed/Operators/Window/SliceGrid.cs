@@ -113,6 +113,15 @@ internal readonly struct SliceGrid
     /// <summary>The first window that ends after a watermark; those before it are late, or closed (semantics 2.3.1, 3.1).</summary>
     public long FirstOpenWindow(long watermark) => FloorDivide(watermark - Size - Offset, Slide) + 1;
 
+    /// <summary>How many windows a slice is in, from one on; the next slice is to be asked from the window after the last of these.</summary>
+    public long CountWindows(long slice, ref long from)
+    {
+        long first = Math.Max(FirstWindow(slice), from);
+        long after = LastWindow(slice) + 1;
+        from = Math.Max(from, after);
+        return Math.Max(0, after - first);
+    }
+
     private static long FloorDivide(long value, long by)
     {
         long quotient = value / by;

@@ -53,6 +53,16 @@ internal sealed class SliceStacks<TKey, TAcc, TOps>(SliceTables<TKey, TAcc, TOps
         _end = long.MinValue;
     }
 
+    /// <summary>Forgets all and gives the memory back.</summary>
+    public void Drop()
+    {
+        Reset();
+        _spare.DropSpare();
+        _back.Compact();
+        _sum.Clear();
+        _sum.Compact();
+    }
+
     /// <summary>The groups of the slices from <paramref name="first"/> to before <paramref name="end"/>; valid until the next call.</summary>
     public GroupTable<TKey, TAcc, TOps> Combine(ref TOps aggregation, long first, long end)
     {

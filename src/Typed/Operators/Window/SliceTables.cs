@@ -41,6 +41,22 @@ internal sealed class SliceTables<TKey, TAcc, TOps> : IDisposable
         return table;
     }
 
+    /// <summary>The table of a number; null if there is none.</summary>
+    public GroupTable<TKey, TAcc, TOps>? Find(long number)
+    {
+        int index = Search(number);
+        return index < _entries.Count && _entries[index].Number == number ? _entries[index].Table : null;
+    }
+
+    /// <summary>How many groups the tables have.</summary>
+    public long Groups()
+    {
+        long groups = 0;
+        foreach (Entry entry in _entries)
+            groups += entry.Table.Top;
+        return groups;
+    }
+
     /// <summary>The position of the first table whose number is not below <paramref name="number"/>.</summary>
     public int Search(long number)
     {
@@ -93,6 +109,13 @@ internal sealed class SliceTables<TKey, TAcc, TOps> : IDisposable
         _free.Push(table);
     }
 
+    /// <summary>Gives back the memory of tables that are kept for later.</summary>
+    public void DropSpare()
+    {
+        while (_free.TryPop(out GroupTable<TKey, TAcc, TOps>? table))
+            table.Dispose();
+    }
+
     /// <summary>Drops all.</summary>
     public void Clear() => RemoveFirst(_entries.Count);
 
@@ -102,8 +125,7 @@ internal sealed class SliceTables<TKey, TAcc, TOps> : IDisposable
         foreach (Entry entry in _entries)
             entry.Table.Dispose();
         _entries.Clear();
-        while (_free.TryPop(out GroupTable<TKey, TAcc, TOps>? table))
-            table.Dispose();
+        DropSpare();
     }
 
     /// <summary>A table and its number.</summary>

@@ -18,9 +18,8 @@ public sealed class SlidingUpdateOperator<TKey, TAcc, TOps> : WindowAggregateOpe
     private readonly SliceTables<TKey, TAcc, TOps> _windows = new();
     private readonly SliceTables<TKey, TAcc, TOps> _slices = new();
     private readonly List<SliceTables<TKey, TAcc, TOps>.Entry> _touched = [];
-
-    /// <summary>How many rows each slice with an open window has had.</summary>
-    private readonly SortedList<long, long> _rows = [];
+    private SliceSpill<TKey, TAcc, TOps>? _windowsAway;
+    private SliceSpill<TKey, TAcc, TOps>? _slicesAway;
 
     /// <summary>An aggregation.</summary>
     /// <param name="name">The name of the operator.</param>
@@ -42,7 +41,24 @@ public sealed class SlidingUpdateOperator<TKey, TAcc, TOps> : WindowAggregateOpe
     {
         _windows.Dispose();
         _slices.Dispose();
+        _windowsAway?.Dispose();
+        _slicesAway?.Dispose();
         base.Dispose();
+    }
+
+    /// <summary>
+    /// Groups of windows leave one by one, the coldest first: between rows of a micro-batch no window is touched yet. So do those of its slices, which go
+    /// to tables of the area of their own. At the end of a micro-batch the groups of windows that it changes are in memory.
+    /// </summary>
+    internal override void Spill(long keepBytes)
+    {
+        if (!MaySpill)
+            return;
+        _windowsAway ??= new(SpillArea!, 0, _windows);
+        _slicesAway ??= new(SpillArea!, SpillRange.Count, _slices);
+        _windowsAway.Spill(keepBytes, Epoch, touchedStay: false, Early);
+        _slicesAway.Spill(Math.Max(0, keepBytes - _windows.MemoryBytes), Epoch, touchedStay: false, changes: null);
+        State.MemoryBytes = MemoryBytes;
     }
 
     /// <inheritdoc/>
@@ -51,8 +67,16 @@ public sealed class SlidingUpdateOperator<TKey, TAcc, TOps> : WindowAggregateOpe
         for (int i = 0; i < _slices.Count; i++)
         {
             (long slice, GroupTable<TKey, TAcc, TOps> groups) = _slices[i];
-            _rows[slice] = _rows.GetValueOrDefault(slice) + groups.Rows;
             AddToWindows(slice, groups);
+            if (_slicesAway is null || _slicesAway.CountOf(slice) == 0)
+                continue;
+            for (int range = 0; range < SpillRange.Count; range++)
+            {
+                if (_slicesAway.Part(slice, range, keep: false) is { } part)
+                    AddToWindows(slice, part);
+            }
+
+            _slicesAway.Drop(slice);
         }
 
         _slices.Clear();
@@ -68,7 +92,7 @@ public sealed class SlidingUpdateOperator<TKey, TAcc, TOps> : WindowAggregateOpe
         if (Mode == OutputMode.Complete)
         {
             for (int i = 0; i < _windows.Count; i++)
-                EmitAll(_windows[i].Table, Grid.WindowStart(_windows[i].Number), Grid.WindowEnd(_windows[i].Number));
+                EmitWindow(_windows[i], _windowsAway, keep: true);
         }
 
         FlushOutput();
@@ -76,20 +100,20 @@ public sealed class SlidingUpdateOperator<TKey, TAcc, TOps> : WindowAggregateOpe
         int closed = 0;
         for (; closed < _windows.Count && _windows[closed].Number < open; closed++)
         {
-            State.Removed += _windows[closed].Table.Top;
-            State.Total -= _windows[closed].Table.Top;
+            long groups = _windows[closed].Table.Top + (_windowsAway?.CountOf(_windows[closed].Number) ?? 0);
+            _windowsAway?.Drop(_windows[closed].Number);
+            State.Removed += groups;
+            State.Total -= groups;
         }
 
         _windows.RemoveFirst(closed);
-        CloseUpTo(open);
-        while (_rows.Count > 0 && Grid.LastWindow(_rows.GetKeyAtIndex(0)) < open)
-        {
-            CloseRows(_rows.GetValueAtIndex(0));
-            _rows.RemoveAt(0);
-        }
-
-        State.MemoryBytes = _windows.MemoryBytes + _slices.MemoryBytes;
+        Finish(open, MemoryBytes);
     }
+
+    /// <inheritdoc/>
+    internal override long MemoryBytes => _windows.MemoryBytes + _slices.MemoryBytes + (_windowsAway?.MemoryBytes ?? 0) + (_slicesAway?.MemoryBytes ?? 0);
+
+    private protected override bool RowsMayBeAway => _slicesAway is { IsEmpty: false };
 
     private protected override GroupTable<TKey, TAcc, TOps> TableOf(long slice)
     {
@@ -98,36 +122,43 @@ public sealed class SlidingUpdateOperator<TKey, TAcc, TOps> : WindowAggregateOpe
         return table;
     }
 
-    private protected override void SaveTables(StateWriter writer)
-    {
-        SaveTables(_windows, writer);
-        writer.Write(_rows.Count);
-        foreach ((long slice, long rows) in _rows)
-        {
-            writer.Write(slice);
-            writer.Write(rows);
-        }
-    }
+    private protected override void Want(long slice, GroupTable<TKey, TAcc, TOps> keys) => _slicesAway!.Want(slice, keys);
 
-    private protected override void LoadTables(StateReader reader)
+    private protected override void FetchWanted() => _slicesAway!.Fetch(Epoch);
+
+    private protected override void SaveGroups(StateChanges changes) => SaveGroups(_windows, changes);
+
+    private protected override void ForgetGroups()
     {
         _slices.Clear();
-        LoadTables(_windows, reader);
-        _rows.Clear();
-        for (int count = reader.ReadCount(2 * sizeof(long)); count > 0; count--)
-        {
-            long slice = reader.Read<long>();
-            if (!_rows.TryAdd(slice, reader.Read<long>()))
-                throw new InvalidDataException("State is damaged: a slice appears twice.");
-        }
+        _windows.Clear();
+        _slicesAway?.Clear();
+        _windowsAway?.Clear();
+    }
 
-        State.MemoryBytes = _windows.MemoryBytes;
+    private protected override GroupTable<TKey, TAcc, TOps> TableToLoad(long time) => _windows.GetOrAdd(time);
+
+    private protected override long FloorFor(long window) => window;
+
+    /// <inheritdoc/>
+    internal override void LoadEnd()
+    {
+        State.Total = _windows.Groups() + (_windowsAway?.Count() ?? 0);
+        State.MemoryBytes = MemoryBytes;
     }
 
     private void AddToWindows(long slice, GroupTable<TKey, TAcc, TOps> groups)
     {
+        long first = Math.Max(Grid.FirstWindow(slice), FirstOpen);
         long last = Grid.LastWindow(slice);
-        for (long number = Math.Max(Grid.FirstWindow(slice), FirstOpen); number <= last; number++)
+        if (_windowsAway is { IsEmpty: false } away)
+        {
+            for (long number = first; number <= last; number++)
+                away.Want(number, groups);
+            away.Fetch(Epoch);
+        }
+
+        for (long number = first; number <= last; number++)
         {
             GroupTable<TKey, TAcc, TOps> window = _windows.GetOrAdd(number);
             if (window.BeginEpoch(Epoch))

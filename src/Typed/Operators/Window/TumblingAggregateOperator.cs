@@ -14,6 +14,7 @@ public sealed class TumblingAggregateOperator<TKey, TAcc, TOps> : WindowAggregat
 {
     private readonly SliceTables<TKey, TAcc, TOps> _windows = new();
     private readonly List<SliceTables<TKey, TAcc, TOps>.Entry> _touched = [];
+    private SliceSpill<TKey, TAcc, TOps>? _away;
 
     /// <summary>An aggregation.</summary>
     /// <param name="name">The name of the operator.</param>
@@ -37,6 +38,7 @@ public sealed class TumblingAggregateOperator<TKey, TAcc, TOps> : WindowAggregat
     public override void Dispose()
     {
         _windows.Dispose();
+        _away?.Dispose();
         base.Dispose();
     }
 
@@ -45,7 +47,7 @@ public sealed class TumblingAggregateOperator<TKey, TAcc, TOps> : WindowAggregat
     {
         foreach ((long number, GroupTable<TKey, TAcc, TOps> table) in _touched)
         {
-            State.Updated += table.TouchedCount;
+            State.Updated += table.TouchedCount + table.TouchedAway;
             State.Total += table.Top - table.TopBefore;
             if (Mode == OutputMode.Update)
                 EmitTouched(table, Grid.WindowStart(number), Grid.WindowEnd(number));
@@ -55,7 +57,7 @@ public sealed class TumblingAggregateOperator<TKey, TAcc, TOps> : WindowAggregat
         if (Mode == OutputMode.Complete)
         {
             for (int i = 0; i < _windows.Count; i++)
-                EmitAll(_windows[i].Table, Grid.WindowStart(_windows[i].Number), Grid.WindowEnd(_windows[i].Number));
+                EmitWindow(_windows[i], _away, keep: true);
         }
 
         long open = FirstOpenAfter();
@@ -64,17 +66,35 @@ public sealed class TumblingAggregateOperator<TKey, TAcc, TOps> : WindowAggregat
         {
             (long number, GroupTable<TKey, TAcc, TOps> table) = _windows[closed];
             if (Mode == OutputMode.Append)
-                EmitAll(table, Grid.WindowStart(number), Grid.WindowEnd(number));
-            State.Removed += table.Top;
-            State.Total -= table.Top;
-            CloseRows(table.Rows);
+                EmitWindow(_windows[closed], _away, keep: false);
+            long groups = table.Top + (_away?.CountOf(number) ?? 0);
+            _away?.Drop(number);
+            State.Removed += groups;
+            State.Total -= groups;
         }
 
         FlushOutput();
         _windows.RemoveFirst(closed);
-        CloseUpTo(open);
-        State.MemoryBytes = _windows.MemoryBytes;
+        Finish(open, MemoryBytes);
     }
+
+    /// <summary>
+    /// Groups leave one by one, the coldest first. In update mode those that the present micro-batch has touched stay until its end, when they are
+    /// written; so what one micro-batch changes has to fit into memory.
+    /// </summary>
+    internal override void Spill(long keepBytes)
+    {
+        if (!MaySpill)
+            return;
+        _away ??= new(SpillArea!, 0, _windows);
+        _away.Spill(keepBytes, Epoch, touchedStay: InBatch && Mode == OutputMode.Update, Early);
+        State.MemoryBytes = MemoryBytes;
+    }
+
+    private protected override bool RowsMayBeAway => _away is { IsEmpty: false };
+
+    /// <inheritdoc/>
+    internal override long MemoryBytes => _windows.MemoryBytes + (_away?.MemoryBytes ?? 0);
 
     private protected override GroupTable<TKey, TAcc, TOps> TableOf(long slice)
     {
@@ -84,11 +104,26 @@ public sealed class TumblingAggregateOperator<TKey, TAcc, TOps> : WindowAggregat
         return table;
     }
 
-    private protected override void SaveTables(StateWriter writer) => SaveTables(_windows, writer);
+    private protected override void Want(long slice, GroupTable<TKey, TAcc, TOps> keys) => _away!.Want(slice, keys);
 
-    private protected override void LoadTables(StateReader reader)
+    private protected override void FetchWanted() => _away!.Fetch(Epoch);
+
+    private protected override void SaveGroups(StateChanges changes) => SaveGroups(_windows, changes);
+
+    private protected override void ForgetGroups()
     {
-        LoadTables(_windows, reader);
-        State.MemoryBytes = _windows.MemoryBytes;
+        _windows.Clear();
+        _away?.Clear();
+    }
+
+    private protected override GroupTable<TKey, TAcc, TOps> TableToLoad(long time) => _windows.GetOrAdd(time);
+
+    private protected override long FloorFor(long window) => window;
+
+    /// <inheritdoc/>
+    internal override void LoadEnd()
+    {
+        State.Total = _windows.Groups() + (_away?.Count() ?? 0);
+        State.MemoryBytes = MemoryBytes;
     }
 }

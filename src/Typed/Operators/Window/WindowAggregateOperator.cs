@@ -1,6 +1,5 @@
 using Typed.Columns;
 using Typed.Schema;
-using Typed.State;
 
 namespace Typed.Operators;
 
@@ -19,12 +18,11 @@ public readonly record struct WindowSettings(int TimeColumn, long SizeMicros, lo
 /// <typeparam name="TKey">The key beside the window.</typeparam>
 /// <typeparam name="TAcc">The accumulator.</typeparam>
 /// <typeparam name="TOps">The aggregation.</typeparam>
-public abstract unsafe class WindowAggregateOperator<TKey, TAcc, TOps> : AggregateOperator<TKey, TAcc, TOps>
+public abstract unsafe partial class WindowAggregateOperator<TKey, TAcc, TOps> : AggregateOperator<TKey, TAcc, TOps>
     where TKey : unmanaged
     where TAcc : unmanaged
     where TOps : struct, IAggregation<TKey, TAcc>
 {
-    private const int Version = 1;
     private readonly int _timeColumn;
     private readonly SliceSplitter _splitter;
     private readonly SliceSplitter _windowSplitter;
@@ -60,6 +58,7 @@ public abstract unsafe class WindowAggregateOperator<TKey, TAcc, TOps> : Aggrega
     public override void Begin(BatchContext context)
     {
         base.Begin(context);
+        InBatch = true;
         FirstOpen = IsWatermarked ? Math.Max(FirstUnclosed, Grid.FirstOpenWindow(LateWatermark)) : long.MinValue;
     }
 
@@ -87,6 +86,7 @@ public abstract unsafe class WindowAggregateOperator<TKey, TAcc, TOps> : Aggrega
             long last = grid.SliceOf(greatest);
             if (first == last)
             {
+                Fetch(first, count);
                 Add(batch, first, new RowRange(0), count);
                 return;
             }
@@ -94,6 +94,7 @@ public abstract unsafe class WindowAggregateOperator<TKey, TAcc, TOps> : Aggrega
             splitter.Split(times, count, first, last);
         }
 
+        Fetch(splitter);
         foreach (SliceSplitter.Part part in splitter.Parts)
         {
             if (splitter.InRuns)
@@ -104,41 +105,16 @@ public abstract unsafe class WindowAggregateOperator<TKey, TAcc, TOps> : Aggrega
     }
 
     /// <inheritdoc/>
-    public sealed override void Save(StateWriter writer)
-    {
-        writer.Write(Version);
-        writer.Write(Sequence);
-        writer.Write(FirstUnclosed);
-        writer.Write(State.Total);
-        writer.Write(Counts.Held);
-        SaveTables(writer);
-    }
-
-    /// <inheritdoc/>
-    public sealed override void Load(StateReader reader)
-    {
-        ReadHeader(reader, Version);
-        Sequence = reader.Read<long>();
-        FirstUnclosed = reader.Read<long>();
-        State.Total = reader.Read<long>();
-        Counts.Held = reader.Read<long>();
-        LoadTables(reader);
-    }
-
-    /// <inheritdoc/>
     public override void Dispose()
     {
         _splitter.Dispose();
         _windowSplitter.Dispose();
+        _wanted.Dispose();
         base.Dispose();
     }
 
     /// <summary>The table that takes the rows of a slice in this micro-batch.</summary>
     private protected abstract GroupTable<TKey, TAcc, TOps> TableOf(long slice);
-
-    private protected abstract void SaveTables(StateWriter writer);
-
-    private protected abstract void LoadTables(StateReader reader);
 
     /// <summary>
     /// The first window that stays open after this micro-batch; those before are to be emitted or dropped now (semantics 3.1, 3.2).
@@ -146,41 +122,19 @@ public abstract unsafe class WindowAggregateOperator<TKey, TAcc, TOps> : Aggrega
     private protected long FirstOpenAfter() =>
         IsWatermarked ? Math.Max(FirstUnclosed, Grid.FirstOpenWindow(EvictionWatermark)) : long.MinValue;
 
-    /// <summary>Says that the windows before <paramref name="window"/> are closed.</summary>
-    private protected void CloseUpTo(long window)
+    /// <summary>
+    /// Ends a micro-batch: the windows before <paramref name="open"/> are closed, and the rows of which no window is open any more accounted for.
+    /// </summary>
+    private protected void Finish(long open, long memoryBytes)
     {
-        if (IsWatermarked)
-            FirstUnclosed = window;
-    }
-
-    /// <summary>Accounts for the rows of slices of which no window is open any more.</summary>
-    private protected void CloseRows(long rows)
-    {
+        InBatch = false;
+        State.MemoryBytes = memoryBytes;
+        if (!IsWatermarked)
+            return;
+        FirstUnclosed = open;
+        long rows = _rows.RemoveBefore(Grid.FirstSlice(open));
         Counts.Closed += rows;
         Counts.Held -= rows;
-    }
-
-    private protected void SaveTables(SliceTables<TKey, TAcc, TOps> tables, StateWriter writer)
-    {
-        writer.Write(tables.Count);
-        for (int i = 0; i < tables.Count; i++)
-        {
-            writer.Write(tables[i].Number);
-            tables[i].Table.Save(writer);
-        }
-    }
-
-    private protected void LoadTables(SliceTables<TKey, TAcc, TOps> tables, StateReader reader)
-    {
-        tables.Clear();
-        int count = reader.ReadCount(sizeof(long) + sizeof(long) + sizeof(int));
-        for (int i = 0; i < count; i++)
-        {
-            long number = reader.Read<long>();
-            if (tables.Count > 0 && tables[tables.Count - 1].Number >= number)
-                throw new InvalidDataException("State is damaged: the windows are not in order.");
-            tables.GetOrAdd(number).Load(reader);
-        }
     }
 
     private void Add<TRows>(ColumnBatch batch, long slice, TRows rows, int count)
@@ -199,6 +153,8 @@ public abstract unsafe class WindowAggregateOperator<TKey, TAcc, TOps> : Aggrega
 
         Counts.Grouped += count;
         Counts.Held += count;
+        if (IsWatermarked)
+            _rows.Add(slice, count);
         TableOf(slice).Add(Ops, rows, count);
     }
 }

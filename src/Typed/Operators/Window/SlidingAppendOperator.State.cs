@@ -1,0 +1,66 @@
+using Typed.Columns;
+using Typed.State;
+
+namespace Typed.Operators;
+
+/// <content>
+/// What is stored: a group of a slice is one entry, also while what came behind is in a table of its own. Stacks are not stored.
+/// </content>
+public sealed unsafe partial class SlidingAppendOperator<TKey, TAcc, TOps>
+{
+    /// <summary>What accumulators point to that are there for a moment only.</summary>
+    private readonly Arena _scratch = new();
+
+    /// <inheritdoc/>
+    internal override void LoadEnd() => State.MemoryBytes = MemoryBytes;
+
+    private protected override void SaveGroups(StateChanges changes)
+    {
+        SaveGroups(_slices, _behind, changes);
+        SaveGroups(_behind, _slices, changes);
+        _scratch.Reset();
+    }
+
+    private protected override void ForgetGroups()
+    {
+        _stacks.Reset();
+        _slices.Clear();
+        _behind.Clear();
+        _away?.Clear();
+    }
+
+    // All tables are slices to begin with: nothing is combined yet.
+    private protected override GroupTable<TKey, TAcc, TOps> TableToLoad(long time) => _slices.GetOrAdd(time);
+
+    private protected override long FloorFor(long window) => Grid.FirstSlice(window);
+
+    private void SaveGroups(SliceTables<TKey, TAcc, TOps> tables, SliceTables<TKey, TAcc, TOps> others, StateChanges changes)
+    {
+        for (int i = 0; i < tables.Count; i++)
+        {
+            (long slice, GroupTable<TKey, TAcc, TOps> table) = tables[i];
+            GroupTable<TKey, TAcc, TOps>? other = others.Find(slice);
+            foreach (int group in table.TakeChanged())
+            {
+                GroupRecord<TKey, TAcc>* record = table.Records + group;
+                int found = other is null ? -1 : other.Find(record->Key);
+                if (found < 0)
+                {
+                    table.BeginPut(group, 0, slice, changes);
+                    changes.End();
+                    continue;
+                }
+
+                TAcc sum = record->Acc;
+                if (TOps.HasCells)
+                    TOps.OwnCells(ref sum, _scratch);
+                Ops.Merge(ref sum, other!.Records[found].Acc, _scratch);
+                changes.BeginPut(0, slice, TOps.Hash(record->Key));
+                TOps.SaveKey(record->Key, changes.Writer);
+                changes.BeginValue();
+                TOps.SaveAcc(sum, changes.Writer);
+                changes.End();
+            }
+        }
+    }
+}
