@@ -3,6 +3,7 @@ using System.Globalization;
 using Typed.Columns;
 using Typed.Operators;
 using Typed.Schema;
+using Typed.State;
 
 namespace Typed.Benchmarks.Join;
 
@@ -264,6 +265,10 @@ internal static class StreamJoinBenchmark
         public static void OwnKey(ref long key, Arena arena)
         {
         }
+
+        public static void SaveKey(in long key, StateWriter writer) => writer.Write(key);
+
+        public static void LoadKey(StateReader reader, Arena arena, out long key) => key = reader.Read<long>();
 
         public void ReadLeftKeys(ColumnBatch left, int start, Span<long> keys, Span<int> found)
         {

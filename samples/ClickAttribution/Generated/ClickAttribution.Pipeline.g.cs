@@ -122,6 +122,17 @@ partial class ClickAttribution
                 key.Part0 = key.Part0.Own(arena);
             }
 
+            public static void SaveKey(in Key key, global::Typed.State.StateWriter writer)
+            {
+                writer.Write(global::Typed.Operators.TextKey.View(key.Part0));
+            }
+
+            public static void LoadKey(global::Typed.State.StateReader reader, global::Typed.Columns.Arena arena, out Key key)
+            {
+                key = default;
+                key.Part0 = global::Typed.Operators.TextKey.Of(reader.ReadUtf8(arena));
+            }
+
             public readonly void ReadLeftKeys(global::Typed.Columns.ColumnBatch left, int start, global::System.Span<Key> keys, global::System.Span<int> found)
             {
                 global::Typed.Columns.Utf8Column column0 = (global::Typed.Columns.Utf8Column)left[0];

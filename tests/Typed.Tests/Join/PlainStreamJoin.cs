@@ -2,6 +2,7 @@ using System.Text;
 using Typed.Columns;
 using Typed.Operators;
 using Typed.Schema;
+using Typed.State;
 
 namespace Typed.Tests.Join;
 
@@ -33,6 +34,16 @@ internal struct PlainStreamJoin(JoinCase join) : IStreamJoin<PlainKey>
         TextKey.Same(left.Text, right.Text) && left.Time == right.Time && left.HasNoTime == right.HasNoTime;
 
     public static void OwnKey(ref PlainKey key, Arena arena) => key.Text = key.Text.Own(arena);
+
+    public static void SaveKey(in PlainKey key, StateWriter writer)
+    {
+        writer.Write(TextKey.View(key.Text));
+        writer.Write(key.Time);
+        writer.Write(key.HasNoTime ? (byte)1 : (byte)0);
+    }
+
+    public static void LoadKey(StateReader reader, Arena arena, out PlainKey key) =>
+        key = new PlainKey { Text = TextKey.Of(reader.ReadUtf8(arena)), Time = reader.Read<long>(), HasNoTime = reader.Read<byte>() != 0 };
 
     public static ColumnBatch Batch(IReadOnlyList<JoinRow> rows)
     {

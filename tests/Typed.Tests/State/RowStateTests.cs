@@ -1,5 +1,4 @@
 using Typed.Columns;
-using Typed.Operators;
 using Typed.Schema;
 using Typed.State;
 
@@ -22,7 +21,9 @@ public class RowStateTests
         Column read = Column.Create(type);
         for (int row = 0; row < Rows; row++)
             RowState.Read(Reader(column, row, 0), read);
+        Assert.Equal((column.Length, column.NullCount), (read.Length, read.NullCount));
         Assert.Equal(Bytes(column), Bytes(read));
+        Assert.NotEqual(1, Bytes(column).Distinct().Count());
         column.Release();
         read.Release();
         Assert.Equal(before, BufferPool.Outstanding);
@@ -135,10 +136,6 @@ public class RowStateTests
         return new StateReader(writer.Written[..^less]);
     }
 
-    private static byte[] Bytes(Column column)
-    {
-        StateWriter writer = new();
-        ColumnState.Write(writer, column);
-        return writer.Written.ToArray();
-    }
+    private static List<string> Bytes(Column column) =>
+        [.. Enumerable.Range(0, column.Length).Select(row => Convert.ToHexString(Reader(column, row, 0) is var reader ? reader.ReadRaw(reader.Left) : default))];
 }

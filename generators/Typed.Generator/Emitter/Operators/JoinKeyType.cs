@@ -20,6 +20,9 @@ internal sealed class JoinKeyType(string owner, EquatableArray<JoinKeySpec> keys
     /// <summary>The C# type of the keys, seen from the plan.</summary>
     public string TypeName => Count == 0 ? Operators + "NoKey" : owner + ".Key";
 
+    /// <summary>Whether keys are stored: then what stands at the place of a null is always the same, also where a null matches nothing.</summary>
+    public bool IsStored { get; init; }
+
     /// <summary>Whether a key can point to bytes of the batch it was read from.</summary>
     public bool HasText => Enumerable.Range(0, Count).Any(IsText);
 
@@ -79,6 +82,40 @@ internal sealed class JoinKeyType(string owner, EquatableArray<JoinKeySpec> keys
         writer.Line();
     }
 
+    /// <summary>Writes how keys are stored.</summary>
+    public void EmitStored(SourceWriter writer)
+    {
+        using (writer.Block($"public static void SaveKey(in {Local} key, global::Typed.State.StateWriter writer)"))
+        {
+            for (int i = 0; i < Count; i++)
+            {
+                if (Kind(i) == FieldKind.Window)
+                    writer.Line($"writer.Write(key.Start{i});").Line($"writer.Write(key.End{i});");
+                else
+                    writer.Line(IsText(i) ? $"writer.Write({Operators}TextKey.View(key.Part{i}));" : $"writer.Write(key.Part{i});");
+                if (HasFlag(i))
+                    writer.Line($"writer.Write(key.Null{i} ? (byte)1 : (byte)0);");
+            }
+        }
+
+        writer.Line();
+        using (writer.Block($"public static void LoadKey(global::Typed.State.StateReader reader, {Columns}Arena arena, out {Local} key)"))
+        {
+            writer.Line("key = default;");
+            for (int i = 0; i < Count; i++)
+            {
+                if (Kind(i) == FieldKind.Window)
+                    writer.Line($"key.Start{i} = reader.Read<long>();").Line($"key.End{i} = reader.Read<long>();");
+                else
+                    writer.Line(IsText(i) ? $"key.Part{i} = {Operators}TextKey.Of(reader.ReadUtf8(arena));" : $"key.Part{i} = reader.Read<{Storage(i)}>();");
+                if (HasFlag(i))
+                    writer.Line($"key.Null{i} = reader.Read<byte>() != 0;");
+            }
+        }
+
+        writer.Line();
+    }
+
     /// <summary>Writes a method that reads the keys of the left side.</summary>
     public void EmitReadLeft(string method, string batch, SourceWriter writer)
     {
@@ -122,10 +159,11 @@ internal sealed class JoinKeyType(string owner, EquatableArray<JoinKeySpec> keys
     {
         string column = $"column{i}";
         bool mayBeNull = type.Nullable && keys[i].NullSafe;
+        bool isNamed = type.Nullable && (keys[i].NullSafe || IsStored);
         switch (Kind(i))
         {
             case FieldKind.String or FieldKind.Binary:
-                writer.Line($"key.Part{i} = {Operators}TextKey.Of({(mayBeNull ? $"{column}[row]" : $"{column}.Value(row)")});");
+                writer.Line($"key.Part{i} = {Operators}TextKey.Of({(isNamed ? $"{column}[row]" : $"{column}.Value(row)")});");
                 return;
             case FieldKind.Window:
                 writer.Line($"key.Start{i} = {Or($"(({Columns}FixedColumn<long>){column}.Children[0])[row]", "0L")};");
@@ -140,7 +178,7 @@ internal sealed class JoinKeyType(string owner, EquatableArray<JoinKeySpec> keys
             writer.Line($"key.Null{i} = {(mayBeNull ? $"{column}.IsNull(row)" : "false")};");
 
         // What stands at the place of a null must not tell two nulls apart.
-        string Or(string value, string otherwise) => mayBeNull ? $"{column}.IsNull(row) ? {otherwise} : {value}" : value;
+        string Or(string value, string otherwise) => isNamed ? $"{column}.IsNull(row) ? {otherwise} : {value}" : value;
     }
 
     private string Value(int i, TypeSpec type, string value)

@@ -26,6 +26,7 @@ internal static class StreamJoinEmitter
             writer.Line($"public static bool KeyHasText => {Word(keys.HasText)};").Line();
             keys.EmitMethods(writer);
             keys.EmitOwn(writer);
+            keys.EmitStored(writer);
             keys.EmitReadLeft("ReadLeftKeys", "left", writer);
             keys.EmitReadRight("ReadRightKeys", "right", writer);
             EmitKeep(op, members, writer);
@@ -99,7 +100,7 @@ internal static class StreamJoinEmitter
         OperatorNames.Type(op),
         op.Keys.Select(key => key with { NullSafe = key.NullSafe || op.Kind == StreamJoinKind.FullOuter }).ToEquatable(),
         plan.Operators[op.Inputs[0]].Output,
-        plan.Operators[op.Inputs[1]].Output);
+        plan.Operators[op.Inputs[1]].Output) { IsStored = true };
 
     private static string Condition(StreamJoinOp op, PhysicalPlan plan) => string.Join(
         " and ", StreamJoinText.Keys(op, plan).Concat(op.Residual is { } residual ? [ExprText.Of(residual, "right")] : []));

@@ -1,4 +1,5 @@
 using Typed.Columns;
+using Typed.State;
 
 namespace Typed.Operators;
 
@@ -25,11 +26,17 @@ public interface IStreamJoin<TKey>
     /// <summary>Moves what a key points to into an arena.</summary>
     static abstract void OwnKey(ref TKey key, Arena arena);
 
+    /// <summary>Writes the keys of a row, one after the other. Equal keys have the same bytes.</summary>
+    static abstract void SaveKey(in TKey key, StateWriter writer);
+
+    /// <summary>Reads what <see cref="SaveKey"/> wrote.</summary>
+    static abstract void LoadKey(StateReader reader, Arena arena, out TKey key);
+
     /// <summary>Reads the keys of consecutive rows of the left stream, as views of its columns.</summary>
     /// <param name="left">The batch.</param>
     /// <param name="start">The first row.</param>
     /// <param name="keys">One for each row.</param>
-    /// <param name="found">0 for each row, or −1 where a key is null and so matches nothing.</param>
+    /// <param name="found">0 for each row, or −1 where a key is null and so matches nothing; a null has a key that is always the same.</param>
     void ReadLeftKeys(ColumnBatch left, int start, Span<TKey> keys, Span<int> found);
 
     /// <summary>Reads the keys of consecutive rows of the right stream, as <see cref="ReadLeftKeys"/> does.</summary>

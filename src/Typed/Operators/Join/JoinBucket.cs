@@ -11,7 +11,7 @@ namespace Typed.Operators;
 /// <remarks>
 /// <code>
 /// slots:    | hash (32) | row + 1 (32) |     one for each key, open addressing, 0 = free; the newest row with the key
-/// entries:  | key | time | next row with the key | next row in the slice | flags |     by row
+/// entries:  | key | time | next row with the key | next row in the slice | flags | number |     by row
 /// slices:   | row + 1 |     256 of equal width: where the watermark cuts a bucket, it visits the slices it has passed, no others
 /// parts:    | row + 1 |     256 of equal width of the slice that the watermark is in
 /// columns:  an append-only batch, by row
@@ -29,6 +29,7 @@ internal sealed unsafe partial class JoinBucket<TKey, TJoin> : IDisposable
     private const int Chunk = 64;
 
     private readonly RowSchema _schema;
+    private readonly List<JoinRow<TKey, TJoin>> _matchedSince;
     private NativeBuffer? _slotBuffer;
     private NativeBuffer? _entryBuffer;
     private NativeBuffer? _sliceBuffer;
@@ -49,7 +50,9 @@ internal sealed unsafe partial class JoinBucket<TKey, TJoin> : IDisposable
     private int _split;
     private int _sliceShift;
 
-    public JoinBucket(RowSchema schema) => _schema = schema;
+    /// <param name="schema">The rows.</param>
+    /// <param name="matchedSince">Takes the rows that find their match after they were stored.</param>
+    public JoinBucket(RowSchema schema, List<JoinRow<TKey, TJoin>> matchedSince) => (_schema, _matchedSince) = (schema, matchedSince);
 
     /// <summary>The number of its stretch of time; <see cref="JoinStore{TKey,TJoin}.Untimed"/> for rows without time.</summary>
     public long Number { get; private set; }
@@ -66,6 +69,18 @@ internal sealed unsafe partial class JoinBucket<TKey, TJoin> : IDisposable
     /// <summary>How many of those have found a match.</summary>
     public int LiveMatched { get; private set; }
 
+    /// <summary>What the numbers of its rows are counted from.</summary>
+    public long First { get; private set; }
+
+    /// <summary>The rows before this one need not be looked at for what is not stored.</summary>
+    public int Saved { get; set; }
+
+    /// <summary>What rows that are appended or find a match are marked with; see <see cref="JoinEntry{TKey}.FlagBits"/>.</summary>
+    public int Stamp { get; set; }
+
+    /// <summary>When rows came or found a match for the last time, in the terms of the operator.</summary>
+    public int LastHit { get; set; }
+
     /// <summary>Whether so many rows have left that those held are worth copying; set by <see cref="StreamJoinOperator{TKey,TJoin}"/>.</summary>
     public bool IsThinned { get; set; }
 
@@ -79,9 +94,11 @@ internal sealed unsafe partial class JoinBucket<TKey, TJoin> : IDisposable
     /// <summary>Empties the bucket for a stretch of time.</summary>
     /// <param name="number">The number of the stretch.</param>
     /// <param name="timeShift">A stretch is two to this many µs long; −1 for a bucket of rows without time.</param>
-    public void Open(long number, int timeShift)
+    /// <param name="first">About the number of its first row.</param>
+    public void Open(long number, int timeShift, long first)
     {
-        Number = number;
+        (Number, First) = (number, first);
+        Saved = 0;
         Columns = new ColumnBatch(_schema);
         (Rows, Live, LiveMatched, _keys) = (0, 0, 0, 0);
         _sliceShift = timeShift - SliceBits;
@@ -110,6 +127,7 @@ internal sealed unsafe partial class JoinBucket<TKey, TJoin> : IDisposable
         _cut?.Clear();
         if (Rows * 8L < _capacity)
             FreeIndex();
+        (Rows, Live) = (0, 0);
     }
 
     /// <summary>Appends rows of a batch.</summary>
@@ -119,7 +137,8 @@ internal sealed unsafe partial class JoinBucket<TKey, TJoin> : IDisposable
     /// <param name="start">The row in <paramref name="source"/> of row 0.</param>
     /// <param name="stored">Which columns.</param>
     /// <param name="picks">Room for a number for each row.</param>
-    public void Append(in JoinProbe<TKey> probe, byte* matched, ColumnBatch source, int start, int[] stored, int* picks)
+    /// <param name="first">The number of the first row; the others follow.</param>
+    public void Append(in JoinProbe<TKey> probe, byte* matched, ColumnBatch source, int start, int[] stored, int* picks, long first)
     {
         int count = probe.Count;
         if (Rows + count > _capacity)
@@ -139,17 +158,40 @@ internal sealed unsafe partial class JoinBucket<TKey, TJoin> : IDisposable
         }
 
         for (int from = 0; from < count; from += Chunk)
-            AppendChunk(probe, matched, from, Math.Min(Chunk, count - from));
+            AppendChunk(probe, matched, from, Math.Min(Chunk, count - from), (int)(first - First));
         Columns.Length = Rows;
     }
+
+    /// <summary>Gives the rows that were appended last the numbers and the flags that they had before.</summary>
+    /// <param name="probe">The rows as they were appended.</param>
+    /// <param name="numbers">By row of the probe: its number.</param>
+    /// <param name="flags">By row of the probe: its flags.</param>
+    public void Restore(in JoinProbe<TKey> probe, long* numbers, int* flags)
+    {
+        const int Known = JoinEntry<TKey>.Matched | JoinEntry<TKey>.Unkeyed;
+        int at = Rows - probe.Count;
+        for (int i = 0; i < probe.Count; i++, at++)
+        {
+            int row = probe.Rows[i];
+            _entries[at].Number = (int)(numbers[row] - First);
+            _entries[at].Flags = (_entries[at].Flags & Known) | (flags[row] & ~Known);
+            if ((flags[row] & JoinEntry<TKey>.MatchedSince) != 0)
+                _matchedSince.Add(new JoinRow<TKey, TJoin>(this, at));
+        }
+    }
+
+    /// <summary>The number of a row.</summary>
+    public long NumberOf(int row) => First + _entries[row].Number;
 
     /// <summary>Remembers that a row has found a match.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Match(int row)
     {
         int flags = _entries[row].Flags;
-        _entries[row].Flags = flags | JoinEntry<TKey>.Matched;
+        _entries[row].Flags = (flags & ((1 << JoinEntry<TKey>.FlagBits) - 1)) | JoinEntry<TKey>.Matched | Stamp;
         LiveMatched += (flags & JoinEntry<TKey>.Matched) == 0 ? 1 : 0;
+        if ((flags & (JoinEntry<TKey>.Stored | JoinEntry<TKey>.Matched)) == JoinEntry<TKey>.Stored)
+            NoteMatched(row);
     }
 
     /// <summary>Lets a row go, unless it went before.</summary>
@@ -233,7 +275,13 @@ internal sealed unsafe partial class JoinBucket<TKey, TJoin> : IDisposable
             removed.Add(row);
     }
 
-    private void AppendChunk(in JoinProbe<TKey> probe, byte* matched, int from, int count)
+    private void NoteMatched(int row)
+    {
+        _entries[row].Flags |= JoinEntry<TKey>.MatchedSince;
+        _matchedSince.Add(new JoinRow<TKey, TJoin>(this, row));
+    }
+
+    private void AppendChunk(in JoinProbe<TKey> probe, byte* matched, int from, int count, int first)
     {
         if ((_keys + count) * 2L > _mask + 1L)
             GrowSlots(((long)_mask + 1) * 2);
@@ -245,7 +293,8 @@ internal sealed unsafe partial class JoinBucket<TKey, TJoin> : IDisposable
             int row = probe.Rows[i];
             bool isMatched = matched[row] != 0;
             entry->Time = probe.Times[row];
-            entry->Flags = isMatched ? JoinEntry<TKey>.Matched : 0;
+            entry->Flags = isMatched ? Stamp | JoinEntry<TKey>.Matched : Stamp;
+            entry->Number = first + i;
             entry->Next = -1;
             entry->NextInSlice = 0;
             LiveMatched += isMatched ? 1 : 0;
@@ -253,6 +302,8 @@ internal sealed unsafe partial class JoinBucket<TKey, TJoin> : IDisposable
                 LinkSlice(entry, number);
             if (probe.Found[row] >= 0)
                 LinkKey(entry, number, probe.Keys[row], probe.Hashes[row]);
+            else
+                entry->Flags |= JoinEntry<TKey>.Unkeyed;
         }
 
         Rows += count;

@@ -13,6 +13,9 @@ internal sealed class JoinInput<TKey, TJoin>(JoinSide side, bool isLeft, bool is
     /// <summary>Whether it is the left side.</summary>
     public bool IsLeft { get; } = isLeft;
 
+    /// <summary>The table of its rows in the state.</summary>
+    public int Table => IsLeft ? 0 : 1;
+
     /// <summary>Whether rows that find no match are given.</summary>
     public bool IsPreserved { get; } = isPreserved;
 
@@ -27,6 +30,16 @@ internal sealed class JoinInput<TKey, TJoin>(JoinSide side, bool isLeft, bool is
 
     /// <summary>Rows at or below this time leave the state at the end of this micro-batch, µs.</summary>
     public long StateWatermark { get; set; }
+
+    /// <summary>Rows with a smaller time have left the state for good, µs; the least number for none.</summary>
+    public long Floor { get; set; } = long.MinValue;
+
+    /// <summary>What the state watermark has passed is over for good.</summary>
+    public void RaiseFloor()
+    {
+        if (Side.IsBounded)
+            Floor = Math.Max(Floor, Math.Min(StateWatermark, long.MaxValue - 1) + 1);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -18,8 +18,8 @@ internal sealed unsafe class JoinMemory<TKey> : IDisposable
 
     public JoinMemory()
     {
-        const int PerRow = sizeof(uint) + sizeof(long) + (6 * sizeof(int)) + sizeof(byte);
-        _buffer = NativeBuffer.Rent((BlockRows * (sizeof(TKey) + PerRow)) + (PairRoom * 2 * sizeof(int)) + (64 * 16));
+        const int PerRow = sizeof(uint) + (2 * sizeof(long)) + (7 * sizeof(int)) + sizeof(byte);
+        _buffer = NativeBuffer.Rent((BlockRows * (sizeof(TKey) + PerRow)) + (PairRoom * 2 * sizeof(int)) + (64 * 18));
         byte* next = _buffer.Pointer;
         Keys = (TKey*)Piece(ref next, BlockRows * sizeof(TKey));
         Times = (long*)Piece(ref next, BlockRows * sizeof(long));
@@ -31,6 +31,8 @@ internal sealed unsafe class JoinMemory<TKey> : IDisposable
         Picks = (int*)Piece(ref next, BlockRows * sizeof(int));
         Near = (int*)Piece(ref next, BlockRows * sizeof(int));
         Matched = Piece(ref next, BlockRows);
+        Numbers = (long*)Piece(ref next, BlockRows * sizeof(long));
+        Flags = (int*)Piece(ref next, BlockRows * sizeof(int));
         PairRows = (int*)Piece(ref next, PairRoom * sizeof(int));
         PairStored = (int*)Piece(ref next, PairRoom * sizeof(int));
     }
@@ -60,6 +62,12 @@ internal sealed unsafe class JoinMemory<TKey> : IDisposable
 
     /// <summary>By row: 1 where a match was found.</summary>
     public byte* Matched { get; }
+
+    /// <summary>By row, where rows have been here before: their numbers.</summary>
+    public long* Numbers { get; }
+
+    /// <summary>By row, where rows have been here before: their flags.</summary>
+    public int* Flags { get; }
 
     public int* PairRows { get; }
 

@@ -14,6 +14,9 @@ internal readonly unsafe struct JoinProbe<TKey>(TKey* keys, uint* hashes, long* 
     /// <summary>Stored time − time of the row, µs: the least and the greatest that are of interest.</summary>
     public readonly long Least = least;
     public readonly long Greatest = greatest;
+
+    /// <summary>Some of the rows.</summary>
+    public JoinProbe<TKey> Part(int start, int length) => new(Keys, Hashes, Times, Found, Rows + start, length, Least, Greatest);
 }
 
 /// <summary>How far a search has come: it stops when the room for pairs is full.</summary>

@@ -19,18 +19,18 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
         for (int start = 0; start < batch.Length; start += JoinMemory<TKey>.BlockRows)
         {
             int count = Math.Min(JoinMemory<TKey>.BlockRows, batch.Length - start);
-            ReadKeys(input == 0, batch, start, count);
+            ReadKeys(input == 0, batch, start, new Span<TKey>(_memory.Keys, count), new Span<int>(_memory.Found, count));
             for (int i = 0; i < count; i++)
                 hashes[start + i] = TJoin.Hash(_memory.Keys[i]);
         }
     }
 
-    private void ReadKeys(bool isLeft, ColumnBatch batch, int start, int count)
+    private void ReadKeys(bool isLeft, ColumnBatch batch, int start, Span<TKey> keys, Span<int> found)
     {
         if (isLeft)
-            _join.ReadLeftKeys(batch, start, new Span<TKey>(_memory.Keys, count), new Span<int>(_memory.Found, count));
+            _join.ReadLeftKeys(batch, start, keys, found);
         else
-            _join.ReadRightKeys(batch, start, new Span<TKey>(_memory.Keys, count), new Span<int>(_memory.Found, count));
+            _join.ReadRightKeys(batch, start, keys, found);
     }
 
     private void Take(JoinInput<TKey, TJoin> side, ColumnBatch batch)
@@ -42,7 +42,7 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
     private void TakeBlock(JoinInput<TKey, TJoin> side, ColumnBatch batch, int start, int count)
     {
         JoinMemory<TKey> memory = _memory;
-        ReadKeys(side.IsLeft, batch, start, count);
+        ReadKeys(side.IsLeft, batch, start, new Span<TKey>(memory.Keys, count), new Span<int>(memory.Found, count));
         count = Choose(side, batch, start, count);
         if (count == 0)
             return;
@@ -145,6 +145,7 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
         if (bucket.Live == 0)
             return;
         JoinMemory<TKey> memory = _memory;
+        bucket.Stamp = _epoch << JoinEntry<TKey>.FlagBits;
         bool onlyFirst = side.IsLeft && GivesLeftOnly && !TJoin.HasResidual;
         JoinCursor cursor = new();
         int count;
@@ -171,6 +172,8 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
                 : _join.Keep(bucket.Columns, batch, Context, new JoinPairs(stored, own, count));
         }
 
+        if (count > 0)
+            bucket.LastHit = _epoch;
         for (int i = 0; i < count; i++)
             memory.Matched[own[i] - start] = 1;
         if (!GivesLeftOnly)
@@ -199,8 +202,10 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
         _removed.Clear();
         for (int i = 0; i < count; i++)
         {
-            if (bucket.Remove(stored[i]))
-                _removed.Add(stored[i]);
+            if (!bucket.Remove(stored[i]))
+                continue;
+            _removed.Add(stored[i]);
+            SaveRemoval(_left, bucket, stored[i]);
         }
 
         _left.Store.Rows -= _removed.Count;
@@ -253,7 +258,7 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
 
     private void Append(JoinInput<TKey, TJoin> side, ColumnBatch batch, int start, int* rows, int count, long number)
     {
-        side.Store.Append(number, Probe(rows, count, 0, 0), _memory.Matched, batch, start, side.Side.Stored, _memory.Picks);
+        side.Store.Append(number, Probe(rows, count, 0, 0), _memory.Matched, batch, start, side.Side.Stored, _memory.Picks, _epoch);
         State.Updated += count;
     }
 

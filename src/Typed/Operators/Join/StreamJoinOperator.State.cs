@@ -4,140 +4,196 @@ using Typed.State;
 namespace Typed.Operators;
 
 /// <content>
-/// The state as bytes:
+/// The state as entries:
 /// <code>
-/// version (int32), then for the left and the right side
-///   time shift (int32), number of buckets (int32), then for each, those without a time first
-///     number (int64), rows (int32), flags by row (byte), times by row (int64), the stored columns
+/// tables 0, 1: the rows of the left and of the right side
+///   time: that of the row, µs, so that the state watermark ends it; none for a row without time
+///   key: the keys of the join (see SaveKey), number (int64)
+///   value: matched (byte: 0 or 2), the stored columns (see RowState)
+/// tables 2, 3: rows of tables 0 and 1 that found their match after they were stored; the same time and key, no value
+/// head: "left rows", "right rows": the number of the next row (greatest); floor of each table: the least time that is held
 /// </code>
-/// Only rows that are held are written, and buckets that have some; the index is made anew.
+/// A row is written once, and removed only where it leaves before its time, as with its match in a semi join.
 /// </content>
 public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
 {
-    private const int Version = 1;
+    private const int LeftTable = 0;
+    private const int RightTable = 1;
+    private const int MatchedTables = 2;
+    private const string LeftRows = "left rows";
+    private const string RightRows = "right rows";
 
-    /// <inheritdoc/>
-    public override void Save(StateWriter writer)
+    /// <summary>What was written before <see cref="SaveChanges"/>: rows that have left memory, or left the state.</summary>
+    private readonly StateChanges _early = new();
+    private readonly Arena _loadedKey = new();
+    private JoinLoading? _loadingLeft;
+    private JoinLoading? _loadingRight;
+
+    internal override void SaveChanges(StateChanges changes)
     {
-        writer.Write(Version);
-        Save(_left, writer);
-        Save(_right, writer);
+        changes.Add(_early);
+        _early.Clear();
+        foreach (JoinInput<TKey, TJoin> side in (ReadOnlySpan<JoinInput<TKey, TJoin>>)[_left, _right])
+        {
+            SaveRows(side, side.Store.WithoutTime, changes);
+            SaveRows(side, side.Store.Timed, changes);
+            foreach ((JoinBucket<TKey, TJoin> bucket, int row) in side.Store.MatchedSince)
+                SaveMatch(side, bucket, row, changes);
+            side.Store.MatchedSince.Clear();
+        }
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="InvalidDataException">The bytes are not those of such a join.</exception>
-    public override void Load(StateReader reader)
+    internal override void SaveHead(StateHead head)
     {
-        int version = reader.Read<int>();
-        if (version != Version)
-            throw new InvalidDataException($"State of {Name} has version {version}; this program reads version {Version}.");
-        Load(_left, reader);
-        Load(_right, reader);
+        head.SetMax(LeftRows, _left.Store.Next);
+        head.SetMax(RightRows, _right.Store.Next);
+        for (int table = 0; table <= MatchedTables; table += MatchedTables)
+        {
+            head.SetFloor(LeftTable + table, _left.Floor);
+            head.SetFloor(RightTable + table, _right.Floor);
+        }
+    }
+
+    /// <exception cref="InvalidDataException">It is not the head of such a join.</exception>
+    internal override void LoadHead(StateHead head)
+    {
+        SpillArea?.Clear();
+        _early.Clear();
+        _loadingLeft?.Dispose();
+        _loadingRight?.Dispose();
+        LoadHead(_left, head.Get(LeftRows), head.FloorOf(LeftTable));
+        LoadHead(_right, head.Get(RightRows), head.FloorOf(RightTable));
+        _loadingLeft = new JoinLoading(_left.Side);
+        _loadingRight = new JoinLoading(_right.Side);
+    }
+
+    /// <exception cref="InvalidDataException">It is not an entry of such a join.</exception>
+    internal override void LoadEntry(in StateEntry entry)
+    {
+        if (_loadingLeft is null || _loadingRight is null)
+            throw new InvalidOperationException($"Entries of {Name} came before their head.");
+        if ((uint)entry.Table >= 2 * MatchedTables)
+            throw Damaged($"an entry of table {entry.Table}");
+        bool isLeft = entry.Table % MatchedTables == LeftTable;
+        JoinInput<TKey, TJoin> side = isLeft ? _left : _right;
+        JoinLoading loading = isLeft ? _loadingLeft : _loadingRight;
+        _loadedKey.Reset();
+        TJoin.LoadKey(entry.Key, _loadedKey, out TKey key);
+        long number = entry.Key.Read<long>();
+        if (number < 0 || number >= side.Store.Next || entry.Shard != Shard.Of(TJoin.Hash(key)))
+            throw Damaged($"row {number} of {side.Store.Next} in shard {entry.Shard}");
+        JoinArrival arrival = new(number, entry.Shard, entry.Time == StateEntry.NoTime ? NoTime : entry.Time, JoinEntry<TKey>.Stored);
+        if (entry.Table >= MatchedTables)
+        {
+            loading.Match(arrival.Id);
+            return;
+        }
+
+        byte matched = entry.Value.Read<byte>();
+        if ((matched & ~JoinEntry<TKey>.Matched) != 0 || (arrival.Time != NoTime && !side.Store.IsTimed))
+            throw Damaged($"a row with time {arrival.Time} and flags {matched}");
+        JoinArrivals rows = loading.Bucket(side.Store.NumberOf(arrival.Time));
+        rows.Add(arrival with { Flags = arrival.Flags | matched }, entry.Value);
+        TKey found;
+        int isFound;
+        ReadKeys(side.IsLeft, rows.Columns, rows.Count - 1, new Span<TKey>(&found, 1), new Span<int>(&isFound, 1));
+        if (!TJoin.Same(found, key))
+            throw Damaged($"row {number} has another key than it is stored by");
+    }
+
+    /// <exception cref="InvalidDataException">Something is missing.</exception>
+    internal override void LoadEnd()
+    {
+        LoadEnd(_left, ref _loadingLeft);
+        LoadEnd(_right, ref _loadingRight);
         CountState();
     }
 
-    private void Save(JoinInput<TKey, TJoin> side, StateWriter writer)
+    private static void LoadHead(JoinInput<TKey, TJoin> side, long next, long floor)
     {
-        JoinStore<TKey, TJoin> store = side.Store;
-        writer.Write(store.TimeShift);
-        writer.Write(store.WithoutTime.Count(bucket => bucket.Live > 0) + store.Timed.Count(bucket => bucket.Live > 0));
-        foreach (JoinBucket<TKey, TJoin> bucket in store.WithoutTime.Concat(store.Timed))
-        {
-            if (bucket.Live > 0)
-                Save(side, bucket, writer);
-        }
+        if (next < 0)
+            throw new InvalidDataException($"State of a join is damaged: the number of the next row is {next}.");
+        side.Store.Clear();
+        side.Store.Next = next;
+        side.Floor = floor;
     }
 
-    private void Save(JoinInput<TKey, TJoin> side, JoinBucket<TKey, TJoin> bucket, StateWriter writer)
+    private void LoadEnd(JoinInput<TKey, TJoin> side, ref JoinLoading? loading)
     {
-        writer.Write(bucket.Number);
-        writer.Write(bucket.Live);
-        _removed.Clear();
-        for (int row = 0; row < bucket.Rows; row++)
+        if (loading is not { } loaded)
+            return;
+        if (!loaded.ApplyMatches(JoinEntry<TKey>.Matched))
+            throw Damaged("a row that has found a match is not there");
+        foreach (List<JoinArrivals> parts in loaded.TakeBuckets())
         {
-            if ((bucket.Entries[row].Flags & JoinEntry<TKey>.Dead) != 0)
-                continue;
-            _removed.Add(row);
-            writer.Write((byte)bucket.Entries[row].Flags);
+            side.Store.Rows += parts.Sum(part => (long)part.Count);
+            foreach (JoinArrivals block in JoinArrivals.Ordered(side.Side, parts, JoinMemory<TKey>.BlockRows))
+                AppendAgain(side, block, 0, block.Count);
         }
 
-        foreach (int row in _removed.Span)
-            writer.Write(bucket.Entries[row].Time);
-        foreach (int ordinal in side.Side.Stored)
+        loaded.Dispose();
+        loading = null;
+    }
+
+    private void SaveRows(JoinInput<TKey, TJoin> side, List<JoinBucket<TKey, TJoin>> buckets, StateChanges changes)
+    {
+        foreach (JoinBucket<TKey, TJoin> bucket in buckets)
         {
-            Column column = bucket.Columns[ordinal];
-            if (bucket.Live == bucket.Rows)
+            for (int start = bucket.Saved; start < bucket.Rows; start += JoinMemory<TKey>.BlockRows)
             {
-                ColumnState.Write(writer, column);
-                continue;
+                int count = Math.Min(JoinMemory<TKey>.BlockRows, bucket.Rows - start);
+                ReadKeys(side.IsLeft, bucket.Columns, start, new Span<TKey>(_memory.Keys, count), new Span<int>(_memory.Found, count));
+                for (int row = 0; row < count; row++)
+                {
+                    if ((bucket.Entries[start + row].Flags & (JoinEntry<TKey>.Dead | JoinEntry<TKey>.Stored)) == 0)
+                        SaveRow(side, bucket, start + row, _memory.Keys[row], changes);
+                }
             }
 
-            Column held = Column.Create(column.Type);
-            held.Gather(column, _removed.Span);
-            ColumnState.Write(writer, held);
-            held.Release();
+            bucket.Saved = bucket.Rows;
         }
     }
 
-    private void Load(JoinInput<TKey, TJoin> side, StateReader reader)
+    private static void SaveRow(JoinInput<TKey, TJoin> side, JoinBucket<TKey, TJoin> bucket, int row, in TKey key, StateChanges changes)
     {
-        JoinStore<TKey, TJoin> store = side.Store;
-        store.Clear();
-        int shift = reader.Read<int>();
-        if (shift < store.TimeShift || shift > 62)
-            throw new InvalidDataException($"State of {Name} is damaged: its buckets are said to be 2^{shift} µs long.");
-        store.TimeShift = shift;
-        int buckets = reader.ReadCount(sizeof(long) + sizeof(int));
-        for (int i = 0; i < buckets; i++)
-            LoadBucket(side, reader);
+        changes.BeginPut(side.Table, TimeOf(bucket, row), TJoin.Hash(key));
+        TJoin.SaveKey(key, changes.Writer);
+        changes.Writer.Write(bucket.NumberOf(row));
+        changes.BeginValue();
+        changes.Writer.Write((byte)(bucket.Entries[row].Flags & JoinEntry<TKey>.Matched));
+        foreach (int column in side.Side.Stored)
+            RowState.Write(changes.Writer, bucket.Columns[column], row);
+        changes.End();
+        bucket.Entries[row].Flags |= JoinEntry<TKey>.Stored;
     }
 
-    private void LoadBucket(JoinInput<TKey, TJoin> side, StateReader reader)
+    // A row may be noted twice, and have left since.
+    private static void SaveMatch(JoinInput<TKey, TJoin> side, JoinBucket<TKey, TJoin> bucket, int row, StateChanges changes)
     {
-        JoinStore<TKey, TJoin> store = side.Store;
-        long number = reader.Read<long>();
-        int rows = reader.ReadCount(sizeof(byte) + sizeof(long));
-        if (number != NoTime && !store.IsTimed)
-            throw new InvalidDataException($"State of {Name} is damaged: it has rows by time where none are kept so.");
-        ReadOnlySpan<byte> flags = reader.ReadRaw(rows);
-        ReadOnlySpan<byte> times = reader.ReadRaw(checked(rows * sizeof(long)));
-        ColumnBatch batch = new(side.Side.Schema);
-        try
-        {
-            foreach (int column in side.Side.Stored)
-                ColumnState.Read(reader, batch[column], rows);
-            batch.Length = rows;
-            for (int start = 0; start < rows; start += JoinMemory<TKey>.BlockRows)
-            {
-                int count = Math.Min(JoinMemory<TKey>.BlockRows, rows - start);
-                LoadBlock(side, batch, start, count, number, flags.Slice(start, count), times.Slice(start * sizeof(long), count * sizeof(long)));
-            }
-        }
-        finally
-        {
-            batch.Release();
-        }
+        if (row >= bucket.Rows || (bucket.Entries[row].Flags & (JoinEntry<TKey>.MatchedSince | JoinEntry<TKey>.Dead)) != JoinEntry<TKey>.MatchedSince)
+            return;
+        ref TKey key = ref bucket.Entries[row].Key;
+        changes.BeginPut(side.Table + MatchedTables, TimeOf(bucket, row), TJoin.Hash(key));
+        TJoin.SaveKey(key, changes.Writer);
+        changes.Writer.Write(bucket.NumberOf(row));
+        changes.BeginValue();
+        changes.End();
+        bucket.Entries[row].Flags &= ~JoinEntry<TKey>.MatchedSince;
     }
 
-    private void LoadBlock(JoinInput<TKey, TJoin> side, ColumnBatch batch, int start, int count, long number, ReadOnlySpan<byte> flags, ReadOnlySpan<byte> times)
+    private void SaveRemoval(JoinInput<TKey, TJoin> side, JoinBucket<TKey, TJoin> bucket, int row)
     {
-        JoinMemory<TKey> memory = _memory;
-        JoinStore<TKey, TJoin> store = side.Store;
-        if (side.IsLeft)
-            _join.ReadLeftKeys(batch, start, new Span<TKey>(memory.Keys, count), new Span<int>(memory.Found, count));
-        else
-            _join.ReadRightKeys(batch, start, new Span<TKey>(memory.Keys, count), new Span<int>(memory.Found, count));
-        times.CopyTo(new Span<byte>(memory.Times, times.Length));
-        for (int row = 0; row < count; row++)
-        {
-            memory.Rows[row] = row;
-            memory.Hashes[row] = TJoin.Hash(memory.Keys[row]) & _hashMask;
-            memory.Matched[row] = (byte)(flags[row] & JoinEntry<TKey>.Matched);
-            bool isAtHome = number == NoTime ? memory.Times[row] == 0 : memory.Times[row] >> store.TimeShift == number;
-            if (!isAtHome || (flags[row] & ~JoinEntry<TKey>.Matched) != 0)
-                throw new InvalidDataException($"State of {Name} is damaged: a row with time {memory.Times[row]} and flags {flags[row]} in bucket {number}.");
-        }
-
-        store.Append(number, Probe(memory.Rows, count, 0, 0), memory.Matched, batch, start, side.Side.Stored, memory.Picks);
+        if ((bucket.Entries[row].Flags & JoinEntry<TKey>.Stored) == 0)
+            return;
+        ref TKey key = ref bucket.Entries[row].Key;
+        _early.BeginRemove(side.Table, TimeOf(bucket, row), TJoin.Hash(key));
+        TJoin.SaveKey(key, _early.Writer);
+        _early.Writer.Write(bucket.NumberOf(row));
+        _early.End();
     }
+
+    private static long TimeOf(JoinBucket<TKey, TJoin> bucket, int row) =>
+        bucket.Number == JoinStore<TKey, TJoin>.Untimed ? StateEntry.NoTime : bucket.Entries[row].Time;
+
+    private InvalidDataException Damaged(string what) => new($"State of {Name} is damaged: {what}.");
 }

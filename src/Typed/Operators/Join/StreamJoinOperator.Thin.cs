@@ -34,8 +34,7 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
             store.TakeOut(bucket);
             try
             {
-                for (int start = 0; start < bucket.Rows && bucket.Live > 0; start += JoinMemory<TKey>.BlockRows)
-                    CopyLive(bucket, start, Math.Min(JoinMemory<TKey>.BlockRows, bucket.Rows - start));
+                CopyLive(_left, bucket);
             }
             finally
             {
@@ -44,27 +43,5 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
         }
 
         _thinned.Clear();
-    }
-
-    private void CopyLive(JoinBucket<TKey, TJoin> bucket, int start, int count)
-    {
-        JoinMemory<TKey> memory = _memory;
-        int live = 0;
-        for (int row = 0; row < count; row++)
-        {
-            JoinEntry<TKey>* entry = bucket.Entries + start + row;
-            memory.Rows[live] = row;
-            memory.Times[row] = entry->Time;
-            memory.Matched[row] = (entry->Flags & JoinEntry<TKey>.Matched) != 0 ? (byte)1 : (byte)0;
-            live += (entry->Flags & JoinEntry<TKey>.Dead) == 0 ? 1 : 0;
-        }
-
-        if (live == 0)
-            return;
-        _join.ReadLeftKeys(bucket.Columns, start, new Span<TKey>(memory.Keys, count), new Span<int>(memory.Found, count));
-        for (int i = 0; i < live; i++)
-            memory.Hashes[memory.Rows[i]] = TJoin.Hash(memory.Keys[memory.Rows[i]]) & _hashMask;
-        _left.Store.Append(bucket.Number, Probe(memory.Rows, live, 0, 0), memory.Matched, bucket.Columns, start, _left.Side.Stored, memory.Picks);
-        _left.Store.Rows -= live;
     }
 }

@@ -32,6 +32,7 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin> : StatefulOpe
     private readonly long _greatest;
     private readonly bool _byKey;
     private readonly TJoin _join;
+    private int _epoch;
 
     /// <summary>Called by generated code.</summary>
     /// <param name="name">The name of the operator.</param>
@@ -117,6 +118,7 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin> : StatefulOpe
     public override void Begin(BatchContext context)
     {
         base.Begin(context);
+        NextEpoch();
         _passed = 0;
         foreach (JoinInput<TKey, TJoin> input in (ReadOnlySpan<JoinInput<TKey, TJoin>>)[_left, _right])
         {
@@ -134,6 +136,10 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin> : StatefulOpe
         _left.Dispose();
         _right.Dispose();
         _memory.Dispose();
+        _again?.Dispose();
+        _loadedKey.Dispose();
+        _loadingLeft?.Dispose();
+        _loadingRight?.Dispose();
         _removed.Dispose();
         _thinned.Clear();
         _output?.Release();
@@ -182,6 +188,8 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin> : StatefulOpe
         Evict(_left);
         Evict(_right);
         Flush();
+        _left.RaiseFloor();
+        _right.RaiseFloor();
         Counts.FannedOut = Counts.Out - _passed;
         CountState();
     }
@@ -193,6 +201,9 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin> : StatefulOpe
     private static string Describe(JoinSide side) => string.Join(", ", side.Stored.Select(column => $"{side.Schema.Fields[column].Name} {side.Schema.Fields[column].Type}"));
 
     private JoinInput<TKey, TJoin> Other(JoinInput<TKey, TJoin> side) => side == _left ? _right : _left;
+
+    // Numbers of 23 bits, one for each micro-batch at least: where they begin again, what was not needed for the longest time is guessed wrongly, once.
+    private void NextEpoch() => _epoch = (_epoch + 1) & ((1 << 23) - 1);
 
     private void CountState()
     {
