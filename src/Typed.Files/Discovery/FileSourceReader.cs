@@ -64,7 +64,7 @@ internal sealed class FileSourceReader : ISourceReader
     }
 
     public IAsyncEnumerable<ColumnBatch> ReadAsync(string? start, string end, CancellationToken cancellation) =>
-        Read(Position(start), Position(end), cancellation).AsAsync();
+        Read(Position(start), Position(end), cancellation).AsAsync(cancellation);
 
     public ValueTask CommitAsync(string end, CancellationToken cancellation)
     {

@@ -8,10 +8,12 @@ internal static class AsyncBatches
 {
     internal static async IAsyncEnumerable<ColumnBatch> AsAsync(this IEnumerable<ColumnBatch> batches, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
+        // Asked before a batch is made, since nobody would release one that is not handed over.
+        cancellation.ThrowIfCancellationRequested();
         foreach (ColumnBatch batch in batches)
         {
-            cancellation.ThrowIfCancellationRequested();
             yield return batch;
+            cancellation.ThrowIfCancellationRequested();
         }
 
         await ValueTask.CompletedTask;

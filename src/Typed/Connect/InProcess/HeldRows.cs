@@ -85,7 +85,7 @@ internal sealed class HeldRows<T> : ISourceReader
             from = Math.Clamp(from, _first, to);
         }
 
-        return Read((int)(from - _first), (int)(to - _first)).AsAsync();
+        return Read((int)(from - _first), (int)(to - _first)).AsAsync(cancellation);
     }
 
     public ValueTask CommitAsync(string end, CancellationToken cancellation)

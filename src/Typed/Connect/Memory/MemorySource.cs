@@ -133,7 +133,7 @@ public sealed class MemorySource<T> : ISource<T>
         }
 
         public IAsyncEnumerable<ColumnBatch> ReadAsync(string? start, string end, CancellationToken cancellation) =>
-            Read(Position(start), Position(end)).AsAsync();
+            Read(Position(start), Position(end)).AsAsync(cancellation);
 
         public ValueTask CommitAsync(string end, CancellationToken cancellation) => default;
 

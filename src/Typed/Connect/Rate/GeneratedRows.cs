@@ -25,7 +25,7 @@ internal abstract class GeneratedRows<T>(Func<long, T> row, string name) : ISour
     public virtual bool HasEnded(string? start) => false;
 
     public IAsyncEnumerable<ColumnBatch> ReadAsync(string? start, string end, CancellationToken cancellation) =>
-        Read(RowOffset.Parse(start, Description), RowOffset.Parse(end, Description), cancellation).AsAsync();
+        Read(RowOffset.Parse(start, Description), RowOffset.Parse(end, Description), cancellation).AsAsync(cancellation);
 
     public ValueTask CommitAsync(string end, CancellationToken cancellation) => default;
 
