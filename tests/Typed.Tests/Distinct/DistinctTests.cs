@@ -34,6 +34,16 @@ public sealed class DistinctTests
 
     [Theory]
     [MemberData(nameof(Forms))]
+    public void What_is_spilled_changes_nothing(Form form)
+    {
+        for (int seed = 0; seed < 60; seed++)
+            Check(form, seed, rowsPerBatch: 30, ids: seed % 2 == 0 ? 4 : 40, spills: true);
+        for (int seed = 0; seed < 4; seed++)
+            Check(form, seed, rowsPerBatch: 1000, ids: 3000, spills: true);
+    }
+
+    [Theory]
+    [MemberData(nameof(Forms))]
     public void Many_keys_come_and_go(Form form)
     {
         for (int seed = 0; seed < 3; seed++)
@@ -48,7 +58,7 @@ public sealed class DistinctTests
         try
         {
             for (int seed = 100; seed < 130; seed++)
-                Check(form, seed, rowsPerBatch: 60, ids: 30);
+                Check(form, seed, rowsPerBatch: 60, ids: 30, spills: seed % 2 == 0);
         }
         finally
         {
@@ -139,6 +149,50 @@ public sealed class DistinctTests
         Assert.Equal((112 * Second) + 1, head.FloorOf(0));
     }
 
+    [Theory]
+    [InlineData(Form.AtItsTime)]
+    [InlineData(Form.WithinWatermark)]
+    public void What_expires_in_the_spill_area_leaves_it_unread(Form form)
+    {
+        using PipelineRun<SeenPing> run = Run(form);
+        StatefulOperator distinct = run.Graph.Stateful.Single();
+        run.SpillsTo = () => 0;
+        run.Batch([.. Enumerable.Range(0, 1000).Select(i => new Ping($"id {i}", i, 0, DateTimeOffset.UnixEpoch.AddSeconds(100 + i)))]);
+        Assert.Equal((1000L, 1000L), (distinct.SpillArea!.Count, distinct.State.Total));
+        distinct.EvictionWatermark = 600 * Second;
+        run.Batch<Ping>();
+        Assert.InRange(distinct.SpillArea.Count, 400, 800);
+        Assert.Equal(form == Form.AtItsTime ? 499 : 509, distinct.State.Total);
+        distinct.EvictionWatermark = 2000 * Second;
+        run.Batch<Ping>();
+        Assert.Equal((0L, 0L, 0L), (distinct.SpillArea.Count, distinct.State.Total, distinct.SpillArea.Counts.EntriesTaken));
+    }
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void Memory_keeps_what_came_last(Form form)
+    {
+        using PipelineRun<SeenPing> run = Run(form);
+        StatefulOperator distinct = run.Graph.Stateful.Single();
+        for (int batch = 0; batch < 20; batch++)
+            run.Batch([.. Enumerable.Range(batch * 500, 500).Select(i => new Ping($"id {i}", i, i, DateTimeOffset.UnixEpoch.AddMilliseconds(100_000 + i)))]);
+        long half = distinct.MemoryBytes / 2;
+        run.SpillsTo = () => half;
+        run.Batch<Ping>();
+        long spilled = distinct.SpillArea!.Count;
+        Assert.InRange(spilled, 800, 9000);
+        Assert.Equal(10_000, distinct.State.Total);
+
+        // The last ones are in memory and ask for nothing; the first ones are not, and are taken back.
+        run.SpillsTo = null;
+        run.Batch([.. Enumerable.Range(9500, 500).Select(i => new Ping($"id {i}", i, i, DateTimeOffset.UnixEpoch.AddMilliseconds(100_000 + i)))]);
+        Assert.InRange(distinct.SpillArea.Counts.EntriesTaken, 0, 100);
+        Assert.Equal(500, distinct.Counts.Duplicates);
+        run.Batch([.. Enumerable.Range(0, 500).Select(i => new Ping($"id {i}", i, i, DateTimeOffset.UnixEpoch.AddMilliseconds(100_000 + i)))]);
+        Assert.InRange(distinct.SpillArea.Counts.EntriesTaken, 400, 600);
+        Assert.Equal((500L, spilled - distinct.SpillArea.Counts.EntriesTaken), (distinct.Counts.Duplicates, distinct.SpillArea.Count));
+    }
+
     private static long Changes(PipelineRun<SeenPing> run)
     {
         StateChanges changes = new();
@@ -149,7 +203,7 @@ public sealed class DistinctTests
     private static Ping[] Numbered(int first, int count) =>
         [.. Enumerable.Range(first, count).Select(i => new Ping($"an id that does not lie in the key {i}", i, 0, DateTimeOffset.UnixEpoch.AddSeconds(100).AddMicroseconds(i)))];
 
-    private static void Check(Form form, int seed, int rowsPerBatch, int ids)
+    private static void Check(Form form, int seed, int rowsPerBatch, int ids, bool spills = false)
     {
         long before = BufferPool.Outstanding;
         Random random = new(seed);
@@ -161,6 +215,9 @@ public sealed class DistinctTests
         long late = long.MinValue;
         long eviction = random.Next(2) == 0 ? 0 : Math.Min(0, origin * Second);
         PipelineRun<SeenPing> run = Run(form);
+        Random spill = new(seed);
+        if (spills)
+            run.SpillsTo = () => seed % 3 == 0 ? 0 : spill.Next(3) switch { 0 => 0, 1 => long.MaxValue, _ => spill.Next(60_000) };
         for (int batch = 0; batch < 12; batch++)
         {
             run.MostRows = mostRows;

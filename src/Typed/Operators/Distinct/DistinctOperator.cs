@@ -42,7 +42,7 @@ public sealed unsafe class DistinctOperator<TKey, TOps> : StatefulOperator
         _settings = settings;
         _schema = schema;
         _ops = ops;
-        _table = new DistinctTable<TKey, TOps>(settings.ExpiryColumn >= 0);
+        _table = new DistinctTable<TKey, TOps>(settings.ExpiryColumn >= 0, expiryIsInKey: settings.ExpiryColumn >= 0 && !settings.WithinWatermark);
     }
 
     /// <inheritdoc/>
@@ -88,6 +88,18 @@ public sealed unsafe class DistinctOperator<TKey, TOps> : StatefulOperator
     }
 
     /// <inheritdoc/>
+    internal override long MemoryBytes => _table.MemoryBytes;
+
+    /// <inheritdoc/>
+    internal override void Spill(long keepBytes)
+    {
+        if (SpillArea is not { } area)
+            return;
+        _table.Spill(keepBytes, area);
+        ShowTotals();
+    }
+
+    /// <inheritdoc/>
     internal override void SaveChanges(StateChanges changes) => _table.SaveChanges(changes);
 
     /// <inheritdoc/>
@@ -120,7 +132,7 @@ public sealed unsafe class DistinctOperator<TKey, TOps> : StatefulOperator
         where TRows : struct, IRowSelection
     {
         if (_settings.ExpiryColumn < 0)
-            return _table.Add(ops, rows, count, default(NoExpiry), fresh);
+            return _table.Add(ops, rows, count, new NoExpiry(_table.Generation), fresh);
         Column column = batch[_settings.ExpiryColumn];
         long* times = EventTimes.Of(column);
 

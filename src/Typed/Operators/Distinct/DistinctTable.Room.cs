@@ -10,10 +10,11 @@ internal sealed unsafe partial class DistinctTable<TKey, TOps>
     {
         if ((_used + more) * 8 <= _capacity * 5)
             return;
-        if ((Count + more) * 2 <= _capacity)
+        long hot = Hot();
+        if ((hot + more) * 2 <= _capacity)
             Clean();
         else
-            Resize(Count + more);
+            Resize(hot + more);
     }
 
     /// <summary>

@@ -35,6 +35,7 @@ internal sealed unsafe partial class DistinctTable<TKey, TOps>
         _tracks = true;
         for (long i = 0; i < _capacity; i++)
             Save(_entries + i, changes);
+        SaveSpilled(changes);
     }
 
     /// <summary>Forgets all keys; stored ones follow.</summary>
@@ -64,7 +65,7 @@ internal sealed unsafe partial class DistinctTable<TKey, TOps>
         }
 
         at->Key = key;
-        at->Expiry = expiry;
+        at->Expiry = _wheel is null ? Generation : expiry;
         if (expiry != DistinctEntry<TKey>.Never)
             _wheel!.Add(expiry);
         _used++;
@@ -89,7 +90,7 @@ internal sealed unsafe partial class DistinctTable<TKey, TOps>
         // Free, expired, or on its way out with its batch.
         if (entry->Expiry <= Watermark)
             return;
-        changes.BeginPut(0, entry->Expiry, TOps.Hash(entry->Key));
+        changes.BeginPut(0, _wheel is null ? StateEntry.NoTime : entry->Expiry, TOps.Hash(entry->Key));
         TOps.SaveKey(entry->Key, changes.Writer);
         changes.BeginValue();
         changes.End();

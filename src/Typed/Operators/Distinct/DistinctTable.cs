@@ -13,7 +13,8 @@ internal struct DistinctEntry<TKey>
     public TKey Key;
 
     /// <summary>
-    /// The watermark that forgets the key, µs; <see cref="Free"/> where there is no key, <see cref="Never"/> for one that stays, and
+    /// The watermark that forgets the key, µs; <see cref="Free"/> where there is no key, <see cref="Never"/> for one that stays, in a table
+    /// where no key expires the number of the micro-batch that it came with, and
     /// <see cref="Due"/> + a number of the batch for one that the present watermark had passed before it came: that one goes with its batch.
     /// </summary>
     public long Expiry;
@@ -51,6 +52,7 @@ internal sealed unsafe partial class DistinctTable<TKey, TOps> : IDisposable
 
     private readonly uint _hashMask = GroupHash.Constant ? 0 : uint.MaxValue;
     private readonly ExpiryWheel? _wheel;
+    private readonly bool _expiryIsInKey;
     private readonly uint[] _hashes = new uint[ChunkRows];
     private NativeBuffer? _keyBuffer;
     private NativeBuffer? _buffer;
@@ -66,11 +68,19 @@ internal sealed unsafe partial class DistinctTable<TKey, TOps> : IDisposable
     /// <summary>The mark of keys that go with the present batch, and how many have it.</summary>
     private long _dueNow = DistinctEntry<TKey>.Due;
     private long _dueCount;
+
+    /// <summary>The number of the micro-batch: instead of an expiry where keys are kept for ever, to know which came first.</summary>
+    public long Generation { get; private set; }
     private Arena _arena = new();
 
     /// <summary>An empty table.</summary>
     /// <param name="expires">Whether keys expire; otherwise no count of expiries is kept.</param>
-    public DistinctTable(bool expires) => _wheel = expires ? new ExpiryWheel() : null;
+    /// <param name="expiryIsInKey">Whether a key always expires at the same time, as that is one of its fields.</param>
+    public DistinctTable(bool expires, bool expiryIsInKey)
+    {
+        _wheel = expires ? new ExpiryWheel() : null;
+        _expiryIsInKey = expiryIsInKey;
+    }
 
     /// <summary>The number of keys that have not expired.</summary>
     public long Count { get; private set; }
@@ -79,7 +89,7 @@ internal sealed unsafe partial class DistinctTable<TKey, TOps> : IDisposable
     public long Watermark { get; private set; } = DistinctEntry<TKey>.Free;
 
     /// <summary>Bytes in use.</summary>
-    public long MemoryBytes => (_buffer?.Capacity ?? 0) + (_wheel?.MemoryBytes ?? 0) + (TOps.KeyHasText ? _arena.CapacityBytes : 0);
+    public long MemoryBytes => (_buffer?.Capacity ?? 0) + (_wheel?.MemoryBytes ?? 0) + (TOps.KeyHasText ? _arena.CapacityBytes : 0) + _early.Bytes + ((long)_fresh.Count * sizeof(int));
 
     /// <summary>Adds the keys of rows of the batch to which <paramref name="ops"/> is bound, and names the rows whose key was not there.</summary>
     /// <param name="ops">Reads the keys.</param>
@@ -95,6 +105,8 @@ internal sealed unsafe partial class DistinctTable<TKey, TOps> : IDisposable
         _keyBuffer ??= NativeBuffer.Rent((nint)ChunkRows * (sizeof(TKey) + sizeof(nint)));
         TKey* keys = (TKey*)_keyBuffer.Pointer;
         nint* places = (nint*)(keys + ChunkRows);
+        if (HasSpilled)
+            Fetch(ops, rows, count, expiry);
         uint hashMask = _hashMask;
         long watermark = Watermark;
         long dueNow = _dueNow;
@@ -153,7 +165,7 @@ internal sealed unsafe partial class DistinctTable<TKey, TOps> : IDisposable
                     int row = rows[first + i];
                     fresh[found++] = row;
                     *nextPlace++ = (nint)place;
-                    Put(place, keys[i], expiry.Of(row));
+                    Put(place, keys[i], expiry.Of(row), typeof(TExpiry) != typeof(NoExpiry));
                 }
 
                 int added = (int)(nextPlace - places);
@@ -170,6 +182,7 @@ internal sealed unsafe partial class DistinctTable<TKey, TOps> : IDisposable
     /// <returns>How many did.</returns>
     public long Expire(long watermark)
     {
+        Generation++;
         if (_wheel is null)
             return 0;
         long expired = _dueCount;
@@ -179,6 +192,7 @@ internal sealed unsafe partial class DistinctTable<TKey, TOps> : IDisposable
         {
             expired += _wheel.Advance(watermark);
             Watermark = watermark;
+            DropPassed();
         }
 
         Count -= expired;
@@ -187,28 +201,33 @@ internal sealed unsafe partial class DistinctTable<TKey, TOps> : IDisposable
         // Written anew once more keys have expired than are left, which each of them pays for: a table that is too large by then gets smaller,
         // and what long strings held is given back.
         if (_expired > Count + 1024 && (TOps.KeyHasText || _capacity > Math.Max(FewestEntries, Count * 8)))
-            Resize(Count);
+            Resize(Hot());
         return expired;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        // The area may have been disposed already.
+        _area = null;
         Clear();
         _keyBuffer?.Release();
         _keyBuffer = null;
         _wheel?.Dispose();
         _fresh.Dispose();
+        _missing.Dispose();
         _arena.Dispose();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Put(DistinctEntry<TKey>* place, in TKey key, long expiry)
+    private void Put(DistinctEntry<TKey>* place, in TKey key, long expiry, bool expires)
     {
         place->Key = key;
         if (TOps.KeyHasText)
             TOps.OwnKey(ref place->Key, _arena);
         place->Expiry = expiry;
+        if (!expires)
+            return;
         if (expiry <= Watermark)
         {
             place->Expiry = _dueNow;
@@ -232,6 +251,8 @@ internal sealed unsafe partial class DistinctTable<TKey, TOps> : IDisposable
         (_capacity, _used, _expired, _dueCount, Count) = (0, 0, 0, 0, 0);
         _fresh.Clear();
         _early.Clear();
+        _parts.Clear();
+        _area?.Clear();
         _arena.Reset();
     }
 }

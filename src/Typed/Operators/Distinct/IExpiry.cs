@@ -10,11 +10,12 @@ internal interface IExpiry
     long Of(int row);
 }
 
-/// <summary>Keys that are kept for ever.</summary>
-internal readonly struct NoExpiry : IExpiry
+/// <summary>Keys that are kept for ever: what they have instead of an expiry tells which came first.</summary>
+/// <param name="generation">The number of the micro-batch.</param>
+internal readonly struct NoExpiry(long generation) : IExpiry
 {
     /// <inheritdoc/>
-    public long Of(int row) => DistinctEntry<byte>.Never;
+    public long Of(int row) => generation;
 }
 
 /// <summary>Keys that expire some time after that of their row.</summary>

@@ -44,6 +44,13 @@ public sealed class SpillBatch
     /// <summary>The bytes of a value.</summary>
     public ReadOnlyMemory<byte> ValueOf(in Item item) => Writer.Written.Slice(item.Start + item.KeyLength, item.ValueLength);
 
+    /// <summary>Says of all entries that they are of another part, as where a key may be in any of several.</summary>
+    internal void MoveTo(long part)
+    {
+        for (int i = 0; i < _items.Count; i++)
+            _items[i] = _items[i] with { Part = part };
+    }
+
     /// <summary>Starts again.</summary>
     public void Clear()
     {
