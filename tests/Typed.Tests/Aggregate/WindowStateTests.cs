@@ -70,7 +70,7 @@ public sealed class WindowStateTests(WindowAggregateTests.Shapes shapes) : IClas
         Assert.InRange(run.Operator.MemoryBytes, 0, 64 << 10);
     }
 
-    private static List<TestRow> Rows(IEnumerable<int> keys, long time)
+    internal static List<TestRow> Rows(IEnumerable<int> keys, long time)
     {
         long sequence = 0;
         List<TestRow> rows = [];

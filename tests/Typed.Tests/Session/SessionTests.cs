@@ -70,6 +70,38 @@ public sealed class SessionTests(SessionTests.Shapes shapes) : IClassFixture<Ses
         }
     }
 
+    [Theory]
+    [InlineData(OutputMode.Append)]
+    [InlineData(OutputMode.Complete)]
+    public void State_that_is_spilled_changes_nothing(OutputMode mode)
+    {
+        for (int seed = 0; seed < 60; seed++)
+        {
+            GapKind kind = (GapKind)(seed % (mode == OutputMode.Append ? 3 : 2));
+            Spilling spilling = (Spilling)(1 + (seed / 3 % 3));
+            Check(shapes.Rich, mode, kind, seed, restart: seed % 4 == 0, watermarked: mode == OutputMode.Append || seed % 3 != 1, spilling: spilling);
+            Check(shapes.One, mode, kind, seed, restart: seed % 2 == 0, watermarked: true, rowsPerBatch: 80, spilling: spilling);
+            Check(shapes.Mixed, mode, (GapKind)(seed % 2), seed, restart: seed % 5 == 0, watermarked: true, timeColumn: Span, spilling: spilling);
+        }
+
+        Check(shapes.Many, mode, GapKind.Same, 1, restart: false, watermarked: true, rowsPerBatch: 3000, spilling: Spilling.AtRandom);
+    }
+
+    [Fact]
+    public void State_that_is_spilled_with_one_hash_for_all_keys()
+    {
+        GroupHash.Constant = true;
+        try
+        {
+            for (int seed = 0; seed < 20; seed++)
+                Check(shapes.Rich, seed % 2 == 0 ? OutputMode.Append : OutputMode.Complete, (GapKind)(seed % 2), seed, restart: seed % 4 == 0, watermarked: true, spilling: (Spilling)(1 + (seed % 3)));
+        }
+        finally
+        {
+            GroupHash.Constant = false;
+        }
+    }
+
     [Fact]
     public void Update_mode_has_no_operator()
     {
@@ -77,7 +109,8 @@ public sealed class SessionTests(SessionTests.Shapes shapes) : IClassFixture<Ses
     }
 
     private static void Check(
-        AggregateShape shape, OutputMode mode, GapKind kind, int seed, bool restart, bool watermarked, int timeColumn = AggregateShape.Time, int rowsPerBatch = 30)
+        AggregateShape shape, OutputMode mode, GapKind kind, int seed, bool restart, bool watermarked, int timeColumn = AggregateShape.Time, int rowsPerBatch = 30,
+        Spilling spilling = Spilling.None)
     {
         Random random = new(seed);
         long unit = random.Next(3) switch { 0 => 1, 1 => 1700, _ => Second };
@@ -90,7 +123,7 @@ public sealed class SessionTests(SessionTests.Shapes shapes) : IClassFixture<Ses
         long origin = random.Next(4) switch { 0 => -20 * unit, 1 => 0, 2 => -5 * unit, _ => 1_600_000_000 * Second };
         int batchSize = random.Next(3) switch { 0 when rowsPerBatch < 100 => 1, 1 => 2, _ => 1000 };
         using AggregateRun run = new(
-            shape.InputSchema, () => shape.Sessions(mode, timeColumn, kind == GapKind.PerRow ? Gap : -1, kind == GapKind.PerRow ? 0 : gap, months, watermarked));
+            shape.InputSchema, () => shape.Sessions(mode, timeColumn, kind == GapKind.PerRow ? Gap : -1, kind == GapKind.PerRow ? 0 : gap, months, watermarked), spilling);
         List<OpenRow> open = [];
         long late = 0;
         long eviction = 0;
@@ -159,9 +192,13 @@ public sealed class SessionTests(SessionTests.Shapes shapes) : IClassFixture<Ses
                 $"{where}: total {state.Total}, updated {state.Updated}, removed {state.Removed}, late {state.DroppedByWatermark}, null {counts.NullTime}, no gap {counts.Filtered}, closed {counts.Closed}, held {counts.Held}");
             Assert.Equal(counts.In, counts.Late + counts.NullTime + counts.Filtered + counts.Grouped);
             Assert.Equal(lateList, run.Late.Order());
+            if (spilling is Spilling.AfterBatches or Spilling.AfterPushes)
+                Assert.Equal(open.Count > 0, run.Away > 0);
             late = eviction;
             if (restart)
                 run.Restart();
+            else if (random.Next(4) == 0)
+                run.Snapshot();
         }
     }
 

@@ -12,13 +12,13 @@ namespace Typed.Operators;
 /// <typeparam name="TKey">The key beside the session.</typeparam>
 /// <typeparam name="TAcc">The accumulator.</typeparam>
 /// <typeparam name="TOps">The aggregation.</typeparam>
-public sealed unsafe class SessionAggregateOperator<TKey, TAcc, TOps> : AggregateOperator<TKey, TAcc, TOps>
+public sealed unsafe partial class SessionAggregateOperator<TKey, TAcc, TOps> : AggregateOperator<TKey, TAcc, TOps>
     where TKey : unmanaged
     where TAcc : unmanaged
     where TOps : struct, IAggregation<TKey, TAcc>, ICountedGroups<TAcc>
 {
-    private const int Version = 1;
     private readonly bool _isWatermarked;
+    private readonly bool _closes;
     private readonly SessionRows _rows;
     private readonly SessionTable<TKey, TAcc, TOps> _sessions;
 
@@ -38,7 +38,8 @@ public sealed unsafe class SessionAggregateOperator<TKey, TAcc, TOps> : Aggregat
             throw new ArgumentException("A session that grows is another one, so there is nothing to update; use append or complete mode.", nameof(mode));
         _isWatermarked = sessions.IsWatermarked;
         _rows = new SessionRows(sessions);
-        _sessions = new SessionTable<TKey, TAcc, TOps>(_isWatermarked && mode == OutputMode.Append);
+        _closes = _isWatermarked && mode == OutputMode.Append;
+        _sessions = new SessionTable<TKey, TAcc, TOps>(_closes);
     }
 
     /// <inheritdoc/>
@@ -49,6 +50,7 @@ public sealed unsafe class SessionAggregateOperator<TKey, TAcc, TOps> : Aggregat
     {
         base.Begin(context);
         _sessions.Begin(Epoch);
+        _away?.Begin(Epoch);
     }
 
     /// <inheritdoc/>
@@ -59,6 +61,8 @@ public sealed unsafe class SessionAggregateOperator<TKey, TAcc, TOps> : Aggregat
         // Late rows are dropped in complete mode too, though nothing closes there (semantics 2.3.7).
         _rows.Read(batch, _isWatermarked ? LateWatermark : long.MinValue);
         Bind(batch);
+        if (_away is { IsEmpty: false })
+            Fetch(batch.Length);
         if (_rows.AllInTime)
             _sessions.Add(ref Ops, new RowRange(0), batch.Length, _rows.Starts, _rows.Ends);
         else
@@ -74,99 +78,71 @@ public sealed unsafe class SessionAggregateOperator<TKey, TAcc, TOps> : Aggregat
     }
 
     /// <inheritdoc/>
-    public override void Save(StateWriter writer)
+    internal override long? NextRelease()
     {
-        writer.Write(Version);
-        writer.Write(Sequence);
-        writer.Write(Counts.Held);
-        writer.Write(checked((int)_sessions.Sessions));
-        List<nint> ofKey = [];
-        for (int group = 0; group < _sessions.Top; group++)
-        {
-            if (!_sessions.IsThere(group))
-                continue;
-            foreach (Session<TAcc>* session in _sessions.SessionsOf(group))
-                ofKey.Add((nint)session);
-
-            // The earliest first: so each is put in front of the others when they are read.
-            for (int i = ofKey.Count - 1; i >= 0; i--)
-            {
-                Session<TAcc>* session = (Session<TAcc>*)ofKey[i];
-                writer.Write(session->Start);
-                writer.Write(session->End);
-                TOps.SaveKey(_sessions.Records[group].Key, writer);
-                TOps.SaveAcc(session->Acc, writer);
-            }
-
-            ofKey.Clear();
-        }
+        long? first = _sessions.FirstEnd();
+        long? away = _closes ? _away?.FirstEnd() : null;
+        return first is null || away < first ? away : first;
     }
-
-    /// <inheritdoc/>
-    public override void Load(StateReader reader)
-    {
-        ReadHeader(reader, Version);
-        Sequence = reader.Read<long>();
-        Counts.Held = reader.Read<long>();
-        _sessions.Clear();
-        int count = reader.ReadCount(2 * sizeof(long));
-        for (int i = 0; i < count; i++)
-        {
-            long start = reader.Read<long>();
-            long end = reader.Read<long>();
-            TOps.LoadKey(reader, _sessions.Arena, out TKey key);
-            TOps.LoadAcc(reader, _sessions.Arena, out TAcc acc);
-            _sessions.AddStored(key, start, end, acc);
-        }
-
-        Count();
-    }
-
-    /// <inheritdoc/>
-    internal override long? NextRelease() => _sessions.FirstEnd();
 
     /// <inheritdoc/>
     public override void Dispose()
     {
         _sessions.Dispose();
         _rows.Dispose();
+        _wanted.Dispose();
+        _away?.Dispose();
         base.Dispose();
     }
 
     /// <inheritdoc/>
     protected override void End()
     {
-        State.Updated = _sessions.CountTouched();
+        State.Updated = _sessions.CountTouched() + (_away?.Touched ?? 0);
         State.Removed = _sessions.Merged;
         if (Mode == OutputMode.Complete)
         {
-            EmitAll();
+            EmitAll(_sessions);
+            for (int range = 0; range < SpillRange.Count && _away is { IsEmpty: false }; range++)
+                EmitAll(_away.Visit(range));
         }
         else
         {
-            Closing closing = new(this);
-            _sessions.Close(EvictionWatermark, ref closing);
+            Close();
         }
 
         FlushOutput();
         Count();
     }
 
-    private void EmitAll()
+    private void Close()
     {
-        for (int group = 0; group < _sessions.Top; group++)
+        Closing closing = new(this);
+        _sessions.Close(EvictionWatermark, ref closing);
+        if (!_closes || _away is null || !_away.MayBeDue(EvictionWatermark))
+            return;
+        for (int range = 0; range < SpillRange.Count; range++)
         {
-            if (!_sessions.IsThere(group))
+            _away.TakeDue(range, EvictionWatermark);
+            _sessions.Close(EvictionWatermark, ref closing);
+        }
+    }
+
+    private void EmitAll(SessionTable<TKey, TAcc, TOps> sessions)
+    {
+        for (int group = 0; group < sessions.Top; group++)
+        {
+            if (!sessions.IsThere(group))
                 continue;
-            foreach (Session<TAcc>* session in _sessions.SessionsOf(group))
-                EmitRow(_sessions.Records[group].Key, session->Acc, session->Start, session->End);
+            foreach (Session<TAcc>* session in sessions.SessionsOf(group))
+                EmitRow(sessions.Records[group].Key, session->Acc, session->Start, session->End);
         }
     }
 
     private void Count()
     {
-        State.Total = _sessions.Sessions;
-        State.MemoryBytes = _sessions.MemoryBytes;
+        State.Total = _sessions.Sessions + (_away?.Sessions ?? 0);
+        State.MemoryBytes = MemoryBytes;
     }
 
     private readonly struct Closing(SessionAggregateOperator<TKey, TAcc, TOps> to) : IClosedSessions<TKey, TAcc>
@@ -178,6 +154,13 @@ public sealed unsafe class SessionAggregateOperator<TKey, TAcc, TOps> : Aggregat
             to.Counts.Closed += rows;
             to.Counts.Held -= rows;
             to.State.Removed++;
+        }
+
+        public void Forget(in TKey key)
+        {
+            to._early.BeginRemove(0, StateEntry.NoTime, TOps.Hash(key));
+            TOps.SaveKey(key, to._early.Writer);
+            to._early.End();
         }
     }
 }

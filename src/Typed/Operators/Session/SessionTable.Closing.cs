@@ -43,6 +43,8 @@ internal sealed unsafe partial class SessionTable<TKey, TAcc, TOps>
         {
             CloseEarlier(latest, record->Key, ref closed);
             closed.Take(record->Key, *latest);
+            if (IsStored(group))
+                closed.Forget(record->Key);
             Sessions--;
             Remove(group);
             return;
@@ -52,6 +54,8 @@ internal sealed unsafe partial class SessionTable<TKey, TAcc, TOps>
         Session<TAcc>* open = latest;
         while (open->Next != 0 && _earlier[open->Next - 1].End > time)
             open = _earlier + (open->Next - 1);
+        if (open->Next != 0)
+            MarkChanged(group);
         CloseEarlier(open, record->Key, ref closed);
         Arm(group, open->End);
     }
@@ -85,4 +89,8 @@ internal interface IClosedSessions<TKey, TAcc>
     /// <param name="key">The key, in native memory.</param>
     /// <param name="session">The session, in native memory.</param>
     void Take(in TKey key, in Session<TAcc> session);
+
+    /// <summary>Says that a key is stored and has no session any more.</summary>
+    /// <param name="key">The key, in native memory.</param>
+    void Forget(in TKey key);
 }

@@ -30,6 +30,7 @@ internal sealed unsafe partial class SessionTable<TKey, TAcc, TOps> : KeyTable<T
     private Session<TAcc>* _earlier;
     private int _earlierTop;
     private int _earlierFree;
+    private nint[] _inOrder = new nint[8];
 
     /// <summary>Sessions.</summary>
     /// <param name="close">Whether sessions are closed when time has passed them.</param>
@@ -59,11 +60,7 @@ internal sealed unsafe partial class SessionTable<TKey, TAcc, TOps> : KeyTable<T
     {
         long count = 0;
         foreach (int group in Touched)
-        {
-            foreach (Session<TAcc>* _ in SessionsOf(group))
-                count++;
-        }
-
+            count += CountOf(group);
         return count;
     }
 
@@ -72,26 +69,6 @@ internal sealed unsafe partial class SessionTable<TKey, TAcc, TOps> : KeyTable<T
     {
         BeginEpoch(epoch);
         Merged = 0;
-    }
-
-    /// <summary>Adds a stored session, which is later than all of its key.</summary>
-    /// <exception cref="InvalidDataException">It is not.</exception>
-    public void AddStored(in TKey key, long start, long end, in TAcc acc)
-    {
-        int group = FindOrAdd(key, NoSessions, false, out bool added);
-        Session<TAcc>* latest = &_records[group].Acc.Latest;
-        if (start >= end || (!added && start <= latest->End))
-            throw new InvalidDataException("State is damaged: the sessions of a key are not in order.");
-        if (added)
-            Arm(group, end);
-        else
-            PushBack(group);
-        latest = &_records[group].Acc.Latest;
-        latest->Start = start;
-        latest->End = end;
-        latest->Born = 0;
-        latest->Acc = acc;
-        Sessions++;
     }
 
     /// <inheritdoc/>

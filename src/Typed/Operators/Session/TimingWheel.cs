@@ -112,6 +112,17 @@ internal sealed unsafe class TimingWheel : IDisposable
         (_blocks, _freeBlock, _due, _now, Count) = (0, 0, 0, 0, 0);
     }
 
+    /// <summary>Forgets everything but how late it is, and gives memory back.</summary>
+    public void Restart()
+    {
+        ulong now = _now;
+        Clear();
+        _now = now;
+        _blockBuffer.Release();
+        _dueBuffer.Release();
+        (_blockBuffer, _dueBuffer) = (NativeBuffer.Rent(4096), NativeBuffer.Rent(1024));
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
