@@ -24,12 +24,29 @@ public class StreamJoinKernelTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void Gives_the_same_if_all_is_spilled_after_every_batch(StreamJoinKind kind) => CheckAll(kind, random => random.Next(1, 50), restarts: false, JoinSpills.All);
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Gives_the_same_if_it_spills_at_any_time(StreamJoinKind kind) => CheckAll(kind, random => random.Next(1, 10), restarts: false, JoinSpills.AtRandom);
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Gives_the_same_if_it_spills_and_is_saved_and_loaded_after_every_batch(StreamJoinKind kind)
+    {
+        CheckAll(kind, random => random.Next(1, 10), restarts: true, JoinSpills.AtRandom);
+        CheckAll(kind, random => random.Next(1, 50), restarts: true, JoinSpills.All);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void Gives_the_same_if_all_keys_have_one_hash(StreamJoinKind kind)
     {
         GroupHash.Constant = true;
         try
         {
             CheckAll(kind, random => random.Next(1, 100), restarts: false);
+            CheckAll(kind, random => random.Next(1, 10), restarts: true, JoinSpills.AtRandom);
         }
         finally
         {
@@ -104,17 +121,19 @@ public class StreamJoinKernelTests
         Assert.Equal(expected, run.Kernel.NextRelease());
     }
 
-    private static void CheckAll(StreamJoinKind kind, Func<Random, int> batchSize, bool restarts)
+    private static void CheckAll(StreamJoinKind kind, Func<Random, int> batchSize, bool restarts, JoinSpills spills = JoinSpills.Never)
     {
         long before = BufferPool.Outstanding;
         int given = 0;
+        long taken = 0;
         for (int seed = 0; seed < 25; seed++)
         {
             Random random = new(seed);
-            given += Check(RandomCase(kind, random), random, batchSize, restarts);
+            given += Check(RandomCase(kind, random), random, batchSize, restarts, spills, ref taken);
         }
 
         Assert.True(given > 300, $"only {given} rows came out");
+        Assert.True(taken > 300 || spills == JoinSpills.Never, $"only {taken} keys came back");
         Assert.Equal(before, BufferPool.Outstanding);
     }
 
@@ -140,10 +159,10 @@ public class StreamJoinKernelTests
         };
     }
 
-    private static int Check(JoinCase join, Random random, Func<Random, int> batchSize, bool restarts)
+    private static int Check(JoinCase join, Random random, Func<Random, int> batchSize, bool restarts, JoinSpills spills, ref long taken)
     {
         JoinModel model = new(join);
-        StreamJoinRun run = new(join);
+        StreamJoinRun run = new(join, spills);
         int given = 0;
         long held = 0;
         long late = 0;
@@ -166,6 +185,8 @@ public class StreamJoinKernelTests
             late = eviction;
             now += random.Next(12) * Second;
             given += rows.Count;
+            if (restarts || batch == 11)
+                taken += run.Kernel.SpillArea?.Counts.EntriesTaken ?? 0;
             if (restarts)
                 run = run.Restarted();
         }

@@ -1,9 +1,23 @@
 using Typed.Columns;
 using Typed.Operators;
 using Typed.Schema;
+using Typed.State;
 using Typed.Tests.State;
 
 namespace Typed.Tests.Join;
+
+/// <summary>When a join is told to spill.</summary>
+internal enum JoinSpills
+{
+    /// <summary>It has nowhere to.</summary>
+    Never,
+
+    /// <summary>All of it, after each micro-batch.</summary>
+    All,
+
+    /// <summary>More or less of it, between any two batches of rows.</summary>
+    AtRandom,
+}
 
 /// <summary>A kernel between two sources and a collector, which takes one micro-batch after the other.</summary>
 internal sealed class StreamJoinRun : IDisposable
@@ -18,12 +32,15 @@ internal sealed class StreamJoinRun : IDisposable
     private readonly SourceOperator _left = new("left", PlainStreamJoin.Side);
     private readonly SourceOperator _right = new("right", PlainStreamJoin.Side);
     private readonly PairCollector _collector;
+    private readonly JoinSpills _spills;
     private StoredState _stored = new();
 
-    public StreamJoinRun(JoinCase join)
+    public StreamJoinRun(JoinCase join, JoinSpills spills = JoinSpills.Never)
     {
-        _join = join;
+        (_join, _spills) = (join, spills);
         Kernel = NewKernel(join);
+        if (spills != JoinSpills.Never)
+            Kernel.SpillArea = new MemorySpillArea();
         _collector = new PairCollector(Kernel.Output);
         _left.PushTo(Kernel);
         _right.PushTo(Kernel);
@@ -44,18 +61,22 @@ internal sealed class StreamJoinRun : IDisposable
         {
             source.Process(batch);
             batch.Release();
+            if (_spills == JoinSpills.AtRandom && random.Next(3) == 0)
+                Kernel.Spill(random.NextInt64(Kernel.MemoryBytes + 1));
         }
 
         (SourceOperator first, SourceOperator second) = random.Next(2) == 0 ? (_left, _right) : (_right, _left);
         first.InputEnded();
         second.InputEnded();
+        if (_spills == JoinSpills.All)
+            Kernel.Spill(0);
         return _collector.Rows;
     }
 
     /// <summary>Another run that goes on with the state of this one, which is over.</summary>
     public StreamJoinRun Restarted()
     {
-        StreamJoinRun loaded = new(_join) { _stored = _stored };
+        StreamJoinRun loaded = new(_join, _spills) { _stored = _stored };
         _stored.Move(Kernel, loaded.Kernel);
         Assert.Equal(Kernel.State.Total, loaded.Kernel.State.Total);
         Dispose();
@@ -66,6 +87,7 @@ internal sealed class StreamJoinRun : IDisposable
     {
         foreach (Operator one in (Operator[])[_left, _right, Kernel, _collector])
             one.Dispose();
+        Kernel.SpillArea?.Dispose();
     }
 
     private static StreamJoinOperator<PlainKey, PlainStreamJoin> NewKernel(JoinCase join)

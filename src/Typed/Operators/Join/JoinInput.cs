@@ -31,6 +31,12 @@ internal sealed class JoinInput<TKey, TJoin>(JoinSide side, bool isLeft, bool is
     /// <summary>Rows at or below this time leave the state at the end of this micro-batch, µs.</summary>
     public long StateWatermark { get; set; }
 
+    /// <summary>Rows on their way back from the spill area.</summary>
+    public JoinArrivals Returned { get; } = new(side);
+
+    /// <summary>Those of keys that were cut into chunks: they wait for all chunks.</summary>
+    public List<JoinArrivals> ReturnedChunks { get; } = [];
+
     /// <summary>Rows with a smaller time have left the state for good, µs; the least number for none.</summary>
     public long Floor { get; set; } = long.MinValue;
 
@@ -47,5 +53,8 @@ internal sealed class JoinInput<TKey, TJoin>(JoinSide side, bool isLeft, bool is
         while (Early.TryDequeue(out ColumnBatch? batch))
             batch.Release();
         Store.Dispose();
+        Returned.Dispose();
+        ReturnedChunks.ForEach(chunks => chunks.Dispose());
+        ReturnedChunks.Clear();
     }
 }

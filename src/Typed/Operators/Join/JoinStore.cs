@@ -55,6 +55,9 @@ internal sealed class JoinStore<TKey, TJoin> : IDisposable
     /// <summary>The rows that found their match after they were stored; some may have left since.</summary>
     public List<JoinRow<TKey, TJoin>> MatchedSince => _matchedSince;
 
+    /// <summary>What of them is in the spill area.</summary>
+    public JoinSpilled Spilled { get; } = new();
+
     /// <summary>A bucket with text gets a neighbour before one of its columns passes so many bytes, unless rows that come at once do so alone.</summary>
     internal int MostTextBytes { get; set; } = 1 << 30;
 
@@ -63,6 +66,22 @@ internal sealed class JoinStore<TKey, TJoin> : IDisposable
 
     /// <summary>The number of the bucket for a time, µs; the least number stands for none.</summary>
     public long NumberOf(long time) => time == long.MinValue || !IsTimed ? Untimed : time >> TimeShift;
+
+    /// <summary>The greatest time of the rows of a bucket, µs.</summary>
+    public long LastTime(long number) => (number << TimeShift) + (1L << TimeShift) - 1;
+
+    /// <summary>Whether a row with a key is in memory, in a bucket of a number.</summary>
+    public bool Holds(long number, in TKey key, uint hash)
+    {
+        List<JoinBucket<TKey, TJoin>> list = number == Untimed ? _untimed : _buckets;
+        for (int i = number == Untimed ? 0 : FirstFrom(number); i < list.Count && list[i].Number == number; i++)
+        {
+            if (list[i].Holds(key, hash))
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>The place of the first bucket whose number is not below <paramref name="number"/>.</summary>
     public int FirstFrom(long number)
@@ -173,6 +192,7 @@ internal sealed class JoinStore<TKey, TJoin> : IDisposable
         _buckets.Clear();
         _untimed.Clear();
         _matchedSince.Clear();
+        Spilled.Clear();
         Rows = 0;
     }
 

@@ -75,8 +75,9 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
         JoinStore<TKey, TJoin> store = side.Store;
         if (!side.Side.IsBounded)
             return;
+        EvictSpilled(side);
         long watermark = side.StateWatermark;
-        while (store.Timed.Count > 0 && (store.Timed[0].Number << store.TimeShift) + (1L << store.TimeShift) - 1 <= watermark)
+        while (store.Timed.Count > 0 && store.LastTime(store.Timed[0].Number) <= watermark)
         {
             JoinBucket<TKey, TJoin> bucket = store.Timed[0];
             int unmatched = bucket.Live - bucket.LiveMatched;
@@ -117,7 +118,7 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
         return first == long.MaxValue ? null : first;
     }
 
-    private static long FirstUnmatched(JoinInput<TKey, TJoin> side)
+    private long FirstUnmatched(JoinInput<TKey, TJoin> side)
     {
         if (!side.IsPreserved || !side.Side.IsBounded)
             return long.MaxValue;
@@ -135,6 +136,8 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
                     first = Math.Min(first, bucket.Entries[row].Time);
             }
         }
+
+        first = Math.Min(first, FirstUnmatchedSpilled(side));
 
         // What the state watermark never passes is never given.
         if (first == long.MaxValue || first > side.Side.StateWatermark(long.MaxValue / 2))
@@ -156,9 +159,9 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
         return new ReadOnlySpan<int>(rows, count);
     }
 
-    private void Leave(JoinInput<TKey, TJoin> side, int rows, int unmatched)
+    private void Leave(JoinInput<TKey, TJoin> side, long rows, long unmatched)
     {
-        int without = side.IsPreserved ? 0 : unmatched;
+        long without = side.IsPreserved ? 0 : unmatched;
         side.Store.Rows -= rows;
         State.Removed += rows;
         Counts.Closed += rows - without;

@@ -52,11 +52,13 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
             memory.Hashes[rows[i]] = TJoin.Hash(memory.Keys[rows[i]]) & _hashMask;
         if (!side.Store.IsTimed)
         {
+            TakeBack(side, rows, count);
             TakeGroup(side, batch, start, rows, count, NoTime);
             return;
         }
 
         ReadTimes(side, batch, start, rows, count);
+        TakeBack(side, rows, count);
         int groups = _groups.Split(memory.Times, rows, count, side.Store.TimeShift, memory.GroupOf, memory.Grouped);
         if (groups == 1)
         {

@@ -80,6 +80,7 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin> : StatefulOpe
         _first = GivesLeftOnly ? _right : _left;
         StateSchema = $"{kind} join on {condition}; left {Describe(left)}; right {Describe(right)}";
         _memory = new JoinMemory<TKey>();
+        _returning = new Returning(this);
     }
 
     /// <inheritdoc/>
@@ -208,7 +209,7 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin> : StatefulOpe
     private void CountState()
     {
         State.Total = _left.Store.Rows + _right.Store.Rows;
-        State.MemoryBytes = _left.Store.MemoryBytes + _right.Store.MemoryBytes;
+        State.MemoryBytes = MemoryBytes;
         Counts.Held = State.Total;
     }
 }
