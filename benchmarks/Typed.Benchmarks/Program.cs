@@ -8,6 +8,7 @@ using Typed.Benchmarks.Process;
 using Typed.Benchmarks.Session;
 using Typed.Benchmarks.Stage;
 using Typed.Benchmarks.TableJoin;
+using Typed.Benchmarks.Workers;
 
 // One name runs one benchmark, no name all of them. Every benchmark prints its figures beside a calibration kernel of the same run.
 Dictionary<string, Action> benchmarks = new()
@@ -23,6 +24,7 @@ Dictionary<string, Action> benchmarks = new()
     ["table-join"] = TableJoinBenchmark.Run,
     ["join"] = StreamJoinBenchmark.Run,
     ["process"] = ProcessBenchmark.Run,
+    ["workers"] = WorkersBenchmark.Run,
 };
 
 Calibration.Print();

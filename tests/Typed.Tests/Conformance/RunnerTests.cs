@@ -23,6 +23,13 @@ public sealed class RunnerTests
     }
 
     [Fact]
+    public void A_handful_of_cases_pass_with_other_numbers_of_workers_at_each_start()
+    {
+        IReadOnlyList<Outcome> outcomes = Run(new Settings(2, true) { Workers = [2, 7, 1] }, ConformanceCase.Read(CasesPath).Where(one => Few.Contains(one.Id)));
+        Assert.All(outcomes, outcome => Assert.True(outcome.Result == Result.Passed, $"{outcome.Case.Id}: {outcome.Reason}"));
+    }
+
+    [Fact]
     public void A_wrong_expectation_fails()
     {
         ConformanceCase one = ConformanceCase.Read(CasesPath).First(one => one.Id == "window-001");

@@ -1,0 +1,99 @@
+using Typed.Columns;
+using Typed.Operators;
+using Typed.State;
+
+namespace Typed.Tests.Execution.Workers;
+
+/// <summary>
+/// Passes each reading on with how many of its key came before, as its value: <c>key * 1000 + count</c>. At the end of a batch it may repeat the last one of each key. The key is
+/// the value modulo a number.
+/// </summary>
+internal sealed class KeyedReadings(string name, long keys, bool repeatsAtEnd = false, Action<long>? onRow = null) : StatefulOperator(name, Reading.Schema)
+{
+    private readonly Dictionary<long, (long Count, long Time)> _counts = [];
+    private readonly HashSet<long> _changed = [];
+
+    public override string Kind => "keyed";
+
+    public override string StateSchema => "key -> count, time";
+
+    public override bool HoldsRows => false;
+
+    internal override bool SplitsByKey => true;
+
+    public override bool WantsBatch(long newWatermark) => false;
+
+    internal override void HashRows(ColumnBatch batch, int input, Span<uint> hashes)
+    {
+        for (int i = 0; i < hashes.Length; i++)
+            hashes[i] = GroupHash.Of(((FixedColumn<long>)batch[0])[i] % keys);
+    }
+
+    public override void Process(ColumnBatch batch)
+    {
+        Counts.In += batch.Length;
+        ColumnBatch output = Pool.Rent();
+        try
+        {
+            for (int i = 0; i < batch.Length; i++)
+            {
+                Reading row = Reading.Read(batch, i);
+                onRow?.Invoke(row.Value);
+                long key = row.Value % keys;
+                (long count, _) = _counts.GetValueOrDefault(key);
+                _counts[key] = (count + 1, Instant.ToMicros(row.Time!.Value));
+                _changed.Add(key);
+                Reading.Append(row with { Value = (key * 1000) + count }, output);
+                output.Length++;
+            }
+        }
+        catch
+        {
+            output.Release();
+            throw;
+        }
+
+        Emit(output);
+    }
+
+    internal override void SaveChanges(StateChanges changes)
+    {
+        foreach (long key in _changed)
+        {
+            changes.BeginPut(0, StateEntry.NoTime, GroupHash.Of(key));
+            changes.Writer.Write(key);
+            changes.BeginValue();
+            changes.Writer.Write(_counts[key].Count);
+            changes.Writer.Write(_counts[key].Time);
+            changes.End();
+        }
+
+        _changed.Clear();
+    }
+
+    internal override void SaveHead(StateHead head) => head.SetSum("keys", _counts.Count);
+
+    internal override void LoadHead(StateHead head) => _counts.Clear();
+
+    internal override void LoadEntry(in StateEntry entry)
+    {
+        _counts[entry.Key.Read<long>()] = (entry.Value.Read<long>(), entry.Value.Read<long>());
+        State.Total = _counts.Count;
+    }
+
+    protected override void End()
+    {
+        State.Total = _counts.Count;
+        if (!repeatsAtEnd)
+            return;
+        ColumnBatch output = Pool.Rent();
+        foreach ((long key, (long count, long time)) in _counts.OrderBy(entry => entry.Key))
+        {
+            Reading.Append(new Reading((key * 1000) + count, Instant.FromMicros(time)), output);
+            output.Length++;
+        }
+
+        Counts.FannedOut += output.Length;
+        Emit(output);
+    }
+}
