@@ -41,6 +41,13 @@ public static class BufferPool
             buffer.Free();
     }
 
+    internal static void Discard(NativeBuffer buffer)
+    {
+        Interlocked.Decrement(ref s_outstanding);
+        Interlocked.Add(ref s_outstandingBytes, -buffer.Capacity);
+        buffer.Free();
+    }
+
     // A list through the buffers themselves: giving one back allocates nothing.
     private sealed class FreeList
     {

@@ -12,6 +12,7 @@ public sealed unsafe class NativeBuffer
     private const nuint HugePage = 2 << 20;
     private const nint HugeBytes = 16 << 20;
     private const int AdviceHugePages = 14;
+    private const int AdviceNotNeeded = 4;
     private static readonly delegate* unmanaged<void*, nuint, int, int> s_advise = FindAdvise();
 
     private int _references;
@@ -59,6 +60,30 @@ public sealed unsafe class NativeBuffer
             BufferPool.Return(this);
         else if (left < 0)
             throw new InvalidOperationException("A native buffer was released more often than it was referenced.");
+    }
+
+    /// <summary>Gives one reference back; the last one frees the memory: for what is too large to be kept for others.</summary>
+    internal void Discard()
+    {
+        int left = Interlocked.Decrement(ref _references);
+        if (left == 0)
+            BufferPool.Discard(this);
+        else if (left < 0)
+            throw new InvalidOperationException("A native buffer was released more often than it was referenced.");
+    }
+
+    /// <summary>
+    /// Gives memory back to the system while the addresses stay: what was there is lost, and memory is there again once it is written. Where the system
+    /// cannot, nothing happens; nor to a small buffer, which shares its pages.
+    /// </summary>
+    internal void GiveBackPages(nint from, nint bytes)
+    {
+        if (s_advise == null || Capacity < HugeBytes)
+            return;
+        nuint first = ((nuint)from + HugePage - 1) & ~(HugePage - 1);
+        nuint end = (nuint)Math.Min(Capacity, from + bytes) & ~(HugePage - 1);
+        if (end > first)
+            _ = s_advise(Pointer + first, end - first, AdviceNotNeeded);
     }
 
     internal void Revive() => _references = 1;

@@ -109,13 +109,6 @@ public sealed class StateChanges
         (Count, Bytes) = (Count + others.Count, Bytes + others.Bytes);
     }
 
-    /// <summary>Adds the records of others behind those that are here.</summary>
-    public void Append(StateChanges others)
-    {
-        Writer.WriteRaw(others.Written.Span);
-        Count += others.Count;
-    }
-
     /// <summary>Starts again.</summary>
     public void Clear()
     {

@@ -25,6 +25,9 @@ public sealed class StateReader
     /// <summary>How many bytes are left.</summary>
     public int Left => _end - _position;
 
+    /// <summary>Another reader of the same bytes, from the first one on.</summary>
+    internal StateReader Again() => new(_bytes);
+
     /// <summary>Reads an unmanaged value.</summary>
     /// <exception cref="InvalidDataException">The bytes end before.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,4 +1,5 @@
 using Typed.Operators;
+using Typed.State;
 using static Typed.Tests.Aggregate.AggregateShape;
 
 namespace Typed.Tests.Aggregate;
@@ -11,7 +12,7 @@ public sealed class GroupAggregateTests(GroupAggregateTests.Shapes shapes) : ICl
     [InlineData(OutputMode.Complete)]
     public void Groups_by_plain_keys(OutputMode mode)
     {
-        for (int seed = 0; seed < 30; seed++)
+        for (int seed = 0; seed < 36; seed++)
         {
             Model model = new(shapes.Rich, mode, seed);
             model.Check(() => shapes.Rich.Keyed(mode));
@@ -57,6 +58,96 @@ public sealed class GroupAggregateTests(GroupAggregateTests.Shapes shapes) : ICl
         }
     }
 
+    [Theory]
+    [InlineData("keyed", false)]
+    [InlineData("keyed", true)]
+    [InlineData("ttl", false)]
+    [InlineData("ttl", true)]
+    [InlineData("timed", false)]
+    [InlineData("timed", true)]
+    public void A_snapshot_writes_what_has_changed(string kind, bool spills)
+    {
+        AggregateShape shape = kind == "timed" ? shapes.ByTime : shapes.Numbered;
+        using AggregateRun run = new(shape.InputSchema, () => kind switch
+        {
+            "keyed" => shape.Keyed(OutputMode.Update),
+            "ttl" => shape.Expiring(OutputMode.Update, 100),
+            _ => shape.Timed(OutputMode.Update),
+        }, spills ? Spilling.AfterPushes : Spilling.None);
+        long sequence = 0;
+        long clock = 0;
+        List<TestRow> thousand = [.. TestRows.Make(new Random(1), 1000, ref sequence, 1, 1).Select((row, i) => Numbered(row, i))];
+        run.Batch(thousand, 100, OutputMode.Update, 0, 0, clock);
+        Assert.Equal(1000, run.Snapshot());
+        Assert.Equal(0, run.Snapshot());
+        run.Batch([thousand[7], thousand[7], thousand[500]], 1, OutputMode.Update, 0, 0, ++clock);
+        Assert.Equal(["7", "500"], run.Output.Select(KeyText).Distinct());
+        Assert.InRange(run.Snapshot(), 2, spills ? 3 : 2);
+        run.Restart();
+        Assert.Equal(0, run.Snapshot());
+        run.Batch([thousand[9]], 1, OutputMode.Update, 0, 0, ++clock);
+        run.Batch([Numbered(thousand[9], 5000)], 1, OutputMode.Update, 0, 0, ++clock);
+        Assert.Equal(2, run.Snapshot());
+
+        // What is closed or has expired: by the floor of the table, or with a record for each that was stored.
+        run.Batch([], 1, OutputMode.Update, 0, 10, clock += 99);
+        Assert.Equal(kind switch { "timed" => 1001, "ttl" => 1000, _ => 0 }, run.Operator.State.Removed);
+        Assert.Equal(kind == "ttl" ? 1000 : 0, run.Snapshot());
+        run.Restart();
+        Assert.Equal(kind switch { "timed" => 0, "ttl" => 1, _ => 1001 }, run.Operator.State.Total);
+    }
+
+    [Fact]
+    public void A_group_that_was_never_stored_leaves_no_record()
+    {
+        using AggregateRun run = new(shapes.Numbered.InputSchema, () => shapes.Numbered.Expiring(OutputMode.Update, 2));
+        long sequence = 0;
+        List<TestRow> rows = [.. TestRows.Make(new Random(1), 3, ref sequence, 1, 1).Select(Numbered)];
+        run.Batch([rows[0]], 1, OutputMode.Update, 0, 0, 0);
+        Assert.Equal(1, run.Snapshot());
+        run.Batch([rows[1]], 1, OutputMode.Update, 0, 0, 10);
+        run.Batch([rows[2]], 1, OutputMode.Update, 0, 0, 20);
+        Assert.Equal(2, run.Snapshot());
+    }
+
+    [Fact]
+    public void What_is_spilled_needs_no_memory()
+    {
+        using AggregateRun run = new(shapes.Numbered.InputSchema, () => shapes.Numbered.Keyed(OutputMode.Update));
+        run.Operator.SpillArea = new MemorySpillArea();
+        long sequence = 0;
+        List<TestRow> rows = [.. TestRows.Make(new Random(1), 20_000, ref sequence, 1, 1).Select(Numbered)];
+        run.Batch(rows, 500, OutputMode.Update, 0, 0);
+        run.Snapshot();
+        long all = run.Operator.MemoryBytes;
+        foreach (long keep in (long[])[all * 3 / 4, all / 2, all / 10, 0])
+        {
+            run.Operator.Spill(keep);
+            Assert.InRange(run.Operator.MemoryBytes, keep / 2, keep + (all / 4));
+            run.Batch(rows[..100], 500, OutputMode.Update, 0, 0);
+            Assert.Equal(20_000, run.Operator.State.Total);
+        }
+
+        run.Operator.Spill(0);
+        Assert.InRange(run.Operator.MemoryBytes, 0, 10_000);
+    }
+
+    [Fact]
+    public void The_groups_that_go_are_those_that_no_row_came_for()
+    {
+        using AggregateRun run = new(shapes.Numbered.InputSchema, () => shapes.Numbered.Keyed(OutputMode.Update));
+        run.Operator.SpillArea = new MemorySpillArea();
+        long sequence = 0;
+        List<TestRow> rows = [.. TestRows.Make(new Random(1), 1000, ref sequence, 1, 1).Select(Numbered)];
+        run.Batch(rows, 500, OutputMode.Update, 0, 0);
+        run.Batch(rows[..500], 500, OutputMode.Update, 0, 0);
+        run.Operator.Spill(run.Operator.MemoryBytes * 6 / 10);
+        Assert.InRange(run.Away, 300, 500);
+        long away = run.Away;
+        run.Batch(rows[..500], 500, OutputMode.Update, 0, 0);
+        Assert.Equal(away, run.Away);
+    }
+
     [Fact]
     public void Removed_groups_leave_no_memory_behind()
     {
@@ -74,6 +165,15 @@ public sealed class GroupAggregateTests(GroupAggregateTests.Shapes shapes) : ICl
         Assert.InRange(run.Operator.State.MemoryBytes, 1, most * 2);
     }
 
+    private static TestRow Numbered(TestRow row, int number)
+    {
+        object?[] values = [.. row.Values];
+        (values[AggregateShape.Key], values[AggregateShape.Text], values[At]) = ((long)number, number.ToString(System.Globalization.CultureInfo.InvariantCulture), 5L);
+        return row with { Values = values };
+    }
+
+    private static string KeyText(string row) => row.Split('|').First(part => part != "5");
+
     /// <summary>What the operator must do, batch by batch.</summary>
     private sealed class Model(AggregateShape shape, OutputMode mode, int seed)
     {
@@ -88,7 +188,7 @@ public sealed class GroupAggregateTests(GroupAggregateTests.Shapes shapes) : ICl
         public void Check(Func<StatefulOperator> make)
         {
             Random random = new(seed);
-            using AggregateRun run = new(shape.InputSchema, make);
+            using AggregateRun run = new(shape.InputSchema, make, (Spilling)(seed % 7 % 4));
             long sequence = 0;
             (long late, long eviction, long clock) = (0, 0, 0);
             for (int batch = 0; batch < 12; batch++)
@@ -124,7 +224,7 @@ public sealed class GroupAggregateTests(GroupAggregateTests.Shapes shapes) : ICl
                     touched.Add(key);
                 }
 
-                run.Batch(rows, random.Next(2) == 0 ? 1000 : 2, mode, late, eviction, clock);
+                run.Batch(rows, random.Next(3) switch { 0 => 1000, 1 => 2, _ => 1 }, mode, late, eviction, clock);
                 List<string> closed = TimeOf is null ? [] : [.. _groups.Where(group => group.Value.Time <= eviction).Select(group => group.Key)];
                 IEnumerable<string> written = mode switch { OutputMode.Append => closed, OutputMode.Update => touched, _ => _groups.Keys };
                 string[] expected = [.. written.Select(Text).Order(StringComparer.Ordinal)];
@@ -140,7 +240,9 @@ public sealed class GroupAggregateTests(GroupAggregateTests.Shapes shapes) : ICl
                     (where, (int)state.Total, (int)state.Updated, (int)state.Removed, (int)state.DroppedByWatermark, (int)counts.Late, (int)counts.Held));
                 Assert.Equal(lateRows, run.Late);
                 late = eviction;
-                if (seed % 2 == 0)
+                if (seed % 5 == 1 || (seed % 5 == 2 && batch % 3 == 0))
+                    run.Snapshot();
+                if (seed % 2 == 0 || (seed % 4 == 1 && batch % 3 == 2))
                     run.Restart();
             }
         }
@@ -154,6 +256,8 @@ public sealed class GroupAggregateTests(GroupAggregateTests.Shapes shapes) : ICl
     {
         internal AggregateShape Rich { get; } = AggregateShape.Compile([AggregateShape.Key, AggregateShape.Text], EveryAggregate.Calls);
 
+        internal AggregateShape Numbered { get; } = AggregateShape.Compile([AggregateShape.Key], new Call("Count"), new Call("Sum", Whole));
+
         internal AggregateShape All { get; } = AggregateShape.Compile(
             [], new Call("Count"), new Call("Sum", Key), new Call("Min", AggregateShape.Text), new Call("Average", Price), new Call("CountDistinct", Real), new Call("CollectSet", Key) { Constants = [9] });
 
@@ -164,6 +268,7 @@ public sealed class GroupAggregateTests(GroupAggregateTests.Shapes shapes) : ICl
         public void Dispose()
         {
             Rich.Dispose();
+            Numbered.Dispose();
             All.Dispose();
             ByTime.Dispose();
             BySpan.Dispose();

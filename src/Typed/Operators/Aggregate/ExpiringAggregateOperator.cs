@@ -8,22 +8,23 @@ namespace Typed.Operators;
 /// An aggregation by plain keys that forgets a group for which no row has come for some time, by the clock of the batches: a group
 /// last seen in a batch of time t is gone in batches from t + ttl on, and starts from nothing if its key comes again.
 /// </summary>
+/// <remarks>
+/// What is stored for a group has behind its accumulator the time at which it was last seen, µs (int64). A group that expires is stored as removed. A
+/// spilled group is due at the time at which it was last seen; it is forgotten where it is read.
+/// </remarks>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TAcc">The accumulator.</typeparam>
 /// <typeparam name="TOps">The aggregation.</typeparam>
-public sealed unsafe class ExpiringAggregateOperator<TKey, TAcc, TOps> : AggregateOperator<TKey, TAcc, TOps>
+public sealed unsafe class ExpiringAggregateOperator<TKey, TAcc, TOps> : GroupedOperator<TKey, TAcc, TOps>
     where TKey : unmanaged
     where TAcc : unmanaged
     where TOps : struct, IAggregation<TKey, TAcc>, ICountedGroups<TAcc>
 {
     private readonly long _ttl;
-    private readonly GroupTable<TKey, TAcc, TOps> _groups = new();
 
     /// <summary>Each group once, by a time it was seen at; when that is due, a group seen since is put back.</summary>
     private readonly TimeHeap _due = new();
-
-    /// <summary>Removals of groups that are stored, on their way to be stored themselves: a group that comes again is put after them.</summary>
-    private readonly StateChanges _early = new();
+    private readonly Expiring _expiring;
     private NativeBuffer _lastSeen = NativeBuffer.Rent(1024);
 
     /// <summary>An aggregation.</summary>
@@ -34,20 +35,25 @@ public sealed unsafe class ExpiringAggregateOperator<TKey, TAcc, TOps> : Aggrega
     /// <param name="ttlMicros">How long a group without rows is kept, µs.</param>
     /// <param name="aggregation">The keys and aggregates.</param>
     public ExpiringAggregateOperator(string name, RowSchema output, OutputMode mode, string schema, long ttlMicros, TOps aggregation)
-        : base(name, output, mode, schema, aggregation, hasWindow: false)
+        : base(name, output, mode, schema, aggregation)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(ttlMicros);
         _ttl = ttlMicros;
+        _expiring = new Expiring(this);
     }
 
+    /// <inheritdoc/>
+    internal override long MemoryBytes => base.MemoryBytes + _due.MemoryBytes + _lastSeen.Capacity;
+
     private long* LastSeen => (long*)_lastSeen.Pointer;
+
+    private long LastLiving => Context.TimestampMicros - _ttl;
 
     /// <inheritdoc/>
     public override void Begin(BatchContext context)
     {
         base.Begin(context);
-        _groups.BeginEpoch(Epoch);
-        while (_due.Count > 0 && _due.FirstTime <= context.TimestampMicros - _ttl)
+        while (_due.Count > 0 && _due.FirstTime <= LastLiving)
         {
             (long time, int group) = _due.Pop();
             if (LastSeen[group] > time)
@@ -56,16 +62,15 @@ public sealed unsafe class ExpiringAggregateOperator<TKey, TAcc, TOps> : Aggrega
                 continue;
             }
 
-            long rows = TOps.RowsOf(_groups.Records[group].Acc);
-            Counts.Closed += rows;
-            Counts.Held -= rows;
-            State.Removed++;
-            if (_groups.IsStored(group))
-                _groups.PutRemoval(group, 0, StateEntry.NoTime, _early);
-            _groups.Remove(group);
+            Forget(TOps.RowsOf(Groups.Records[group].Acc));
+            if (Groups.IsStored(group))
+                Groups.PutRemoval(group, Table, StateEntry.NoTime, Early);
+            Groups.Remove(group);
         }
 
-        _groups.CompactIfWasteful();
+        if (SpillArea is { Count: > 0 } area)
+            area.TakeDue(Table, LastLiving, _expiring);
+        Groups.CompactIfWasteful();
     }
 
     /// <inheritdoc/>
@@ -75,56 +80,25 @@ public sealed unsafe class ExpiringAggregateOperator<TKey, TAcc, TOps> : Aggrega
         Counts.Grouped += batch.Length;
         Counts.Held += batch.Length;
         Bind(batch);
-        int top = _groups.Top;
-        int free = _groups.FreeCount;
-        _groups.Add(Ops, new RowRange(0), batch.Length);
-        for (int group = top; group < _groups.Top; group++)
+        int top = Groups.Top;
+        int free = Groups.FreeCount;
+        Add(new RowRange(0), batch.Length);
+        for (int group = top; group < Groups.Top; group++)
             _due.Push(Context.TimestampMicros, group);
-        for (int i = _groups.FreeCount; i < free; i++)
-            _due.Push(Context.TimestampMicros, _groups.FreeAt(i));
-    }
-
-    /// <inheritdoc/>
-    internal override void SaveHead(StateHead head) => SaveCounts(head);
-
-    /// <inheritdoc/>
-    internal override void SaveChanges(StateChanges changes)
-    {
-        changes.Append(_early);
-        _early.Clear();
-        foreach (int group in _groups.TakeChanged())
-        {
-            _groups.BeginPut(group, 0, StateEntry.NoTime, changes);
-            changes.Writer.Write(LastSeen[group]);
-            changes.End();
-        }
+        for (int i = Groups.FreeCount; i < free; i++)
+            _due.Push(Context.TimestampMicros, Groups.FreeAt(i));
     }
 
     /// <inheritdoc/>
     internal override void LoadHead(StateHead head)
     {
-        _groups.Clear();
+        base.LoadHead(head);
         _due.Clear();
-        _early.Clear();
-        LoadCounts(head);
     }
-
-    /// <inheritdoc/>
-    internal override void LoadEntry(in StateEntry entry)
-    {
-        int group = _groups.AddStored(entry.Key, entry.Value);
-        EnsureLastSeen();
-        LastSeen[group] = entry.Value.Read<long>();
-        _due.Push(LastSeen[group], group);
-    }
-
-    /// <inheritdoc/>
-    internal override void LoadEnd() => Count();
 
     /// <inheritdoc/>
     public override void Dispose()
     {
-        _groups.Dispose();
         _due.Dispose();
         _lastSeen.Release();
         base.Dispose();
@@ -134,20 +108,62 @@ public sealed unsafe class ExpiringAggregateOperator<TKey, TAcc, TOps> : Aggrega
     protected override void End()
     {
         EnsureLastSeen();
-        foreach (int group in _groups.Touched)
+        foreach (int group in Groups.Touched)
             LastSeen[group] = Context.TimestampMicros;
-        if (Mode == OutputMode.Update)
-            EmitTouched(_groups, 0, 0);
-        else if (Mode == OutputMode.Complete)
-            EmitAll(_groups, 0, 0);
+        EmitResults();
         FlushOutput();
-        State.Updated = _groups.TouchedCount;
-        Count();
+        CountState();
+    }
+
+    private protected override long DueOf(int group) => SeenAt(group);
+
+    private protected override void SaveMore(int group, StateWriter writer) => writer.Write(SeenAt(group));
+
+    private protected override void LoadMore(int group, StateReader reader)
+    {
+        EnsureLastSeen();
+        LastSeen[group] = reader.Read<long>();
+        _due.Push(LastSeen[group], group);
+    }
+
+    private protected override int TakeBack(StateReader key, StateReader value)
+    {
+        int group = base.TakeBack(key, value);
+        EnsureLastSeen();
+        LastSeen[group] = value.Read<long>();
+        return group;
+    }
+
+    // Numbers have changed: what is due is listed anew.
+    private protected override void Compact()
+    {
+        EnsureLastSeen();
+        SeenMoves moves = new(LastSeen);
+        Groups.Compact(ref moves);
+        _due.Dispose();
+        if (Groups.Top == 0)
+        {
+            _lastSeen.Release();
+            _lastSeen = NativeBuffer.Rent(1024);
+        }
+
+        for (int group = 0; group < Groups.Top; group++)
+            _due.Push(SeenAt(group), group);
+    }
+
+    // What is noted at the end of a micro-batch for the groups it touched holds before, too.
+    private long SeenAt(int group) => IsTouched(group) ? Context.TimestampMicros : LastSeen[group];
+
+    private void Forget(long rows)
+    {
+        Counts.Closed += rows;
+        Counts.Held -= rows;
+        State.Removed++;
     }
 
     private void EnsureLastSeen()
     {
-        nint bytes = (nint)_groups.Top * sizeof(long);
+        nint bytes = (nint)Groups.Top * sizeof(long);
         if (bytes <= _lastSeen.Capacity)
             return;
         NativeBuffer larger = NativeBuffer.Rent(bytes);
@@ -156,9 +172,30 @@ public sealed unsafe class ExpiringAggregateOperator<TKey, TAcc, TOps> : Aggrega
         _lastSeen = larger;
     }
 
-    private void Count()
+    private readonly struct SeenMoves(long* lastSeen) : IGroupMoves
     {
-        State.Total = _groups.Count;
-        State.MemoryBytes = _groups.MemoryBytes + _due.MemoryBytes + _lastSeen.Capacity;
+        public void Move(int from, int to) => lastSeen[to] = lastSeen[from];
+    }
+
+    /// <summary>Forgets groups that were spilled.</summary>
+    private sealed class Expiring(ExpiringAggregateOperator<TKey, TAcc, TOps> owner) : ISpillTarget
+    {
+        public void Take(int table, long part, StateReader key, StateReader value)
+        {
+            StateReader rest = value.Again();
+            owner.Groups.Read(key.Again(), rest, out TKey spilled, out TAcc acc);
+            long seen = rest.Read<long>();
+            if (seen > owner.LastLiving)
+            {
+                owner._due.Push(seen, owner.TakeBack(key, value));
+                return;
+            }
+
+            // What is spilled is stored, or is on its way to be.
+            owner.Forget(TOps.RowsOf(acc));
+            owner.Early.BeginRemove(Table, StateEntry.NoTime, TOps.Hash(spilled));
+            TOps.SaveKey(spilled, owner.Early.Writer);
+            owner.Early.End();
+        }
     }
 }

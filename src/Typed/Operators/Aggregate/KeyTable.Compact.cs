@@ -3,6 +3,21 @@ using Typed.Columns;
 
 namespace Typed.Operators;
 
+/// <summary>Hears which groups get another number.</summary>
+internal interface IGroupMoves
+{
+    /// <summary>A group has another number now, a smaller one.</summary>
+    void Move(int from, int to);
+}
+
+/// <summary>For a table whose groups nobody else knows by number.</summary>
+internal readonly struct NoGroupMoves : IGroupMoves
+{
+    public void Move(int from, int to)
+    {
+    }
+}
+
 /// <content>
 /// Many groups that leave at once: they are marked, and then the others move together, so that the numbers of groups have no holes and the memory of
 /// those that left is given back. Costs as much as the table is large.
@@ -15,10 +30,20 @@ internal abstract unsafe partial class KeyTable<TKey, TAcc, TKeys>
     /// <summary>Takes out the groups that leave. The others keep their order and what is known of them, but get other numbers.</summary>
     public void Compact()
     {
+        NoGroupMoves none = default;
+        Compact(ref none);
+    }
+
+    /// <summary>Does what <see cref="Compact()"/> does, and tells who gets another number.</summary>
+    /// <param name="moves">Hears of each group that gets another number, those with the smaller numbers first.</param>
+    public void Compact<TMoves>(ref TMoves moves)
+        where TMoves : struct, IGroupMoves
+    {
         NoteTouched();
+        int top = Top;
         int kept = 0;
         int touched = 0;
-        for (int group = 0; group < Top; group++)
+        for (int group = 0; group < top; group++)
         {
             if (_records[group].Epoch == GroupRecord<TKey, TAcc>.Dead)
                 continue;
@@ -26,6 +51,7 @@ internal abstract unsafe partial class KeyTable<TKey, TAcc, TKeys>
             {
                 _records[kept] = _records[group];
                 MoveMarks(group, kept);
+                moves.Move(group, kept);
             }
 
             if (Epoch != 0 && _records[kept].Epoch == Epoch)
@@ -33,8 +59,8 @@ internal abstract unsafe partial class KeyTable<TKey, TAcc, TKeys>
             kept++;
         }
 
-        TopBefore -= Top - kept;
-        ClearMarks(kept, Top);
+        TopBefore -= top - kept;
+        ClearMarks(kept, top);
         Top = kept;
         _free = 0;
         _removed = 0;
@@ -44,33 +70,14 @@ internal abstract unsafe partial class KeyTable<TKey, TAcc, TKeys>
         {
             Free();
             Arena.Dispose();
-            Arena = new Arena();
             return;
         }
 
-        Shrink();
-        MoveToFreshArena();
-    }
-
-    /// <summary>Makes records and slots anew for the groups that there are.</summary>
-    private void Shrink()
-    {
-        int size = sizeof(GroupRecord<TKey, TAcc>);
-        NativeBuffer records = NativeBuffer.Rent((nint)Top * size);
-        Buffer.MemoryCopy(_records, records.Pointer, records.Capacity, (long)Top * size);
-        _recordBuffer!.Release();
-        _recordBuffer = records;
-        _records = (GroupRecord<TKey, TAcc>*)records.Pointer;
-        _capacity = (int)Math.Min(records.Capacity / size, int.MaxValue / 2);
-        _slotBuffer!.Release();
-        _slotBuffer = null;
-        _slots = null;
-        Reserve(Top);
+        GiveBackRecords(top);
+        ClearSlots(SlotsFor(Top));
         for (int group = 0; group < Top; group++)
             Place(_slots, _shift, _mask, TKeys.Hash(_records[group].Key) & _hashMask, group);
-        EnsureTouched(MostRowsAtOnce);
-        if (_tracks)
-            EnsureMarks(_capacity);
+        MoveToFreshArena();
     }
 
     private void MoveToFreshArena()

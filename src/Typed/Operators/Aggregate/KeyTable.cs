@@ -34,7 +34,7 @@ internal struct GroupRecord<TKey, TAcc>
 /// <typeparam name="TKeys">How a key is hashed, compared and copied.</typeparam>
 /// <remarks>
 /// <code>
-/// slots:    | hash (32) | group number + 1 (32) |   a power of two of them, at most half full, 0 = empty, linear probing
+/// slots:    | hash (32) | group number + 1 (32) |   a power of two of them, at most half full, many of them ¾, 0 = empty, linear probing
 /// records:  | key | accumulator | epoch |           by group number
 /// marks:    | changed (64) | stored (64) |          two bits for each group, once something was stored
 /// touched:  group numbers, those that the present micro-batch changed
@@ -60,11 +60,7 @@ internal abstract unsafe partial class KeyTable<TKey, TAcc, TKeys> : IDisposable
     private protected int* _touched;
     private protected int _shift;
     private protected uint _mask;
-    private NativeBuffer? _slotBuffer;
-    private NativeBuffer? _recordBuffer;
-    private NativeBuffer? _touchedBuffer;
     private NativeBuffer? _freeBuffer;
-    private int _capacity;
     private int _free;
     private long _removed;
 
@@ -101,12 +97,11 @@ internal abstract unsafe partial class KeyTable<TKey, TAcc, TKeys> : IDisposable
     /// <summary>The numbers of the groups that this micro-batch has changed.</summary>
     public ReadOnlySpan<int> Touched => new(_touched, TouchedCount);
 
-    /// <summary>Bytes in use.</summary>
-    public virtual long MemoryBytes => (_slotBuffer?.Capacity ?? 0) + (_recordBuffer?.Capacity ?? 0) + (_touchedBuffer?.Capacity ?? 0)
-        + (_freeBuffer?.Capacity ?? 0) + (_markBuffer?.Capacity ?? 0) + Arena.CapacityBytes;
-
     /// <summary>Whether a group number has a group.</summary>
     public bool IsThere(int group) => _records[group].Epoch != GroupRecord<TKey, TAcc>.Dead;
+
+    /// <summary>The micro-batch that last changed a group.</summary>
+    public uint EpochOf(int group) => _records[group].Epoch;
 
     /// <summary>Whether what is kept for a group points to memory outside of it.</summary>
     private protected abstract bool HasCells { get; }
@@ -133,7 +128,7 @@ internal abstract unsafe partial class KeyTable<TKey, TAcc, TKeys> : IDisposable
     {
         if (groups > _capacity)
             GrowRecords(groups);
-        long slots = (long)BitOperations.RoundUpToPowerOf2((uint)Math.Max(FewestSlots, groups)) * 2;
+        long slots = SlotsFor(groups);
         if (_slots == null || slots > (long)_mask + 1)
             GrowSlots(slots);
     }
@@ -145,6 +140,7 @@ internal abstract unsafe partial class KeyTable<TKey, TAcc, TKeys> : IDisposable
         TouchedCount = 0;
         TopBefore = 0;
         (_tracks, _noted) = (false, 0);
+        _peak = Math.Max(_peak, Top);
         if (_slots != null && (long)Top * 16 < _mask)
             Free();
         else if (_slots != null)
@@ -272,8 +268,8 @@ internal abstract unsafe partial class KeyTable<TKey, TAcc, TKeys> : IDisposable
         }
         else
         {
-            if (Top == _capacity || _slots == null || (Top + 1L) * 2 > _mask + 1L)
-                Reserve(Top >= 1024 && ExpectedGroups > Top ? ExpectedGroups : checked(Math.Max(Top + 1, Math.Min(Top * 2, int.MaxValue / 2))));
+            if (Top >= _capacity || Top >= _most)
+                MakeRoom();
             group = Top++;
         }
 
@@ -285,98 +281,5 @@ internal abstract unsafe partial class KeyTable<TKey, TAcc, TKeys> : IDisposable
         record->Epoch = 0;
         Place(_slots, _shift, _mask, hash, group);
         return group;
-    }
-
-    /// <summary>
-    /// Makes room to touch so many more groups, as far as there are groups, and for one place that is written before it is known whether it
-    /// counts. Room for groups that are new among them is made with them.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private protected void EnsureTouched(int more)
-    {
-        long most = Math.Min(TouchedCount + (long)more, _capacity) + 1;
-        if (_touchedBuffer is null || most * sizeof(int) > _touchedBuffer.Capacity)
-            GrowTouched(most);
-    }
-
-    private protected static void Place(ulong* slots, int shift, uint mask, uint hash, int group)
-    {
-        uint at = hash >> shift;
-        while ((uint)slots[at] != 0)
-            at = (at + 1) & mask;
-        slots[at] = ((ulong)hash << 32) | ((uint)group + 1);
-    }
-
-    private void GrowRecords(int groups)
-    {
-        int size = sizeof(GroupRecord<TKey, TAcc>);
-        _recordBuffer = Enlarge(_recordBuffer, (long)groups * size, (long)Top * size);
-        _records = (GroupRecord<TKey, TAcc>*)_recordBuffer.Pointer;
-        _capacity = (int)Math.Min(_recordBuffer.Capacity / size, int.MaxValue / 2);
-        EnsureTouched(MostRowsAtOnce);
-        if (_tracks)
-            EnsureMarks(_capacity);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void GrowTouched(long groups)
-    {
-        _touchedBuffer = Enlarge(_touchedBuffer, groups * sizeof(int), (long)TouchedCount * sizeof(int));
-        _touched = (int*)_touchedBuffer.Pointer;
-    }
-
-    private void GrowSlots(long slots)
-    {
-        NativeBuffer buffer = NativeBuffer.Rent(checked((nint)(slots * sizeof(ulong))));
-        ulong* fresh = (ulong*)buffer.Pointer;
-        System.Runtime.InteropServices.NativeMemory.Clear(fresh, (nuint)(slots * sizeof(ulong)));
-        int shift = 32 - BitOperations.Log2((ulong)slots);
-        uint mask = (uint)(slots - 1);
-        if (_slots != null)
-        {
-            for (long i = 0; i <= _mask; i++)
-            {
-                ulong slot = _slots[i];
-                if ((uint)slot != 0)
-                    Place(fresh, shift, mask, (uint)(slot >> 32), (int)(uint)slot - 1);
-            }
-        }
-
-        _slotBuffer?.Release();
-        _slotBuffer = buffer;
-        _slots = fresh;
-        _shift = shift;
-        _mask = mask;
-    }
-
-    private void Free()
-    {
-        _slotBuffer?.Release();
-        _recordBuffer?.Release();
-        _touchedBuffer?.Release();
-        _freeBuffer?.Release();
-        _markBuffer?.Release();
-        (_slotBuffer, _recordBuffer, _touchedBuffer, _freeBuffer, _markBuffer) = (null, null, null, null, null);
-        _slots = null;
-        _records = null;
-        _touched = null;
-        _marks = null;
-        (_tracks, _noted) = (false, 0);
-        _capacity = 0;
-        _mask = 0;
-    }
-
-    private protected static NativeBuffer Enlarge(NativeBuffer? buffer, long bytes, long used)
-    {
-        if (buffer is not null && buffer.Capacity >= bytes)
-            return buffer;
-        NativeBuffer larger = NativeBuffer.Rent(checked((nint)bytes));
-        if (buffer is not null)
-        {
-            Buffer.MemoryCopy(buffer.Pointer, larger.Pointer, larger.Capacity, used);
-            buffer.Release();
-        }
-
-        return larger;
     }
 }

@@ -1,6 +1,5 @@
 using Typed.Columns;
 using Typed.Schema;
-using Typed.State;
 
 namespace Typed.Operators;
 
@@ -8,13 +7,11 @@ namespace Typed.Operators;
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TAcc">The accumulator.</typeparam>
 /// <typeparam name="TOps">The aggregation.</typeparam>
-public sealed class KeyedAggregateOperator<TKey, TAcc, TOps> : AggregateOperator<TKey, TAcc, TOps>
+public sealed class KeyedAggregateOperator<TKey, TAcc, TOps> : GroupedOperator<TKey, TAcc, TOps>
     where TKey : unmanaged
     where TAcc : unmanaged
     where TOps : struct, IAggregation<TKey, TAcc>
 {
-    private readonly GroupTable<TKey, TAcc, TOps> _groups = new();
-
     /// <summary>An aggregation.</summary>
     /// <param name="name">The name of the operator.</param>
     /// <param name="output">The keys, the results.</param>
@@ -22,15 +19,8 @@ public sealed class KeyedAggregateOperator<TKey, TAcc, TOps> : AggregateOperator
     /// <param name="schema">The text for <see cref="StatefulOperator.StateSchema"/>.</param>
     /// <param name="aggregation">The keys and aggregates.</param>
     public KeyedAggregateOperator(string name, RowSchema output, OutputMode mode, string schema, TOps aggregation)
-        : base(name, output, mode, schema, aggregation, hasWindow: false)
+        : base(name, output, mode, schema, aggregation)
     {
-    }
-
-    /// <inheritdoc/>
-    public override void Begin(BatchContext context)
-    {
-        base.Begin(context);
-        _groups.BeginEpoch(Epoch);
     }
 
     /// <inheritdoc/>
@@ -40,56 +30,14 @@ public sealed class KeyedAggregateOperator<TKey, TAcc, TOps> : AggregateOperator
         Counts.Grouped += batch.Length;
         Counts.Held += batch.Length;
         Bind(batch);
-        _groups.Add(Ops, new RowRange(0), batch.Length);
-    }
-
-    /// <inheritdoc/>
-    internal override void SaveHead(StateHead head) => SaveCounts(head);
-
-    /// <inheritdoc/>
-    internal override void SaveChanges(StateChanges changes)
-    {
-        foreach (int group in _groups.TakeChanged())
-        {
-            _groups.BeginPut(group, 0, StateEntry.NoTime, changes);
-            changes.End();
-        }
-    }
-
-    /// <inheritdoc/>
-    internal override void LoadHead(StateHead head)
-    {
-        _groups.Clear();
-        LoadCounts(head);
-    }
-
-    /// <inheritdoc/>
-    internal override void LoadEntry(in StateEntry entry) => _groups.AddStored(entry.Key, entry.Value);
-
-    /// <inheritdoc/>
-    internal override void LoadEnd()
-    {
-        State.Total = _groups.Count;
-        State.MemoryBytes = _groups.MemoryBytes;
-    }
-
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        _groups.Dispose();
-        base.Dispose();
+        Add(new RowRange(0), batch.Length);
     }
 
     /// <inheritdoc/>
     protected override void End()
     {
-        if (Mode == OutputMode.Update)
-            EmitTouched(_groups, 0, 0);
-        else if (Mode == OutputMode.Complete)
-            EmitAll(_groups, 0, 0);
+        EmitResults();
         FlushOutput();
-        State.Updated = _groups.TouchedCount;
-        State.Total = _groups.Count;
-        State.MemoryBytes = _groups.MemoryBytes;
+        CountState();
     }
 }

@@ -9,18 +9,22 @@ namespace Typed.Operators;
 /// dropped, groups at or before the eviction watermark are emitted (append) and forgotten (semantics 2.3.2, 3.1, 3.2). A null
 /// time is never late and never closes (semantics 2.3.8).
 /// </summary>
+/// <remarks>
+/// The time of a stored entry is that of its group; groups are closed by the floor of the table, without a record for each. A spilled group is due at its
+/// time; it is closed where it is read, so that closing needs no memory.
+/// </remarks>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TAcc">The accumulator.</typeparam>
 /// <typeparam name="TOps">The aggregation.</typeparam>
-public sealed unsafe class TimedAggregateOperator<TKey, TAcc, TOps> : AggregateOperator<TKey, TAcc, TOps>
+public sealed unsafe class TimedAggregateOperator<TKey, TAcc, TOps> : GroupedOperator<TKey, TAcc, TOps>
     where TKey : unmanaged
     where TAcc : unmanaged
     where TOps : struct, IAggregation<TKey, TAcc>, ITimedKey<TKey>, ICountedGroups<TAcc>
 {
     private readonly int _timeColumn;
-    private readonly GroupTable<TKey, TAcc, TOps> _groups = new();
     private readonly TimeHeap _due = new();
     private readonly LateRowSplit _split = new();
+    private readonly Closing _closing;
 
     /// <summary>The least time that a group may have: those before are closed, so that what is stored of them is gone without a word about each.</summary>
     private long _floor = long.MinValue;
@@ -33,19 +37,16 @@ public sealed unsafe class TimedAggregateOperator<TKey, TAcc, TOps> : AggregateO
     /// <param name="timeColumn">The column of the time or window in the input.</param>
     /// <param name="aggregation">The keys and aggregates.</param>
     public TimedAggregateOperator(string name, RowSchema output, OutputMode mode, string schema, int timeColumn, TOps aggregation)
-        : base(name, output, mode, schema, aggregation, hasWindow: false)
+        : base(name, output, mode, schema, aggregation)
     {
         if (mode == OutputMode.Complete)
             throw new ArgumentException("In complete mode nothing is late and nothing closes; use KeyedAggregateOperator.", nameof(mode));
         _timeColumn = timeColumn;
+        _closing = new Closing(this);
     }
 
     /// <inheritdoc/>
-    public override void Begin(BatchContext context)
-    {
-        base.Begin(context);
-        _groups.BeginEpoch(Epoch);
-    }
+    internal override long MemoryBytes => base.MemoryBytes + _due.MemoryBytes;
 
     /// <inheritdoc/>
     public override void Process(ColumnBatch batch)
@@ -56,16 +57,16 @@ public sealed unsafe class TimedAggregateOperator<TKey, TAcc, TOps> : AggregateO
         Bind(batch);
         fixed (int* picks = _split.Rows)
         {
-            int top = _groups.Top;
-            int free = _groups.FreeCount;
+            int top = Groups.Top;
+            int free = Groups.FreeCount;
             if (inTime == count)
-                _groups.Add(Ops, new RowRange(0), inTime);
+                Add(new RowRange(0), inTime);
             else
-                _groups.Add(Ops, new RowPicks(picks), inTime);
-            for (int group = top; group < _groups.Top; group++)
+                Add(new RowPicks(picks), inTime);
+            for (int group = top; group < Groups.Top; group++)
                 Watch(group);
-            for (int i = _groups.FreeCount; i < free; i++)
-                Watch(_groups.FreeAt(i));
+            for (int i = Groups.FreeCount; i < free; i++)
+                Watch(Groups.FreeAt(i));
         }
 
         Counts.Grouped += inTime;
@@ -75,46 +76,34 @@ public sealed unsafe class TimedAggregateOperator<TKey, TAcc, TOps> : AggregateO
     /// <inheritdoc/>
     internal override void SaveHead(StateHead head)
     {
-        SaveCounts(head);
-        head.SetFloor(0, _floor);
-    }
-
-    /// <inheritdoc/>
-    internal override void SaveChanges(StateChanges changes)
-    {
-        foreach (int group in _groups.TakeChanged())
-        {
-            _groups.BeginPut(group, 0, TOps.TryGetTime(_groups.Records[group].Key, out long time) ? time : StateEntry.NoTime, changes);
-            changes.End();
-        }
+        base.SaveHead(head);
+        head.SetFloor(Table, _floor);
     }
 
     /// <inheritdoc/>
     internal override void LoadHead(StateHead head)
     {
-        _groups.Clear();
+        base.LoadHead(head);
         _due.Clear();
-        LoadCounts(head);
-        _floor = head.FloorOf(0);
+        _floor = head.FloorOf(Table);
     }
 
     /// <inheritdoc/>
-    internal override void LoadEntry(in StateEntry entry) => Watch(_groups.AddStored(entry.Key, entry.Value));
-
-    /// <inheritdoc/>
-    internal override void LoadEnd()
+    internal override long? NextRelease()
     {
-        State.Total = _groups.Count;
-        State.MemoryBytes = _groups.MemoryBytes + _due.MemoryBytes;
+        if (Mode != OutputMode.Append)
+            return null;
+        Earliest earliest = new();
+        if (_due.Count > 0)
+            earliest.Time = _due.FirstTime;
+        if (SpillArea is { Count: > 0 } area)
+            area.Visit(Table, 0, earliest);
+        return earliest.Time;
     }
-
-    /// <inheritdoc/>
-    internal override long? NextRelease() => Mode == OutputMode.Append && _due.Count > 0 ? _due.FirstTime : null;
 
     /// <inheritdoc/>
     public override void Dispose()
     {
-        _groups.Dispose();
         _due.Dispose();
         base.Dispose();
     }
@@ -122,32 +111,86 @@ public sealed unsafe class TimedAggregateOperator<TKey, TAcc, TOps> : AggregateO
     /// <inheritdoc/>
     protected override void End()
     {
-        State.Updated = _groups.TouchedCount;
-        if (Mode == OutputMode.Update)
-            EmitTouched(_groups, 0, 0);
+        if (Mode == OutputMode.Append)
+            CountUpdated();
+        else
+            EmitResults();
         while (_due.Count > 0 && _due.FirstTime <= EvictionWatermark)
         {
-            GroupRecord<TKey, TAcc>* group = _groups.Records + _due.Pop().Group;
-            if (Mode == OutputMode.Append)
-                EmitGroup(group, 0, 0);
-            long rows = TOps.RowsOf(group->Acc);
-            Counts.Closed += rows;
-            Counts.Held -= rows;
-            State.Removed++;
-            _groups.Remove((int)(group - _groups.Records));
+            int group = _due.Pop().Group;
+            GroupRecord<TKey, TAcc>* record = Groups.Records + group;
+            Close(record->Key, record->Acc);
+            Groups.Remove(group);
         }
 
-        // Watermarks do not go back; nor does the floor, whatever a single batch is told.
+        if (SpillArea is { Count: > 0 } area)
+            area.TakeDue(Table, EvictionWatermark, _closing);
+
+        // Watermarks do not go back; nor does the floor.
         _floor = Math.Max(_floor, EvictionWatermark == long.MaxValue ? EvictionWatermark : EvictionWatermark + 1);
         FlushOutput();
-        _groups.CompactIfWasteful();
-        State.Total = _groups.Count;
-        State.MemoryBytes = _groups.MemoryBytes + _due.MemoryBytes;
+        Groups.CompactIfWasteful();
+        CountState();
+    }
+
+    private protected override long TimeOf(int group) => TOps.TryGetTime(Groups.Records[group].Key, out long time) ? time : StateEntry.NoTime;
+
+    private protected override long DueOf(int group) => TOps.TryGetTime(Groups.Records[group].Key, out long time) ? time : SpillArea.NeverDue;
+
+    private protected override void LoadMore(int group, StateReader reader) => Watch(group);
+
+    // Numbers have changed: what is watched is listed anew.
+    private protected override void Compact()
+    {
+        base.Compact();
+        _due.Dispose();
+        for (int group = 0; group < Groups.Top; group++)
+            Watch(group);
     }
 
     private void Watch(int group)
     {
-        if (TOps.TryGetTime(_groups.Records[group].Key, out long time))
+        if (TOps.TryGetTime(Groups.Records[group].Key, out long time))
             _due.Push(time, group);
+    }
+
+    // Key and accumulator lie in native memory.
+    private void Close(in TKey key, in TAcc acc)
+    {
+        if (Mode == OutputMode.Append)
+            EmitRow(key, acc, 0, 0);
+        long rows = TOps.RowsOf(acc);
+        Counts.Closed += rows;
+        Counts.Held -= rows;
+        State.Removed++;
+    }
+
+    /// <summary>Closes groups that were spilled.</summary>
+    private sealed class Closing(TimedAggregateOperator<TKey, TAcc, TOps> owner) : ISpillTarget
+    {
+        public void Take(int table, long part, StateReader key, StateReader value)
+        {
+            owner.Groups.Read(key.Again(), value.Again(), out TKey spilled, out TAcc acc);
+            if (TOps.TryGetTime(spilled, out long time) && time <= owner.EvictionWatermark)
+                owner.Close(spilled, acc);
+            else
+                owner.Watch(owner.TakeBack(key, value));
+        }
+    }
+
+    /// <summary>Finds the earliest time of groups that were spilled.</summary>
+    private sealed class Earliest : ISpillTarget
+    {
+        private readonly Arena _scratch = new();
+
+        public long? Time { get; set; }
+
+        public void Take(int table, long part, StateReader key, StateReader value)
+        {
+            TOps.LoadKey(key, _scratch, out TKey spilled);
+            if (TOps.TryGetTime(spilled, out long time) && !(Time <= time))
+                Time = time;
+            _scratch.Reset();
+        }
     }
 }

@@ -1,0 +1,216 @@
+using Typed.Columns;
+using Typed.Schema;
+using Typed.State;
+
+namespace Typed.Operators;
+
+/// <summary>What the aggregations by keys without windows share: one table of groups, how it is stored, and what of it is spilled.</summary>
+/// <remarks>
+/// Stored:
+/// <code>
+/// head:              sequence (greatest): rows that have come; held (sum): rows in groups
+/// table 0 "groups":  the fields of the key → the fields of the accumulator, what the operator adds
+/// </code>
+/// Any group may be spilled, also one that the present micro-batch has touched. In update mode such groups are shown by the area at the end of the
+/// micro-batch: that reads all that is spilled, and happens only where one micro-batch touches more groups than there is memory for. In complete
+/// mode the area shows all its groups anyway.
+/// </remarks>
+/// <typeparam name="TKey">The key.</typeparam>
+/// <typeparam name="TAcc">The accumulator.</typeparam>
+/// <typeparam name="TOps">The aggregation.</typeparam>
+public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey, TAcc, TOps>
+    where TKey : unmanaged
+    where TAcc : unmanaged
+    where TOps : struct, IAggregation<TKey, TAcc>
+{
+    private protected const int Table = 0;
+    private const int SpillBytesAtOnce = 1 << 20;
+    private readonly SpillBatch _spill = new();
+    private readonly ColdGroups _cold = new();
+    private readonly Returned _returned;
+    private readonly Shown _shown;
+
+    private protected GroupedOperator(string name, RowSchema output, OutputMode mode, string schema, TOps aggregation)
+        : base(name, output, mode, schema, aggregation, hasWindow: false) =>
+        (_returned, _shown) = (new Returned(this), new Shown(this));
+
+    private protected GroupTable<TKey, TAcc, TOps> Groups { get; } = new();
+
+    /// <summary>
+    /// Changes that have to be stored though their groups are not in the table any more: they were spilled or removed since the last time. A group that comes again
+    /// is put after them.
+    /// </summary>
+    private protected StateChanges Early { get; } = new();
+
+    /// <inheritdoc/>
+    internal override long MemoryBytes => Groups.MemoryBytes + Early.Bytes;
+
+    /// <inheritdoc/>
+    public override void Begin(BatchContext context)
+    {
+        base.Begin(context);
+        Groups.BeginEpoch(Epoch);
+    }
+
+    /// <inheritdoc/>
+    internal override void Spill(long keepBytes)
+    {
+        if (SpillArea is not { } area)
+            return;
+        int stay = Groups.CountWithin(keepBytes - (MemoryBytes - Groups.MemoryBytes));
+        if (stay == Groups.Count)
+            return;
+        _cold.Begin(Epoch);
+        for (int group = 0; group < Groups.Top; group++)
+        {
+            if (Groups.IsThere(group))
+                _cold.Count(Groups.EpochOf(group));
+        }
+
+        _cold.Decide(stay);
+        for (int group = 0; group < Groups.Top; group++)
+        {
+            if (!Groups.IsThere(group) || !_cold.Takes(Groups.EpochOf(group)))
+                continue;
+            if (Groups.IsChanged(group))
+                Put(group, Early);
+            if (IsTouched(group))
+                Groups.TouchedAway++;
+            Groups.BeginSpill(group, Table, 0, DueOf(group), _spill);
+            SaveMore(group, _spill.Writer);
+            _spill.End();
+            Groups.Leave(group);
+            if (_spill.Writer.Length >= SpillBytesAtOnce)
+                PutSpilled(area);
+        }
+
+        PutSpilled(area);
+        Compact();
+        State.MemoryBytes = MemoryBytes;
+    }
+
+    /// <inheritdoc/>
+    internal override void SaveHead(StateHead head) => SaveCounts(head);
+
+    /// <inheritdoc/>
+    internal override void SaveChanges(StateChanges changes)
+    {
+        changes.Add(Early);
+        Early.Clear();
+        foreach (int group in Groups.TakeChanged())
+            Put(group, changes);
+    }
+
+    /// <inheritdoc/>
+    internal override void LoadHead(StateHead head)
+    {
+        Groups.Clear();
+        Early.Clear();
+        SpillArea?.Clear();
+        LoadCounts(head);
+    }
+
+    /// <inheritdoc/>
+    internal override void LoadEntry(in StateEntry entry) => LoadMore(Groups.AddStored(entry.Key, entry.Value), entry.Value);
+
+    /// <inheritdoc/>
+    internal override void LoadEnd() => CountState();
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        Groups.Dispose();
+        base.Dispose();
+    }
+
+    /// <summary>Adds rows of the batch that is bound; those of their groups that are spilled come back first.</summary>
+    private protected void Add<TRows>(TRows rows, int count)
+        where TRows : struct, IRowSelection
+    {
+        if (SpillArea is { } area && area.Count > 0)
+        {
+            Ops.Start(out TAcc initial);
+            Groups.AddMissing(Ops, rows, count, initial, Table, 0, _spill);
+            if (_spill.Count > 0)
+                area.Take(_spill, _returned);
+            _spill.Clear();
+        }
+
+        Groups.Add(Ops, rows, count);
+    }
+
+    /// <summary>Emits what the output mode asks for at the end of each micro-batch, apart from what is closed.</summary>
+    private protected void EmitResults()
+    {
+        CountUpdated();
+        if (Mode == OutputMode.Update)
+            EmitTouched(Groups, 0, 0);
+        else if (Mode == OutputMode.Complete)
+            EmitAll(Groups, 0, 0);
+        if ((Mode == OutputMode.Update && Groups.TouchedAway > 0) || (Mode == OutputMode.Complete && SpillArea is { Count: > 0 }))
+            SpillArea!.Visit(Table, 0, _shown);
+    }
+
+    private protected void CountUpdated() => State.Updated = Groups.TouchedCount + Groups.TouchedAway;
+
+    private protected void CountState()
+    {
+        State.Total = Groups.Count + (SpillArea?.CountOf(Table, 0) ?? 0);
+        State.MemoryBytes = MemoryBytes;
+    }
+
+    /// <summary>Whether this micro-batch has touched a group; before the first one, which is number 1, none.</summary>
+    private protected bool IsTouched(int group) => Epoch > 0 && Groups.EpochOf(group) == Epoch;
+
+    /// <summary>Takes a group back that was spilled.</summary>
+    private protected virtual int TakeBack(StateReader key, StateReader value) => Groups.TakeBack(key, value);
+
+    /// <summary>The time of the entry of a group.</summary>
+    private protected virtual long TimeOf(int group) => StateEntry.NoTime;
+
+    /// <summary>When a group that is spilled has to be back.</summary>
+    private protected virtual long DueOf(int group) => SpillArea.NeverDue;
+
+    /// <summary>Writes what the operator keeps for a group beside its accumulator.</summary>
+    private protected virtual void SaveMore(int group, StateWriter writer)
+    {
+    }
+
+    /// <summary>Reads what <see cref="SaveMore"/> wrote; called for each group that comes from stored state.</summary>
+    private protected virtual void LoadMore(int group, StateReader reader)
+    {
+    }
+
+    /// <summary>Compacts the table after groups have left it; the others have other numbers then.</summary>
+    private protected virtual void Compact() => Groups.Compact();
+
+    private void Put(int group, StateChanges changes)
+    {
+        Groups.BeginPut(group, Table, TimeOf(group), changes);
+        SaveMore(group, changes.Writer);
+        changes.End();
+    }
+
+    private void PutSpilled(SpillArea area)
+    {
+        if (_spill.Count > 0)
+            area.Put(_spill);
+        _spill.Clear();
+    }
+
+    /// <summary>Takes groups back because rows came for them.</summary>
+    private sealed class Returned(GroupedOperator<TKey, TAcc, TOps> owner) : ISpillTarget
+    {
+        public void Take(int table, long part, StateReader key, StateReader value) => owner.TakeBack(key, value);
+    }
+
+    /// <summary>Emits groups that stay where they are.</summary>
+    private sealed class Shown(GroupedOperator<TKey, TAcc, TOps> owner) : ISpillTarget
+    {
+        public void Take(int table, long part, StateReader key, StateReader value)
+        {
+            if (owner.Groups.Read(key, value, out TKey spilled, out TAcc acc) == owner.Epoch || owner.Mode == OutputMode.Complete)
+                owner.EmitRow(spilled, acc, 0, 0);
+        }
+    }
+}
