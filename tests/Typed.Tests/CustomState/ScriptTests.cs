@@ -1,6 +1,7 @@
 using Typed.Columns;
 using Typed.Operators;
 using Typed.Schema;
+using Typed.State;
 using Typed.Tests.State;
 
 namespace Typed.Tests.CustomState;
@@ -9,12 +10,13 @@ namespace Typed.Tests.CustomState;
 public sealed class ScriptTests
 {
     [Theory]
-    [InlineData(1, false)]
-    [InlineData(2, true)]
-    [InlineData(100, true)]
-    public void A_key_has_one_call_with_all_its_rows(int batchSize, bool restart)
+    [InlineData(1, false, false)]
+    [InlineData(2, true, false)]
+    [InlineData(100, true, true)]
+    [InlineData(1, false, true)]
+    public void A_key_has_one_call_with_all_its_rows(int batchSize, bool restart, bool spill)
     {
-        using Run run = new(TimeMode.None, restart);
+        using Run run = new(TimeMode.None, restart, spill);
         Assert.Equal(["a|count||1", "a|count||3", "a|rows||2", "|count||5", "|rows||1"], run.Batch(0, batchSize, S("a", "count", 1), S(null, "count", 5), S("a", "count", 2)));
         Assert.Equal(["a|count||10", "a|rows||1"], run.Batch(1, batchSize, S("a", "count", 7)));
         Assert.Equal(2, run.Operator.State.Total);
@@ -23,11 +25,13 @@ public sealed class ScriptTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Texts_records_lists_and_maps_are_kept(bool restart)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void Texts_records_lists_and_maps_are_kept(bool restart, bool spill)
     {
-        using Run run = new(TimeMode.None, restart);
+        using Run run = new(TimeMode.None, restart, spill);
         run.Batch(0, 10, S("a", "name", 0, "anna"), S("a", "charge", 12, "card"), S("a", "append", 0, "x"), S("a", "put", 1, "k"), S("a", "put", 2, "l"));
         Assert.Equal(
             ["a|named|anna|-1", "a|charged|card|12", "a|element|x|0", "a|got|k|1", "a|removed|k|1", "a|removed|k|0", "a|map|l=2|1", "a|rows|ben|7"],
@@ -36,11 +40,13 @@ public sealed class ScriptTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Timers_fire_at_their_time_in_order_over_keys(bool restart)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void Timers_fire_at_their_time_in_order_over_keys(bool restart, bool spill)
     {
-        using Run run = new(TimeMode.ProcessingTime, restart);
+        using Run run = new(TimeMode.ProcessingTime, restart, spill);
         run.Batch(1000, 10, S("b", "timer", 3000), S("a", "timer", 2000), S("a", "timer", 2000), S("a", "timer", 4000));
         Assert.Empty(run.Batch(1999, 10));
         Assert.Equal(["a|timer||2000", "b|timer||3000"], run.Batch(3000, 10));
@@ -49,11 +55,13 @@ public sealed class ScriptTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void What_has_expired_is_invisible_and_goes(bool restart)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void What_has_expired_is_invisible_and_goes(bool restart, bool spill)
     {
-        using Run run = new(TimeMode.ProcessingTime, restart);
+        using Run run = new(TimeMode.ProcessingTime, restart, spill);
         run.Batch(1000, 10, S("a", "fresh", 7), S("a", "recent", 1), S("a", "lately", 0, "m"));
         run.Batch(2000, 10, S("a", "recent", 2));
         Assert.Equal(
@@ -67,7 +75,7 @@ public sealed class ScriptTests
 
     private static Step S(string? key, string what, long number, string? name = null) => new(key, what, name, number, null);
 
-    private sealed class Run(TimeMode time, bool restart) : IDisposable
+    private sealed class Run(TimeMode time, bool restart, bool spill) : IDisposable
     {
         private readonly Arena _scratch = new();
         private readonly List<string> _rows = [];
@@ -87,6 +95,8 @@ public sealed class ScriptTests
             }
 
             _rows.Clear();
+            if (spill)
+                Operator.SpillArea ??= new MemorySpillArea();
             if (Operator.Readers.Count == 0)
                 Operator.PushTo(new Collector(_rows));
             Operator.Begin(new BatchContext(_id++, millis * 1000, OutputMode.Append, false, _scratch));
@@ -98,9 +108,11 @@ public sealed class ScriptTests
                 batch.Length = Math.Min(batchSize, steps.Length - from);
                 Operator.Process(batch);
                 batch.Release();
+                Operator.Spill(0);
             }
 
             Operator.InputEnded();
+            Operator.Spill(0);
             return [.. _rows];
         }
 

@@ -132,6 +132,38 @@ public sealed partial class ByTime : KeyedProcessor<string?, Order, Report>
         at));
 }
 
+/// <summary>A list and maps that grow, told in the order in which they come.</summary>
+[Processor(Time = TimeMode.ProcessingTime)]
+public sealed partial class Shelf : KeyedProcessor<string?, Order, Report>
+{
+    [State] private ListState<string> _list;
+    [State] private MapState<string, long> _map;
+    [State(Ttl = "3 seconds")] private MapState<string, string> _fresh;
+    [State(Ttl = "3 seconds")] private ListState<string> _late;
+
+    public override void OnRows(Rows<Order> rows, Context<string?, Report> ctx)
+    {
+        foreach (ref readonly Order order in rows)
+        {
+            _list.Append(order.Name);
+            _map[order.Name] = order.Number;
+            _fresh[order.Name] = order.Name;
+            _late.Append(order.Name);
+        }
+
+        ctx.Emit(new Report(
+            ctx.Key,
+            $"{string.Join(' ', _list)} {string.Join(' ', _map.Select(one => one.Key))} {string.Join(' ', _fresh.Select(one => one.Key))} {string.Join(' ', _late)}",
+            null));
+    }
+}
+
+[Pipeline(OutputMode.Append)]
+public sealed partial class ShelfReports
+{
+    public static Stream<Report> Define(Stream<Order> orders) => orders.GroupBy(o => o.Key).Process(new Shelf(), "shelf");
+}
+
 /// <summary>State as text.</summary>
 internal static class Texts
 {

@@ -16,7 +16,18 @@ internal sealed unsafe partial class ListMember<T, TCodec>
     private const int ElementsInPiece = 32;
 
     // Pieces that came back before those in front of them, by the number of the key.
-    private readonly Dictionary<int, SortedDictionary<long, byte[]>> _ahead = [];
+    private Dictionary<int, SortedDictionary<long, byte[]>> _ahead = [];
+    private Dictionary<int, SortedDictionary<long, byte[]>> _aheadBefore = [];
+
+    internal override bool IsIncomplete(int group) => _ahead.ContainsKey(group);
+
+    internal override void BeginMove() => (_ahead, _aheadBefore) = (_aheadBefore, _ahead);
+
+    internal override void Move(int from, int to)
+    {
+        if (_aheadBefore.Remove(from, out SortedDictionary<long, byte[]>? ahead))
+            _ahead.Add(to, ahead);
+    }
 
     private protected override void SaveChanges(ref StateCell cell, StateChanges changes, bool isStored)
     {

@@ -31,6 +31,7 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
 
     // Without a snapshot nobody asks which keys have changed: all have, and they are not listed.
     private bool _listsChanges;
+    private bool _isLoading;
 
     /// <inheritdoc/>
     internal override void SaveChanges(StateChanges changes)
@@ -56,6 +57,7 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         _changedKeys.Clear();
         ForgetSpilled();
         _listsChanges = true;
+        _isLoading = true;
         _order = head.Get(OrderName);
         _tables.Load(head);
 
@@ -77,7 +79,9 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
 
         _keyScratch.Reset();
         TRows.LoadKey(entry.Key, _keyScratch, out TCell cell);
-        int key = Keys.FindOrAdd(cell, KeySlot<TState>.Empty, true, out _);
+        int key = Keys.FindOrAdd(cell, KeySlot<TState>.Empty, true, out bool added);
+        if (added && HasSpilled)
+            TakeBack(key);
         ref KeySlot<TState> slot = ref Keys.Records[key].Acc;
         slot.IsKept = true;
         if (member < 0)
@@ -112,20 +116,13 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
     /// <inheritdoc/>
     internal override void LoadEnd()
     {
-        for (int member = 0; member < TMembers.Members.Count; member++)
+        for (int key = 0; key < Keys.Top; key++)
         {
-            if (Memory.Member(member) is not { } field)
-                continue;
-            for (int key = 0; key < Keys.Top; key++)
-            {
-                Memory.Group = key;
-                Members.Use(member, ref Keys.Records[key].Acc.State);
-                field.Arrange();
-                field.NoteFirst();
-            }
+            if (IsAlive(key))
+                ArrangeLoaded(key);
         }
 
-        Memory.Group = -1;
+        _isLoading = false;
         _keyScratch.Dispose();
         CountState();
     }
@@ -153,6 +150,22 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         if (slot.Changes == 0 && changes != 0 && _listsChanges)
             _changedKeys.Add(key);
         slot.Changes |= changes;
+    }
+
+    /// <summary>Puts the entries of a key in order, as many as have come.</summary>
+    private void ArrangeLoaded(int key)
+    {
+        Memory.Group = key;
+        for (int member = 0; member < TMembers.Members.Count; member++)
+        {
+            if (Memory.Member(member) is not { } field)
+                continue;
+            Members.Use(member, ref Keys.Records[key].Acc.State);
+            field.Arrange();
+            field.NoteFirst();
+        }
+
+        Memory.Group = -1;
     }
 
     private int CompareDue((long Time, int Key) one, (long Time, int Key) other)

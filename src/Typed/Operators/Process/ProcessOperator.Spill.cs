@@ -4,7 +4,8 @@ namespace Typed.Operators;
 
 /// <content>
 /// Keys that memory has no room for. A key leaves with all that it has, and comes back when it has rows, or when a timer or a lifetime of it is due; one
-/// whose rows wait for their call stays.
+/// whose rows wait for their call stays. While state is loaded, keys leave with what has come of them, and come back for the rest; not those some pieces of
+/// whose lists wait for others.
 /// <code>
 /// table 0, part 0:  key | → | order | timers | for each field: whether it is there (1) | what the field writes of it |      due: the earliest timer or expiry
 /// </code>
@@ -28,6 +29,9 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
     private long _spilledDue = long.MaxValue;
 
     private bool HasSpilled => SpillArea is { Count: > 0 };
+
+    /// <inheritdoc/>
+    internal override long MemoryBytes => HotBytes;
 
     /// <inheritdoc/>
     internal override void Spill(long keepBytes)
@@ -60,7 +64,18 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
     /// <summary>The first timer of any key.</summary>
     private protected long FirstTimer => Math.Min(Due.Count > 0 ? Due.FirstTime : long.MaxValue, _firstSpilledTimer);
 
-    private bool MayLeave(int key) => IsAlive(key) && Keys.Records[key].Acc is { IsKept: true, First: < 0 };
+    private bool MayLeave(int key)
+    {
+        if (!IsAlive(key) || Keys.Records[key].Acc is not { IsKept: true, First: < 0 })
+            return false;
+        for (int member = 0; _isLoading && member < TMembers.Members.Count; member++)
+        {
+            if (Memory.Member(member) is { } field && field.IsIncomplete(key))
+                return false;
+        }
+
+        return true;
+    }
 
     // How many micro-batches ago the key had a call.
     private int AgeOf(int key)
@@ -90,6 +105,8 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
     private void Leave(int key, SpillArea area)
     {
         ref KeySlot<TState> slot = ref Keys.Records[key].Acc;
+        if (_isLoading)
+            ArrangeLoaded(key);
         SaveKey(key, Memory.Entries.Early);
         long due = slot.Timers.First;
         if (slot.Timers.Any)
@@ -140,20 +157,22 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         Keys = new();
         Keys.Reserve(old.Count);
         Keys.BeginEpoch(_epoch);
+        for (int member = 0; member < TMembers.Members.Count; member++)
+            Memory.Member(member)?.BeginMove();
 
         // Those with rows first: they have their calls in this order.
         foreach (int key in _isRunning ? old.Touched : [])
-            Move(ref old.Records[key]);
+            Move(key, ref old.Records[key]);
         for (int key = 0; key < old.Top; key++)
         {
             if (old.IsThere(key) && !(_isRunning && old.Records[key].Epoch == _epoch))
-                Move(ref old.Records[key]);
+                Move(key, ref old.Records[key]);
         }
 
         old.Dispose();
     }
 
-    private void Move(ref GroupRecord<TCell, KeySlot<TState>> record)
+    private void Move(int from, ref GroupRecord<TCell, KeySlot<TState>> record)
     {
         int key = Keys.FindOrAdd(record.Key, KeySlot<TState>.Empty, true, out _);
         uint epoch = record.Epoch;
@@ -166,6 +185,8 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         _moved.Clear();
         Write(ref record.Acc, _moved);
         Read(key, new StateReader(_moved.Written));
+        for (int member = 0; _isLoading && member < TMembers.Members.Count; member++)
+            Memory.Member(member)?.Move(from, key);
     }
 
     /// <summary>Writes all that a key has.</summary>
@@ -221,16 +242,28 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
     {
         foreach (int key in Keys.Touched[first..])
         {
-            if (Keys.Records[key].Acc.IsKept)
-                continue;
-            _leaving.Begin(TimersTable, 0, TRows.Hash(Keys.Records[key].Key));
-            TRows.SaveKey(Keys.Records[key].Key, _leaving.Writer);
-            _leaving.End();
+            if (!Keys.Records[key].Acc.IsKept)
+                Ask(key);
         }
 
         if (_leaving.Count > 0)
             SpillArea!.Take(_leaving, _returning);
         _leaving.Clear();
+    }
+
+    /// <summary>Takes one key back, if it left.</summary>
+    private void TakeBack(int key)
+    {
+        Ask(key);
+        SpillArea!.Take(_leaving, _returning);
+        _leaving.Clear();
+    }
+
+    private void Ask(int key)
+    {
+        _leaving.Begin(TimersTable, 0, TRows.Hash(Keys.Records[key].Key));
+        TRows.SaveKey(Keys.Records[key].Key, _leaving.Writer);
+        _leaving.End();
     }
 
     /// <summary>Takes keys back that have something due.</summary>

@@ -124,8 +124,32 @@ public abstract unsafe class StateMember
     /// <summary>Notes when something expires, once all is there.</summary>
     internal void NoteFirst()
     {
-        if (HasTtl && !_cell->IsEmpty && *_due == 0)
-            Note(FirstExpiry(*_cell));
+        if (!HasTtl || _cell->IsEmpty)
+            return;
+        long first = FirstExpiry(*_cell);
+        if (*_due == 0)
+        {
+            Note(first);
+        }
+        else if (first < *_due)
+        {
+            // What was noted before is void.
+            *_due = first;
+            _heap!.Push(first, State.Group);
+        }
+    }
+
+    /// <summary>Whether some entries of a key wait for others that are still to come.</summary>
+    internal virtual bool IsIncomplete(int group) => false;
+
+    /// <summary>Begins to give keys other numbers: those that wait for entries are told by <see cref="Move"/>.</summary>
+    internal virtual void BeginMove()
+    {
+    }
+
+    /// <summary>A key has another number.</summary>
+    internal virtual void Move(int from, int to)
+    {
     }
 
     /// <summary>Notes again what is noted with the key.</summary>
