@@ -66,6 +66,17 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
     }
 
     /// <inheritdoc/>
+    internal override void ExpectEntries(long count)
+    {
+        // A list or a map may have many entries for one key; and where memory is bounded, keys leave before the table has grown.
+        bool isSingle = SpillArea is null;
+        for (int member = 0; member < TMembers.Members.Count; member++)
+            isSingle &= Memory.Member(member) is null or { IsSingle: true };
+        if (isSingle)
+            Keys.Reserve((int)Math.Min(count / (TMembers.Members.Count + 1), int.MaxValue / 4));
+    }
+
+    /// <inheritdoc/>
     internal override void LoadEntry(in StateEntry entry)
     {
         int member = entry.Table == TimersTable ? -1 : _tables.MemberOf(entry.Table, entry.Time);
