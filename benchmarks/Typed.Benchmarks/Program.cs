@@ -8,6 +8,7 @@ using Typed.Benchmarks.Process;
 using Typed.Benchmarks.Session;
 using Typed.Benchmarks.Stage;
 using Typed.Benchmarks.TableJoin;
+using Typed.Benchmarks.Top;
 using Typed.Benchmarks.Workers;
 
 // One name runs one benchmark, no name all of them. Every benchmark prints its figures beside a calibration kernel of the same run.
@@ -17,6 +18,7 @@ Dictionary<string, Action> benchmarks = new()
     ["flights-windows"] = FlightsWindows.Run,
     ["windows"] = WindowBenchmark.Run,
     ["dedup"] = DistinctBenchmark.Run,
+    ["top"] = TopBenchmark.Run,
     ["windows-disorder"] = WindowBenchmark.RunDisorder,
     ["sessions"] = SessionBenchmark.Run,
     ["generator"] = GeneratorBenchmark.Run,

@@ -41,6 +41,16 @@ public sealed class TopTests
 
     [Theory]
     [MemberData(nameof(Forms))]
+    public void What_is_spilled_changes_nothing(Form form)
+    {
+        for (int seed = 0; seed < 40; seed++)
+            Check(form, seed, rowsPerBatch: 40, items: seed % 2 == 0 ? 3 : 15, spills: true);
+        for (int seed = 0; seed < 4; seed++)
+            Check(form, seed, rowsPerBatch: 500, items: 200, spills: true);
+    }
+
+    [Theory]
+    [MemberData(nameof(Forms))]
     public void Many_groups_come_and_go(Form form)
     {
         for (int seed = 0; seed < 2; seed++)
@@ -55,7 +65,7 @@ public sealed class TopTests
         try
         {
             for (int seed = 100; seed < 115; seed++)
-                Check(form, seed, rowsPerBatch: 60, items: 10);
+                Check(form, seed, rowsPerBatch: 60, items: 10, spills: seed % 2 == 0);
         }
         finally
         {
@@ -147,6 +157,20 @@ public sealed class TopTests
         Assert.Equal((1, 0), Changes(run));
     }
 
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void All_groups_leave_memory_and_those_of_new_rows_come_back(Form form)
+    {
+        using IRun run = Run(form);
+        run.SpillsTo = () => 0;
+        run.Batch([.. Enumerable.Range(0, 300).Select(i => Of(i, 1))]);
+        Assert.Equal((300L, 300L), (run.Operator.SpillArea!.Count, run.Operator.State.Total));
+        Assert.InRange(run.Operator.MemoryBytes, 0, 20_000);
+        run.SpillsTo = null;
+        run.Batch([Of(7, 2), Of(8, 0), Of(9, 2), Of(1000, 2)]);
+        Assert.Equal((297L, 301L, 3L), (run.Operator.SpillArea.Count, run.Operator.State.Total, run.Operator.SpillArea.Counts.EntriesTaken));
+    }
+
     private static (int Put, int Removed) Changes(IRun run)
     {
         StateChanges changes = new();
@@ -157,7 +181,7 @@ public sealed class TopTests
 
     private static Bid Of(int item, int worth) => new($"an item that does not lie in the key {item}", item, worth, worth, (ulong)worth, [$"{item} {worth}"], Time(0).AddMicroseconds(item));
 
-    private static void Check(Form form, int seed, int rowsPerBatch, int items)
+    private static void Check(Form form, int seed, int rowsPerBatch, int items, bool spills = false)
     {
         long before = BufferPool.Outstanding;
         Random random = new(seed);
@@ -167,6 +191,9 @@ public sealed class TopTests
         int mostRows = random.Next(3) switch { 0 when rowsPerBatch < 100 => 1, 1 when rowsPerBatch < 100 => 2, _ => int.MaxValue };
         (long late, long eviction) = (0, 0);
         IRun run = Run(form);
+        Random spill = new(seed);
+        if (spills)
+            run.SpillsTo = () => seed % 3 == 0 ? 0 : spill.Next(3) switch { 0 => 0, 1 => long.MaxValue, _ => spill.Next(60_000) };
         for (int batch = 0; batch < 12; batch++)
         {
             run.MostRows = mostRows;
@@ -293,6 +320,8 @@ public sealed class TopTests
 
         int MostRows { get; set; }
 
+        Func<long>? SpillsTo { get; set; }
+
         List<string> Batch(Bid[] rows);
 
         void Snapshot();
@@ -311,6 +340,12 @@ public sealed class TopTests
         {
             get => _run.MostRows;
             set => _run.MostRows = value;
+        }
+
+        public Func<long>? SpillsTo
+        {
+            get => _run.SpillsTo;
+            set => _run.SpillsTo = value;
         }
 
         public List<string> Batch(Bid[] rows) => [.. _run.Batch(rows).Select(text)];

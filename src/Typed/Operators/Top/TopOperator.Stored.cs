@@ -17,20 +17,19 @@ public sealed unsafe partial class TopOperator<TKey, TOrder, TOps>
     /// <summary>What was written ahead of the next snapshot.</summary>
     private readonly StateChanges _early = new();
 
+    /// <summary>Whether something was stored; if not, all groups are to be.</summary>
+    private bool _tracks;
+
     /// <inheritdoc/>
     internal override void SaveChanges(StateChanges changes)
     {
         changes.Add(_early);
         _early.Clear();
         foreach (int group in _groups.TakeChanged())
-        {
-            TKey key = _groups.Records[group].Key;
-            changes.BeginPut(0, TimeOf(key), TOps.Hash(key));
-            TOps.SaveKey(key, changes.Writer);
-            changes.BeginValue();
-            SaveValue(group, changes.Writer);
-            changes.End();
-        }
+            Save(group, changes);
+        if (!_tracks)
+            SaveSpilled(changes);
+        _tracks = true;
     }
 
     /// <inheritdoc/>
@@ -47,6 +46,8 @@ public sealed unsafe partial class TopOperator<TKey, TOrder, TOps>
         _due.Clear();
         _store.Clear();
         _early.Clear();
+        SpillArea?.Clear();
+        (_spilledRows, _tracks) = (0, true);
         Counts.Held = 0;
         long floor = head.FloorOf(0);
         _closedTo = floor == long.MinValue ? floor : floor - 1;
@@ -67,6 +68,16 @@ public sealed unsafe partial class TopOperator<TKey, TOrder, TOps>
     internal override void LoadEnd() => ShowTotals();
 
     private long TimeOf(in TKey key) => _isTimed && TOps.TryGetTime(key, out long time) ? time : StateEntry.NoTime;
+
+    private void Save(int group, StateChanges changes)
+    {
+        TKey key = _groups.Records[group].Key;
+        changes.BeginPut(0, TimeOf(key), TOps.Hash(key));
+        TOps.SaveKey(key, changes.Writer);
+        changes.BeginValue();
+        SaveValue(group, changes.Writer);
+        changes.End();
+    }
 
     private void SaveValue(int group, StateWriter writer)
     {

@@ -76,8 +76,10 @@ public sealed unsafe partial class TopOperator<TKey, TOrder, TOps> : StatefulOpe
     {
         base.Begin(context);
         _groups.BeginEpoch(++_epoch);
+        (_inBatch, _touchedAway) = (true, 0);
         if (_settings.TtlMicros == 0)
             return;
+        FetchDue(context.TimestampMicros - _settings.TtlMicros);
         while (_due.Count > 0 && _due.FirstTime <= context.TimestampMicros - _settings.TtlMicros)
         {
             (long time, int group) = _due.Pop();
@@ -106,6 +108,10 @@ public sealed unsafe partial class TopOperator<TKey, TOrder, TOps> : StatefulOpe
         (long nulls, long rejected, long accepted, long displaced) = (_groups.NullOrders, _groups.Rejected, _groups.Accepted, _groups.Displaced);
         fixed (int* picks = _split.Rows)
         {
+            if (HasSpilled && inTime == count)
+                Fetch(ops, new RowRange(0), inTime);
+            else if (HasSpilled)
+                Fetch(ops, new RowPicks(picks), inTime);
             if (inTime == count)
                 _groups.Add(ops, new RowRange(0), inTime, Context.TimestampMicros, _added);
             else
@@ -131,13 +137,15 @@ public sealed unsafe partial class TopOperator<TKey, TOrder, TOps> : StatefulOpe
         _added.Dispose();
         _rows.Dispose();
         _ranks.Dispose();
+        _lookup.Dispose();
         base.Dispose();
     }
 
     /// <inheritdoc/>
     protected override void End()
     {
-        State.Updated = _groups.TouchedCount;
+        State.Updated = _groups.TouchedCount + _touchedAway;
+        _inBatch = false;
         if (_settings.Mode == OutputMode.Update)
         {
             foreach (int group in _groups.Touched)
@@ -150,8 +158,12 @@ public sealed unsafe partial class TopOperator<TKey, TOrder, TOps> : StatefulOpe
                 if (_groups.IsThere(group))
                     Write(group);
             }
+
+            ShowSpilled();
         }
 
+        if (_isTimed)
+            FetchDue(EvictionWatermark);
         while (_isTimed && _due.Count > 0 && _due.FirstTime <= EvictionWatermark)
         {
             int group = _due.Pop().Group;
@@ -200,7 +212,7 @@ public sealed unsafe partial class TopOperator<TKey, TOrder, TOps> : StatefulOpe
         _groups.ClearPending();
         _store.Append(batch, _settings.Columns, _rows.Span);
         _rows.Clear();
-        if (_store.IsWasteful(Counts.Held))
+        if (_store.IsWasteful(Counts.Held - _spilledRows))
             Compact();
     }
 
@@ -270,9 +282,9 @@ public sealed unsafe partial class TopOperator<TKey, TOrder, TOps> : StatefulOpe
 
     private void ShowTotals()
     {
-        if (_store.IsWasteful(Counts.Held))
+        if (_store.IsWasteful(Counts.Held - _spilledRows))
             Compact();
-        State.Total = _groups.Count;
-        State.MemoryBytes = _groups.MemoryBytes + _due.MemoryBytes + _store.MemoryBytes;
+        State.Total = _groups.Count + (SpillArea?.Count ?? 0);
+        State.MemoryBytes = MemoryBytes;
     }
 }

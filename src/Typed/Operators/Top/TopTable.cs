@@ -40,7 +40,7 @@ internal struct TopEntry<TOrder>
 /// A row that does not get into a full group costs its look-up and a comparison with what lies beside the key. What gets in is stored when the
 /// batch is through: a row that others of its own batch push out again is never copied.
 /// </summary>
-internal sealed unsafe class TopTable<TKey, TOrder, TOps>(int most, bool latestFirst, bool keepsTime) : KeyTable<TKey, TopGroup<TOrder>, TOps>
+internal sealed unsafe partial class TopTable<TKey, TOrder, TOps>(int most, bool latestFirst, bool keepsTime) : KeyTable<TKey, TopGroup<TOrder>, TOps>
     where TKey : unmanaged
     where TOrder : unmanaged, IBinaryInteger<TOrder>
     where TOps : struct, ITopRows<TKey, TOrder>
