@@ -59,7 +59,7 @@ internal sealed class QueryWatermark
             if (!_saidAhead.Add((row.Node, row.Source, row.Partition)))
                 continue;
             string file = row.Place is null ? "" : $" of {row.Place}";
-            string place = row.Row == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" row {row.Row}{file} after offset {starts[row.Source] ?? "-"}:");
+            string place = row.Row == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" row {row.Row}{file} {(starts[row.Source] is { } start ? $"after offset {start}" : "from the start")}:");
             _warn(string.Create(
                 CultureInfo.InvariantCulture,
                 $"An event time of {InputName(row.Source, row.Partition)} is {Instant.FromMicros(row.TimeMicros):u},{place} {DurationPhrase.Of(row.TimeMicros - (batch.TimestampMillis * 1000))} ahead of the clock of batch {batch.BatchId} and so beyond maxAhead, {DurationPhrase.Of(row.Node.Bounds.MaxAheadMicros ?? 0)}. The row is kept and counted, but the watermark does not follow it. Check the clock of the producer."));
