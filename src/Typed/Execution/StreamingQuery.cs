@@ -229,7 +229,9 @@ public sealed class StreamingQuery : IAsyncDisposable
                 query.KeepWarning($"The checkpoint was begun with watermark policy {pinned}, which stays; {options.WatermarkPolicy} is ignored.");
             if (WorkersOf(options) is var workers && workers < options.Workers)
                 query.KeepWarning($"Workers is {options.Workers}, but there are {workers} processors; more threads would only wait for each other, so {workers} run.");
-            if (checkpoint is not null && checkpoint.Path.StartsWith(Path.GetTempPath(), StringComparison.Ordinal))
+
+            // A harness has such a folder on purpose, and removes it itself.
+            if (checkpoint is not null && !options.Stepped && checkpoint.Path.StartsWith(Path.GetTempPath(), StringComparison.Ordinal))
                 query.KeepWarning($"The checkpoint '{checkpoint.Path}' lies in the folder for temporary files; what the system removes there, the query cannot go on from.");
             if (options.Trigger.Kind == TriggerKind.Once)
                 query.KeepWarning("Trigger.Once takes everything in one batch and leaves windows open that could close (trigger-once-deprecated). Trigger.AvailableNow does the same work within the limits of the sources.");

@@ -7,6 +7,14 @@ namespace Typed.Tests.Execution;
 public sealed class StreamingQueryTests
 {
     [Fact]
+    public async Task A_checkpoint_among_temporary_files_is_warned_of()
+    {
+        using QueryBench<Reading> bench = new(TestPlan.Pass());
+        await using StreamingQuery query = await bench.StartAsync(bench.Options with { Stepped = false });
+        Assert.Single(query.Warnings, warning => warning.Contains("temporary files", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Progress_has_Sparks_shape()
     {
         using QueryBench<WindowCount> bench = new(TestPlan.Windows(delaySeconds: 5));

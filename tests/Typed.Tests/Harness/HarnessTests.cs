@@ -117,6 +117,14 @@ public sealed class HarnessTests
     }
 
     [Fact]
+    public async Task The_folder_of_the_harness_is_no_reason_to_warn()
+    {
+        await using var test = AllTagged.Test(options: new() { Durable = true });
+        await test.RunUntilIdleAsync();
+        Assert.Empty(test.Query!.Warnings);
+    }
+
+    [Fact]
     public async Task A_failure_of_the_query_comes_to_the_test()
     {
         await using var test = StrictVisits.Test();
