@@ -97,9 +97,8 @@ internal sealed record TimeBound(TimeTerm? Earlier, TimeTerm Later, decimal Reac
 
     private static IEnumerable<TimeBound> Sums(TimeSum lesser, ExprSpec greater, bool isStrict)
     {
-        if (TimeSum.Of(greater) is not { } right)
+        if (TimeSum.Of(greater) is not { } right || lesser.Minus(right) is not { } difference)
             yield break;
-        TimeSum difference = lesser.Minus(right);
         decimal constant = difference.Constant(difference.Unit);
         TimeTerm[] added = [.. difference.Terms.Where(term => term.Sign > 0)];
         TimeTerm[] subtracted = [.. difference.Terms.Where(term => term.Sign < 0)];

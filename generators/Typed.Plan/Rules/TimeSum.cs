@@ -29,9 +29,11 @@ internal sealed record TimeSum
     /// <summary>The sum, its lone number turned into µs.</summary>
     public decimal Constant(decimal? unit) => Micros + (Number * (unit ?? Second));
 
-    public TimeSum Minus(TimeSum other) => Plus(other.Negated());
+    /// <summary>The difference; null as for <see cref="Plus"/>.</summary>
+    public TimeSum? Minus(TimeSum other) => Plus(other.Negated());
 
-    public TimeSum Plus(TimeSum other) => new()
+    /// <summary>The sum; null where minutes and seconds, say, are added up as if they were the same: then it says nothing of times.</summary>
+    public TimeSum? Plus(TimeSum other) => Unit is { } unit && other.Unit is { } another && unit != another ? null : new()
     {
         Terms = [.. Terms, .. other.Terms],
         Micros = Micros + other.Micros,
@@ -167,9 +169,9 @@ internal sealed record TimeSum
         TimeSum sum = new();
         for (int i = 0; i < call.Arguments.Count; i++)
         {
-            if (place + i >= units.Length || Of(call.Arguments[i])?.InMicros(UnitOf(units[place + i])!.Value) is not { } part)
+            if (place + i >= units.Length || Of(call.Arguments[i])?.InMicros(UnitOf(units[place + i])!.Value) is not { } part || sum.Plus(part) is not { } next)
                 return null;
-            sum = sum.Plus(part);
+            sum = next;
         }
 
         return sum;
@@ -186,9 +188,9 @@ internal sealed record TimeSum
         TimeSum sum = new();
         for (int i = 0; i < call.Arguments.Count; i++)
         {
-            if (Of(call.Arguments[i])?.InMicros(UnitOf(units[i])!.Value) is not { } part)
+            if (Of(call.Arguments[i])?.InMicros(UnitOf(units[i])!.Value) is not { } part || sum.Plus(part) is not { } next)
                 return null;
-            sum = sum.Plus(part);
+            sum = next;
         }
 
         return sum;

@@ -51,6 +51,8 @@ public class StreamJoinRuleTests
     [InlineData(Left + ".LeftJoin" + Right + " && (float)(r.Time - l.Time).TotalMinutes <= 10" + Select, "TYPED2062 LeftJoin")]
     [InlineData(Left + ".LeftJoin" + Right + " && (int)(r.Time - l.Time).Duration().TotalMinutes <= 10" + Select, "TYPED2062 LeftJoin")]
     [InlineData(Left + ".LeftJoin" + Right + " && (int)r.Time.ToUnixTimeSeconds() <= (int)l.Time.ToUnixTimeSeconds()" + Select, "TYPED2062 LeftJoin")]
+    [InlineData(Left + ".LeftJoin" + Right + " && r.Time >= l.Time && r.Time.ToUnixTimeSeconds() <= l.Time.ToUnixTimeSeconds() + 600" + Select)]
+    [InlineData(Left + ".LeftJoin" + Right + " && r.Time >= l.Time && r.Time.ToUnixTimeSeconds() <= l.Time.ToUnixTimeMilliseconds() + 600" + Select, "TYPED2062 LeftJoin")]
     [InlineData(Left + ".RightJoin" + Right + " && r.Time <= l.Time + Minutes(10)" + Select, "TYPED2063 RightJoin")]
     [InlineData(Left + ".RightJoin" + Right + Both + Select)]
     [InlineData(Left + ".FullJoin" + Right + Select, "TYPED2064 FullJoin")]
