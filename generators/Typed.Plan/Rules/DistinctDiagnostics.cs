@@ -27,7 +27,7 @@ internal static class DistinctDiagnostics
         "TYPED2053", Band, "The first rows of groups that never close",
         "'{0}' would never write a row: append mode writes a group once no row can come for it, and {1}. {2}, or use OutputMode.Update.");
 
-    public static readonly DiagnosticRule TopUnbounded = Info(
+    public static readonly DiagnosticRule TopUnbounded = Warning(
         "TYPED2054", Band, "Rows are kept for ever",
         "'{0}' keeps the rows of every key it has ever seen. If the keys are many, {1}.");
 

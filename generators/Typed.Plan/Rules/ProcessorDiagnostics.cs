@@ -118,7 +118,7 @@ internal static class ProcessorDiagnostics
         "TYPED2097", Band, "Two processors have one name",
         "'{0}' names the state of two processors, and after a change of the query neither could be told from the other. Give each Process a name of its own.");
 
-    public static readonly DiagnosticRule KeptForEver = Info(
+    public static readonly DiagnosticRule KeptForEver = Warning(
         "TYPED2098", Band, "State is kept for ever",
         "'{0}' keeps its state for every key it has ever seen: nothing in it clears state, no timer or time-out ends it, and not all of it has a lifetime. If the keys are many, set a time-out or a timer and clear the state there, or give it a Ttl.");
 
