@@ -16,6 +16,9 @@ public sealed class SpillBatch
     /// <summary>What is known of each.</summary>
     public IReadOnlyList<Item> Items => _items;
 
+    /// <summary>The same, without a call for each.</summary>
+    internal ReadOnlySpan<Item> ItemSpan => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_items);
+
     /// <summary>Begins an entry: the fields of its key are to be written next, then, if there is a value, <see cref="BeginValue"/> and its fields, then <see cref="End"/>.</summary>
     /// <param name="table">The table.</param>
     /// <param name="part">The part of the table.</param>
