@@ -3,6 +3,7 @@ using System.Reflection;
 using Typed.Columns;
 using Typed.Execution;
 using Typed.Operators;
+using Typed.State;
 
 namespace Typed.Benchmarks;
 
@@ -15,19 +16,31 @@ internal sealed class PipelineRate : IDisposable
     private readonly StatefulOperator _stateful;
     private long _watermark;
 
-    public PipelineRate(object pipeline)
+    private readonly StateBudget? _budget;
+
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="store">What there is for its state; null for all memory.</param>
+    /// <param name="folder">Where state is spilled to.</param>
+    public PipelineRate(object pipeline, StateStore? store = null, string? folder = null)
     {
         Type type = pipeline.GetType().GetNestedType("Plan", BindingFlags.NonPublic)!;
         PipelinePlan plan = (PipelinePlan)Activator.CreateInstance(type, pipeline)!;
         plan.Build(_graph);
-        _sink = new CountingSink(_graph.Last!.Output);
+        _sink = new CountingSink(_graph.Last!.Output) { Adds = store is not null || folder is not null };
         _graph.Add(_sink, _graph.Last!);
         _context = new(0, 0, plan.OutputMode, false, new Arena());
         _stateful = _graph.Stateful[0];
+        _budget = store is null ? null : StateBudget.Of(store, _graph.Stateful, folder, _ => { });
     }
 
     /// <summary>How many rows came out.</summary>
     public long Rows => _sink.Rows;
+
+    /// <summary>The sum of the hashes of the rows that came out, where they have numbers only.</summary>
+    public ulong Sum => _sink.Sum;
+
+    /// <summary>Where the operator spills to; null if it does not.</summary>
+    public SpillArea? Area => _stateful.SpillArea;
 
     /// <summary>What the operator holds.</summary>
     public StateCounts State => _stateful.State;
@@ -62,11 +75,18 @@ internal sealed class PipelineRate : IDisposable
         _stateful.EvictionWatermark = _watermark;
         for (int i = 0; i < _graph.Operators.Count; i++)
             _graph.Operators[i].Begin(_context);
+        _budget?.Begin();
         _graph.Entries[0].Entry.Process(batch);
+        _budget?.Keep();
         _graph.Entries[0].Entry.InputEnded();
+        _budget?.Keep();
         foreach (WatermarkOperator node in _graph.Watermarks)
             _watermark = Math.Max(_watermark, (node.MaxMillis * 1000) - node.DelayMicros);
     }
 
-    public void Dispose() => _graph.Dispose();
+    public void Dispose()
+    {
+        _graph.Dispose();
+        _budget?.Dispose();
+    }
 }

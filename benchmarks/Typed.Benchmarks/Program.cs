@@ -6,6 +6,7 @@ using Typed.Benchmarks.Generator;
 using Typed.Benchmarks.Join;
 using Typed.Benchmarks.Process;
 using Typed.Benchmarks.Session;
+using Typed.Benchmarks.Spill;
 using Typed.Benchmarks.Stage;
 using Typed.Benchmarks.TableJoin;
 using Typed.Benchmarks.Top;
@@ -27,6 +28,7 @@ Dictionary<string, Action> benchmarks = new()
     ["join"] = StreamJoinBenchmark.Run,
     ["process"] = ProcessBenchmark.Run,
     ["workers"] = WorkersBenchmark.Run,
+    ["spill"] = SpillBenchmark.Run,
 };
 
 Calibration.Print();

@@ -9,7 +9,6 @@ public static class FasterStore
     private const string NotForNative = "FASTER has code of its own for serialization that native compilation warns of. State spills in a native program as it does elsewhere, but its authors do not promise that.";
 
     /// <summary>What a query with a checkpoint has if its options do not say it: a quarter of the memory that there is.</summary>
-    /// <exception cref="QueryStartException">Never.</exception>
     public static StateStore Default { [RequiresDynamicCode(NotForNative)] get; } = new FasterStateStore(null, null, FasterStateStore.FewestKept);
 
     extension(StateStore)

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Typed.Conformance.Cases;
 using Typed.Conformance.Running;
+using Typed.Faster;
+using Typed.State;
 
 namespace Typed.Conformance;
 
@@ -8,7 +10,7 @@ namespace Typed.Conformance;
 internal sealed record Arguments(string Path)
 {
     public const string Usage =
-        "usage: Typed.Conformance CASES.json [--ids a,b] [--features x,y] [--report out.json] [--batch-size N] [--constant-hash] [--restart-every-batch] [--workers N[,N...]] [--metamorphic SEED]";
+        "usage: Typed.Conformance CASES.json [--ids a,b] [--features x,y] [--report out.json] [--batch-size N] [--constant-hash] [--restart-every-batch] [--workers N[,N...]] [--spill] [--faster] [--metamorphic SEED]";
 
     private HashSet<string>? Ids { get; init; }
 
@@ -38,6 +40,8 @@ internal sealed record Arguments(string Path)
                 "--batch-size" => arguments with { Settings = arguments.Settings with { BatchSize = int.Parse(Value(), CultureInfo.InvariantCulture) } },
                 "--restart-every-batch" => arguments with { Settings = arguments.Settings with { RestartEveryBatch = true } },
                 "--workers" => arguments with { Settings = arguments.Settings with { Workers = [.. Value().Split(',').Select(one => int.Parse(one, CultureInfo.InvariantCulture))] } },
+                "--spill" => arguments with { Settings = arguments.Settings with { State = new MemorySpillStore(0) } },
+                "--faster" => arguments with { Settings = arguments.Settings with { State = StateStore.Faster(memory: "0 B"), RestartEveryBatch = true } },
                 "--metamorphic" => arguments with { Metamorphic = int.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--constant-hash" => arguments.WithConstantHash(),
                 _ => throw new ArgumentException($"The argument {name} is not known."),

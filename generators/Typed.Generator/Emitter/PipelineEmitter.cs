@@ -9,7 +9,9 @@ internal static class PipelineEmitter
 {
     internal const string Generated = "[global::System.CodeDom.Compiler.GeneratedCode(\"Typed.Generator\", \"0.1.0\")]";
 
-    public static string Emit(PhysicalPlan plan)
+    /// <param name="plan">The pipeline.</param>
+    /// <param name="hasFaster">Whether its project has FASTER.</param>
+    public static string Emit(PhysicalPlan plan, bool hasFaster)
     {
         string text = PlanText.Of(plan, StageEmitter.Describe);
         SourceWriter writer = new();
@@ -20,34 +22,34 @@ internal static class PipelineEmitter
         if (plan.Pipeline.Declaration.Namespace.Length > 0)
         {
             using (writer.Block("namespace " + plan.Pipeline.Declaration.Namespace))
-                EmitClass(plan, text, 0, writer);
+                EmitClass(plan, text, hasFaster, 0, writer);
         }
         else
         {
-            EmitClass(plan, text, 0, writer);
+            EmitClass(plan, text, hasFaster, 0, writer);
         }
 
         return writer.ToString();
     }
 
-    private static void EmitClass(PhysicalPlan plan, string text, int depth, SourceWriter writer)
+    private static void EmitClass(PhysicalPlan plan, string text, bool hasFaster, int depth, SourceWriter writer)
     {
         bool innermost = depth == plan.Pipeline.Declaration.Types.Count - 1;
         using (writer.Block(plan.Pipeline.Declaration.Types[depth]))
         {
             if (!innermost)
             {
-                EmitClass(plan, text, depth + 1, writer);
+                EmitClass(plan, text, hasFaster, depth + 1, writer);
                 return;
             }
 
             StartEmitter.EmitFrom(plan.Pipeline, writer);
             writer.Line();
-            EmitPlan(plan, text, writer);
+            EmitPlan(plan, text, hasFaster, writer);
         }
     }
 
-    private static void EmitPlan(PhysicalPlan plan, string text, SourceWriter writer)
+    private static void EmitPlan(PhysicalPlan plan, string text, bool hasFaster, SourceWriter writer)
     {
         PipelineSpec pipeline = plan.Pipeline;
         writer.Line("/// <summary>The compiled pipeline.</summary>").Line(Generated);
@@ -62,12 +64,20 @@ internal static class PipelineEmitter
             EmitOutputs(plan, writer);
             EmitInputs("Sources", pipeline.Sources, writer);
             EmitInputs("Tables", pipeline.Tables, writer);
+            if (hasFaster)
+                EmitDefaultState(writer);
             EmitBuild(plan, writer);
             EmitSchemas(plan, writer);
             foreach (OperatorSpec one in plan.Operators)
                 EmitOperator(one, plan, writer);
         }
     }
+
+    /// <summary>Native compilation takes the condition for false and leaves FASTER out, of whose code for serialization it would warn.</summary>
+    private static void EmitDefaultState(SourceWriter writer) =>
+        writer.Line("public override global::Typed.StateStore? DefaultState =>")
+            .Line("    global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported ? global::Typed.Faster.FasterStore.Default : null;")
+            .Line();
 
     private static void EmitText(string text, SourceWriter writer)
     {

@@ -10,6 +10,8 @@ internal static class PipelineSteps
 {
     public const string Attribute = "Typed.PipelineAttribute";
 
+    private const string Faster = "Typed.Faster";
+
     /// <returns>The pipelines, for steps that make more of them.</returns>
     public static IncrementalValuesProvider<PipelineSpec> Register(IncrementalGeneratorInitializationContext context)
     {
@@ -23,8 +25,12 @@ internal static class PipelineSteps
             .Where(static pipeline => pipeline is not null)
             .Select(static (pipeline, _) => pipeline!)
             .WithTrackingName(StepNames.PipelineSpec);
-        context.RegisterSourceOutput(pipelines, static (output, pipeline) =>
-            GeneratedFile.Add(output, pipeline.FullName, "Pipeline", PipelineEmitter.Emit(PlanBuilder.Build(pipeline))));
+
+        // Where FASTER is referenced, it is where state goes by default that memory has no room for.
+        IncrementalValueProvider<bool> hasFaster = context.CompilationProvider
+            .Select(static (compilation, _) => compilation.ReferencedAssemblyNames.Any(reference => reference.Name == Faster));
+        context.RegisterSourceOutput(pipelines.Combine(hasFaster), static (output, pair) =>
+            GeneratedFile.Add(output, pair.Left.FullName, "Pipeline", PipelineEmitter.Emit(PlanBuilder.Build(pair.Left), pair.Right)));
         return pipelines;
     }
 }

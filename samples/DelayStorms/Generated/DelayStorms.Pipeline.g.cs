@@ -77,6 +77,9 @@ partial class DelayStorms
             new("airports", global::Typed.Schema.RowSchema.Of<global::Airport>()),
         };
 
+        public override global::Typed.StateStore? DefaultState =>
+            global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported ? global::Typed.Faster.FasterStore.Default : null;
+
         public override void Build(global::Typed.Operators.OperatorGraph graph)
         {
             global::Typed.Operators.TableSlot table0 = graph.AddTable(0, Tables[0].Schema);

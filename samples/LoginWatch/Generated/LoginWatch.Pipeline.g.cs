@@ -56,6 +56,9 @@ partial class LoginWatch
 
         public override global::System.Collections.Generic.IReadOnlyList<global::Typed.Execution.PlanInput> Tables => global::System.Array.Empty<global::Typed.Execution.PlanInput>();
 
+        public override global::Typed.StateStore? DefaultState =>
+            global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported ? global::Typed.Faster.FasterStore.Default : null;
+
         public override void Build(global::Typed.Operators.OperatorGraph graph)
         {
             // the stream signIns of SignIn

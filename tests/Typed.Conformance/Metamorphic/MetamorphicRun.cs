@@ -150,6 +150,7 @@ internal sealed class MetamorphicRun(Settings settings, int seed)
             Stepped = true,
             BatchSize = settings.BatchSize ?? batchSize,
             UncappedWorkers = true,
+            State = settings.State,
         };
         int starts = 0;
         RowAccount account = new();

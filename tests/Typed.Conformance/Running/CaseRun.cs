@@ -214,6 +214,7 @@ internal sealed partial class CaseRun : IAsyncDisposable
         BatchSize = _settings.BatchSize,
         Workers = _settings.Workers[_starts++ % _settings.Workers.Count],
         UncappedWorkers = true,
+        State = _settings.State,
         NoDataBatches = Conf("no_data_batches") is not { ValueKind: JsonValueKind.False },
         WatermarkPolicy = Conf("multiple_watermark_policy")?.GetString() == "max" ? WatermarkPolicy.Max : WatermarkPolicy.Min,
     };

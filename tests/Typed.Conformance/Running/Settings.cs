@@ -7,6 +7,9 @@ internal sealed record Settings(int? BatchSize, bool RestartEveryBatch)
 {
     /// <summary>How many workers run a query: the first number at its first start, the next one at its next, and so on in turns.</summary>
     public IReadOnlyList<int> Workers { get; init; } = [1];
+
+    /// <summary>Where state goes, whose memory is none: all of it is spilled after each push of rows; null where all stays in memory.</summary>
+    public StateStore? State { get; init; }
 }
 
 /// <summary>Why a case failed: what was expected and what was seen.</summary>

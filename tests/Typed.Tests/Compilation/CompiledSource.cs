@@ -109,7 +109,7 @@ public sealed class CompiledSource : IDisposable
     private static ImmutableArray<MetadataReference> FindReferences()
     {
         string framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
-        string[] own = ["Typed.dll", "Typed.Files.dll"];
+        string[] own = ["Typed.dll", "Typed.Faster.dll", "Typed.Files.dll"];
         return [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => Path.GetDirectoryName(path) == framework || own.Contains(Path.GetFileName(path)))
             .Select(path => MetadataReference.CreateFromFile(path))];

@@ -11,7 +11,9 @@ internal static class PublicApi
     {
         NullabilityInfoContext nullability = new();
         List<string> lines = [];
-        foreach (Type type in assembly.GetExportedTypes())
+
+        // What the compiler makes of an extension block stands under the names of its members.
+        foreach (Type type in assembly.GetExportedTypes().Where(type => !type.FullName!.Contains('<', StringComparison.Ordinal)))
         {
             string name = NameOf(type);
             lines.Add($"{Kind(type)} {name}{Bases(type)}");

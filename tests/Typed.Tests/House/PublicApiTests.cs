@@ -10,6 +10,7 @@ public sealed class PublicApiTests
 {
     [Theory]
     [InlineData("Typed")]
+    [InlineData("Typed.Faster")]
     [InlineData("Typed.Files")]
     [InlineData("Typed.Testing")]
     public void Is_as_committed(string assembly)
