@@ -27,6 +27,7 @@ internal static class StreamJoinBenchmark
     public static void Run()
     {
         Measure("inner, a match per row", StreamJoinKind.Inner, 10_000, 0);
+        Measure("inner, a match per row, stored every 6.5 s", StreamJoinKind.Inner, 10_000, 0, stores: true);
         Measure("inner, ten matches per row", StreamJoinKind.Inner, 100_000, 0);
         Measure("inner, one match per ten rows", StreamJoinKind.Inner, 1_000, 0);
         Measure("inner, a match per row, 30 % disorder", StreamJoinKind.Inner, 10_000, 30);
@@ -42,8 +43,12 @@ internal static class StreamJoinBenchmark
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"join of streams, all keys in use: 10⁷ keys held cost × {many / few:F2} of 10⁴"));
     }
 
-    private static void Measure(string name, StreamJoinKind kind, int rowsPerSecond, int disorder)
+    private static void Measure(string name, StreamJoinKind kind, int rowsPerSecond, int disorder, bool stores = false)
     {
+        const int BatchesStored = 4;
+        StateChanges changes = new();
+        long stored = 0;
+        double storing = 0;
         using StreamJoinOperator<long, ByNumber> join = Operator(kind, 10 * Second);
         using CountingSink sink = new(join.Output);
         join.PushTo(sink);
@@ -62,7 +67,17 @@ internal static class StreamJoinBenchmark
             long allocated = GC.GetAllocatedBytesForCurrentThread();
             long start = Stopwatch.GetTimestamp();
             for (int i = 0; i < Batches; i++)
+            {
                 streams.Batch();
+                if (!stores || i % BatchesStored != BatchesStored - 1)
+                    continue;
+                long begin = Stopwatch.GetTimestamp();
+                join.SaveChanges(changes);
+                storing += Stopwatch.GetElapsedTime(begin).TotalSeconds;
+                stored += changes.Count;
+                changes.Clear();
+            }
+
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             bytes = GC.GetAllocatedBytesForCurrentThread() - allocated;
             rows = sink.Rows - before;
@@ -73,6 +88,8 @@ internal static class StreamJoinBenchmark
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
                     $"join of streams, {name,-40} {best,6:F1} M rows/s  {perRow:F3} B/row  {(double)rows / (BatchRows * Batches):F2} rows out per right row, {join.State.Total} held, {join.State.MemoryBytes >> 20} MiB"));
+                if (stores)
+                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"join of streams, {stored} entries written, {storing * 1e9 / stored:F0} ns each"));
             }
         }
     }

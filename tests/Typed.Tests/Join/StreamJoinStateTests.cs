@@ -102,6 +102,44 @@ public class StreamJoinStateTests
     }
 
     [Fact]
+    public void Numbers_of_rows_may_be_far_apart()
+    {
+        StreamJoinRun run = new(new JoinCase(StreamJoinKind.Inner));
+        foreach (long next in (long[])[0, 3_000_000_000, 3_000_000_100, 9_000_000_000])
+        {
+            run.Kernel.LeftStore.Next = next;
+            Batch(run, [.. Enumerable.Range(0, 10).Select(i => new JoinRow("k", 1, 7 * (next + i)))], []);
+        }
+
+        Assert.Equal(3, run.Kernel.LeftStore.WithoutTime.Count);
+        run = run.Restarted();
+        Assert.Equal(3, run.Kernel.LeftStore.WithoutTime.Count);
+        Assert.Equal(9_000_000_010, run.Kernel.LeftStore.Next);
+        run.Kernel.SpillArea = new MemorySpillArea();
+        run.Kernel.Spill(0);
+        List<long> numbers = [.. Batch(run, [], [new JoinRow("k", 1, 1)]).Select(row => row.Left!.Number / 7)];
+        Assert.Equal(40, numbers.Distinct().Count());
+        Assert.Equal(3, run.Kernel.LeftStore.WithoutTime.Count);
+        run.Dispose();
+    }
+
+    [Fact]
+    public void What_has_ended_stays_so_after_a_restart()
+    {
+        StreamJoinRun run = new(Band);
+        Batch(run, [new JoinRow("a", 1, 1)], [], eviction: 600 * Second);
+        StateHead before = new();
+        run.Kernel.SaveHead(before);
+        Assert.Equal((600 * Second) - 60_001_000 + 1, before.FloorOf(0));
+        Assert.Equal((600 * Second) - 1_000 + 1, before.FloorOf(1));
+        run = run.Restarted();
+        StateHead after = new();
+        run.Kernel.SaveHead(after);
+        Assert.Equal(before.Floors, after.Floors);
+        run.Dispose();
+    }
+
+    [Fact]
     public void Workers_have_numbers_of_their_own_keys()
     {
         // Two workers with a key each, whose rows have the same numbers; then one with both; then two again.
