@@ -53,12 +53,15 @@ internal sealed class JoinModel(JoinCase join)
 
     public long Late { get; private set; }
 
+    /// <summary>Rows that left without a match and without being given.</summary>
+    public long Expired { get; private set; }
+
     public int Total => _left.Count + _right.Count;
 
     public void Batch(IEnumerable<JoinRow> left, IEnumerable<JoinRow> right, long late, long eviction)
     {
         Output.Clear();
-        (Updated, Removed, Late) = (0, 0, 0);
+        (Updated, Removed, Late, Expired) = (0, 0, 0, 0);
         foreach (bool isLeft in join.GivesLeftOnly ? [false, true] : (bool[])[true, false])
         {
             foreach (JoinRow row in isLeft ? left : right)
@@ -103,6 +106,7 @@ internal sealed class JoinModel(JoinCase join)
         }
         else if (matches.Count > 0)
         {
+            matches.ForEach(match => match.IsMatched = true);
             if (join.Kind == StreamJoinKind.LeftSemi)
                 Output.Add((row, null));
             return;
@@ -111,7 +115,11 @@ internal sealed class JoinModel(JoinCase join)
         // Of the side that goes second, what is due already and has nothing to tell is not stored (semantics 6.1.6).
         bool isSecond = isLeft == join.GivesLeftOnly;
         if (isSecond && !join.GivesLeftOnly && row.Time <= Bound(isLeft, eviction) && !(isKept && matches.Count == 0))
+        {
+            Expired += matches.Count == 0 ? 1 : 0;
             return;
+        }
+
         (isLeft ? _left : _right).Add(new Stored(row) { IsMatched = matches.Count > 0 });
         Updated++;
     }
@@ -123,6 +131,7 @@ internal sealed class JoinModel(JoinCase join)
             Removed++;
             if (isKept && !stored.IsMatched)
                 Output.Add(alone(stored.Row));
+            Expired += isKept || stored.IsMatched ? 0 : 1;
         }
 
         side.RemoveAll(stored => stored.Row.Time <= bound);

@@ -133,7 +133,9 @@ public class StreamJoinKernelTests
         }
 
         Assert.True(given > 300, $"only {given} rows came out");
-        Assert.True(taken > 300 || spills == JoinSpills.Never, $"only {taken} keys came back");
+
+        // A restart forgets what was spilled right before it.
+        Assert.True(taken > 300 || spills == JoinSpills.Never || (spills == JoinSpills.All && restarts), $"only {taken} keys came back");
         Assert.Equal(before, BufferPool.Outstanding);
     }
 
@@ -180,6 +182,10 @@ public class StreamJoinKernelTests
             Assert.Equal((model.Updated, model.Removed, model.Late, (long)model.Total), (state.Updated, state.Removed, state.DroppedByWatermark, state.Total));
             RowCounts counts = run.Kernel.Counts;
             Assert.Equal(counts.In, counts.Out - counts.FannedOut + counts.Filtered + counts.Late + counts.Grouped);
+
+            // Of right rows of a semi join that match one left row, which leaves, either the first one has matched or all that come at once.
+            if (!join.GivesLeftOnly)
+                Assert.Equal(model.Expired, counts.Expired);
             Assert.Equal(held + counts.Grouped, counts.Closed + counts.Expired + counts.Held);
             held = counts.Held;
             late = eviction;

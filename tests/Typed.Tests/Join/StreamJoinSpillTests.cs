@@ -21,13 +21,15 @@ public class StreamJoinSpillTests
         {
             using StreamJoinRun run = new(join, spills);
             for (int batch = 0; batch < 3; batch++)
-                Batch(run, [.. Enumerable.Range(0, 700).Select(i => new JoinRow(i % 3 == 0 ? "other" : "k", i, 7L * ((batch * 700) + i)))], []);
+                Batch(run, [.. Enumerable.Range(0, 700).Select(i => new JoinRow(i % 30 == 0 ? "other" : "k", i, 7L * ((batch * 700) + i)))], []);
             orders.Add([.. Batch(run, [], [new JoinRow("k", Second, 1)]).Select(row => row.Left!.Number)]);
-            Assert.Equal(2_101, run.Kernel.State.Total);
+            orders.Add([.. Batch(run, [], [new JoinRow("other", Second, 1)]).Select(row => row.Left!.Number)]);
+            Assert.Equal(2_102, run.Kernel.State.Total);
         }
 
-        Assert.Equal(466 * 3, orders[0].Count);
-        Assert.Equal(orders[0], orders[1]);
+        Assert.Equal((676 * 3, 24 * 3), (orders[0].Count, orders[1].Count));
+        Assert.Equal(orders[0], orders[2]);
+        Assert.Equal(orders[1], orders[3]);
     }
 
     [Fact]
@@ -49,6 +51,7 @@ public class StreamJoinSpillTests
         using StreamJoinRun run = new(new JoinCase(StreamJoinKind.Inner)) { Kernel = { SpillArea = new MemorySpillArea() } };
         JoinRow[] rows = [.. Enumerable.Range(0, 10_000).Select(i => new JoinRow("key " + i, i, 1))];
         Batch(run, rows, []);
+        Assert.Equal(10_000, Changes(run));
 
         // A tenth of the keys is asked for in each batch.
         for (int i = 0; i < 3; i++)
@@ -58,6 +61,9 @@ public class StreamJoinSpillTests
         Assert.InRange(run.Kernel.MemoryBytes, all / 20, all / 2);
         long spilled = run.Kernel.LeftStore.Spilled.Of(long.MinValue).Rows;
         Assert.InRange(spilled, 2_000, 9_000);
+
+        // What stays has moved, but what is not stored of it is known: the other side's rows, and the matches.
+        Assert.Equal(3_000 + 1_000, Changes(run));
         Assert.Equal(1_000, Batch(run, [], [.. rows.Where((_, row) => row % 10 == 0)]).Count);
         Assert.Equal(spilled, run.Kernel.LeftStore.Spilled.Of(long.MinValue).Rows);
         run.Kernel.Spill(0);

@@ -102,6 +102,26 @@ public class StreamJoinStateTests
     }
 
     [Fact]
+    public void Entries_may_come_in_any_order()
+    {
+        using StreamJoinRun run = new(Band);
+        Batch(run, [.. Enumerable.Range(0, 300).Select(i => new JoinRow("k" + (i % 3), i, 7 * i))], []);
+        StateChanges changes = new();
+        StateHead head = new();
+        run.Kernel.SaveChanges(changes);
+        run.Kernel.SaveHead(head);
+        using StreamJoinRun other = new(Band);
+        other.Kernel.LoadHead(head);
+        StateRecord[] records = [.. StateRecord.In(changes)];
+        new Random(3).Shuffle(records);
+        foreach (StateRecord record in records)
+            other.Kernel.LoadEntry(new StateEntry(record.Table, record.Time, record.Shard, new StateReader(record.Key), new StateReader(record.Value)));
+        other.Kernel.LoadEnd();
+        JoinRow[] right = [new JoinRow("k1", Second, 1), new JoinRow("k2", Second, 1)];
+        Assert.Equal(Batch(run, [], right), Batch(other, [], right));
+    }
+
+    [Fact]
     public void Numbers_of_rows_may_be_far_apart()
     {
         StreamJoinRun run = new(new JoinCase(StreamJoinKind.Inner));
