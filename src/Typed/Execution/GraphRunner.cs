@@ -7,7 +7,7 @@ using Typed.Time;
 namespace Typed.Execution;
 
 /// <summary>Runs the operators of a query over one micro-batch at a time, and knows their watermarks and their state.</summary>
-internal sealed class GraphRunner : IDisposable
+internal sealed partial class GraphRunner : IDisposable
 {
     private readonly OperatorGraph _graph;
     private readonly OperatorGraph[] _graphs;
@@ -20,7 +20,6 @@ internal sealed class GraphRunner : IDisposable
     private BatchContext _context = BatchContext.None;
     private readonly Arena _scratch = new();
     private readonly Dictionary<RowSchema, BatchPool> _slices = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<StatefulInstances, StateImage> _images = [];
     private readonly int? _batchSize;
     private readonly List<AheadRow> _ahead = [];
     private readonly long[] _pushed;
@@ -229,23 +228,6 @@ internal sealed class GraphRunner : IDisposable
         return [.. Operators.OfType<StatefulInstances>().Where(one => one.SumState(state => state.Total) > 0).Select(one => HolderView.Of(one, _propagation.InputOf(one.First)))];
     }
 
-    /// <summary>The state of all stateful operators, inputs before readers; valid until the next call.</summary>
-    internal List<StatePart> SaveState()
-    {
-        List<StatePart> parts = [];
-        foreach (StatefulInstances stateful in Operators.OfType<StatefulInstances>())
-        {
-            if (!_images.TryGetValue(stateful, out StateImage? image))
-                _images[stateful] = image = new StateImage();
-            image.Take(stateful);
-            StateWriter writer = new();
-            image.Save(writer);
-            parts.Add(new StatePart(stateful.First.Kind, stateful.First.StateSchema, writer.Written));
-        }
-
-        return parts;
-    }
-
     /// <summary>Whether an operator waits for the clock, so that each tick of a trigger runs a batch (semantics 2.4.1).</summary>
     internal bool FollowsClock => _allStateful.Any(stateful => stateful.FollowsClock);
 
@@ -260,40 +242,6 @@ internal sealed class GraphRunner : IDisposable
             foreach (StatefulOperator stateful in _allStateful)
                 first = Math.Min(first, stateful.NextTimer);
             return first > Instant.LastMicros / 1000 * 1000 ? null : (long)Math.Ceiling(first / 1000m);
-        }
-    }
-
-    /// <summary>Why the operators cannot go on from what was stored; null if they can.</summary>
-    internal StateRefusal? Judge(IReadOnlyList<StatePart> parts)
-    {
-        StatefulOperator[] operators = [.. _graph.Operators.OfType<StatefulOperator>()];
-        if (parts.Count != operators.Length)
-            return new StateRefusal("stateful-operator-set-changed", $"the pipeline has {operators.Length} operators with state, and those of {parts.Count} are stored");
-        for (int i = 0; i < operators.Length; i++)
-        {
-            if (parts[i].Name != operators[i].Kind)
-                return new StateRefusal("stateful-operator-set-changed", $"operator {operators[i].Name} is a {operators[i].Kind}, where the state of a {parts[i].Name} is stored");
-            if (operators[i].Judge(parts[i].Schema) is { } refusal)
-                return refusal;
-        }
-
-        return null;
-    }
-
-    /// <summary>Replaces the state of all stateful operators, which were found to fit (<see cref="Judge"/>).</summary>
-    /// <exception cref="InvalidDataException">The parts are damaged.</exception>
-    internal void LoadState(IReadOnlyList<StatePart> parts)
-    {
-        StatefulInstances[] operators = [.. Operators.OfType<StatefulInstances>()];
-        for (int i = 0; i < operators.Length; i++)
-        {
-            StateReader reader = new(parts[i].Bytes);
-            StateImage image = StateImage.Load(reader);
-            if (reader.Left != 0)
-                throw new InvalidDataException($"{operators[i].Name} left {reader.Left} bytes unread");
-            _images[operators[i]] = image;
-            image.Give(operators[i]);
-            _budget?.Keep();
         }
     }
 

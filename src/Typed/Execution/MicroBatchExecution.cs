@@ -388,6 +388,13 @@ internal sealed class MicroBatchExecution
                 $"The checkpoint '{_checkpoint.Path}' could not be written for batch {batchId}: {ErrorText.Sentence(e)} Nothing is lost: make room or give the process the right to write there, and start the query again; it goes on with the first batch that is not committed.",
                 e);
         }
+        catch (State.StateDamagedException e)
+        {
+            throw new StreamingQueryException(
+                "checkpoint-damaged",
+                $"The checkpoint '{_checkpoint.Path}' was found damaged after batch {batchId - 1}: {e.Message} The query ends before more is built on it. Put the file back from a copy of the checkpoint, or start with a new checkpoint.",
+                e);
+        }
     }
 
     private void Reach(FaultPoint point, long batchId) => _options.Faults?.Reach(point, batchId);

@@ -72,6 +72,9 @@ public sealed record QueryOptions
     /// <summary>Whether triggers run only when a test asks for them.</summary>
     internal bool Stepped { get; init; }
 
+    /// <summary>Of how many files a version of state is at most, before they are put together; null for what is sensible. For tests.</summary>
+    internal int? CompactionFiles { get; init; }
+
     /// <summary>Where a test lets the query fail.</summary>
     internal Execution.IFaultPoints? Faults { get; init; }
 }

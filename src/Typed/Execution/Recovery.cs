@@ -1,12 +1,8 @@
-using Typed.State;
-
 namespace Typed.Execution;
 
 /// <summary>Where a run goes on from: what the logs and the snapshots of a checkpoint say (semantics 12.4).</summary>
 internal sealed record Recovery
 {
-    private const string CommitEntryOf = "commit-entry";
-
     /// <summary>The number of the next batch.</summary>
     internal required long NextBatch { get; init; }
 
@@ -33,6 +29,9 @@ internal sealed record Recovery
 
     /// <summary>The first batch to replay for its state, and one more than the last.</summary>
     internal (long From, long To) Replay { get; init; }
+
+    /// <summary>The snapshot that was loaded; null if none was.</summary>
+    internal long? Snapshot { get; init; }
 
     /// <summary>Where the sources stood at the snapshot; null if none was loaded.</summary>
     internal string?[]? SnapshotEnds { get; init; }
@@ -74,15 +73,13 @@ internal sealed record Recovery
         return runner.HasState ? recovery.WithState(checkpoint, runner, canReplay, warn) : recovery;
     }
 
-    /// <summary>What is saved with the state after a batch.</summary>
-    internal static List<StatePart> Save(GraphRunner runner, CommitEntry entry) =>
-        [new StatePart("query", CommitEntryOf, entry.Format()), .. runner.SaveState()];
-
     private Recovery WithState(CheckpointFolder checkpoint, GraphRunner runner, bool canReplay, Action<string> warn)
     {
+        StateLoading loading = new(checkpoint, runner, warn);
+
         // A source that cannot replay has its state saved before the commit: then the batch is done but for its entry.
         if (Pending is { } done && !canReplay && checkpoint.State.Versions.Contains(done.BatchId)
-            && Load(checkpoint, runner, done.BatchId, warn) is { } commit)
+            && loading.Load(done.BatchId) is { } commit)
         {
             checkpoint.Write(commit);
             return this with
@@ -94,6 +91,7 @@ internal sealed record Recovery
                 WatermarkMillis = Math.Max(done.WatermarkMillis, commit.NextWatermarkMillis),
                 Inputs = commit.Inputs,
                 Replay = (done.BatchId + 1, done.BatchId + 1),
+                Snapshot = done.BatchId,
                 SnapshotEnds = done.Ends,
             };
         }
@@ -106,61 +104,12 @@ internal sealed record Recovery
                 continue;
             if (version < limit && !canReplay)
                 break;
-            if (Load(checkpoint, runner, version, warn) is not null)
-                return this with { Replay = (version + 1, NextBatch), SnapshotEnds = checkpoint.ReadOffsets(version).Ends };
+            if (loading.Load(version) is not null)
+                return this with { Replay = (version + 1, NextBatch), Snapshot = version, SnapshotEnds = checkpoint.ReadOffsets(version).Ends };
         }
 
         if (limit < 0 || (checkpoint.FirstOffset == 0 && canReplay))
             return this with { Replay = (0, NextBatch) };
-        string why = canReplay
-            ? $"the offset log begins at {checkpoint.FirstOffset}, so it cannot be computed anew"
-            : "a source cannot be read again, so it cannot be computed anew";
-        throw new QueryStartException(
-            "checkpoint-state-missing",
-            $"The checkpoint '{checkpoint.Path}' has no usable state after batch {limit}, the last one that is done: snapshots ({string.Join(", ", checkpoint.State.Versions)}), {checkpoint.State.Description}, and {why}. Put the newest snapshot back from a copy of the checkpoint, or start with a new checkpoint and read the sources from their beginning.");
-    }
-
-    /// <returns>The commit entry of the batch, as saved with the state; null if the version is damaged.</returns>
-    private static CommitEntry? Load(CheckpointFolder checkpoint, GraphRunner runner, long version, Action<string> warn)
-    {
-        IReadOnlyList<StatePart> parts;
-        try
-        {
-            parts = checkpoint.State.Load(version);
-        }
-        catch (StateDamagedException e) when (!e.IsNewer)
-        {
-            warn($"{e.Message} The one before it is tried.");
-            return null;
-        }
-        catch (StateDamagedException e)
-        {
-            throw new QueryStartException("checkpoint-version-unsupported", $"{e.Message} Start the query with the newer Typed that wrote it, or with a new checkpoint.", e);
-        }
-
-        try
-        {
-            if (parts.Count == 0 || parts[0].Schema != CommitEntryOf)
-                throw new InvalidDataException("its first part is not the entry of the commit log");
-            CommitEntry commit = CommitEntry.Read(parts[0].Bytes.ToArray(), $"{checkpoint.State.Description}, batch {version}", version);
-            IReadOnlyList<StatePart> stored = [.. parts.Skip(1)];
-            if (runner.Judge(stored) is { } refusal)
-            {
-                throw new QueryStartException(
-                    refusal.Rule,
-                    $"The state after batch {version} in {checkpoint.State.Description} does not fit the pipeline '{checkpoint.Identity.Pipeline}': {refusal.What}. Start with the pipeline as it was, or with a new checkpoint.");
-            }
-
-            runner.LoadState(stored);
-            return commit;
-        }
-        catch (InvalidDataException e)
-        {
-            // The checksum was right, so this is no accident of the disk; an older snapshot would not help.
-            throw new QueryStartException(
-                "state-schema-changed",
-                $"The state after batch {version} in {checkpoint.State.Description} does not fit the operators of the pipeline: {e.Message}. Start with the pipeline as it was, or with a new checkpoint.",
-                e);
-        }
+        throw loading.Missing(limit, canReplay);
     }
 }

@@ -1,18 +1,20 @@
+using Typed.State;
 using Typed.Time;
 
 namespace Typed.Execution;
 
 /// <summary>
 /// When state is saved: every few seconds, not every batch, since what came later can be replayed; after each batch if a source cannot
-/// replay; and at a stop. The two newest snapshots are kept, so that a damaged one does not end the query.
+/// replay; and at a stop. The newest snapshots are kept, two or as many as the store says, so that a damaged one does not end the query. Logs and
+/// sources keep what a recovery from the oldest one needs, as far as that is durable.
 /// </summary>
 internal sealed class SnapshotSchedule
 {
     private readonly QueryResources _open;
+    private readonly SnapshotWriter? _writer;
     private readonly TimeProvider _time;
     private readonly TimeSpan _interval;
     private readonly bool _canReplay;
-    private string?[]? _newerEnds;
     private long _saved;
     private long _last;
 
@@ -22,20 +24,28 @@ internal sealed class SnapshotSchedule
         _time = options.TimeProvider;
         _interval = options.State?.SnapshotEvery is { } every ? Duration(every, nameof(options.SnapshotEvery)) : Duration(options.SnapshotEvery, nameof(options.SnapshotEvery));
         _canReplay = open.Sources.TrueForAll(source => source.CanReplay);
-        AreTaken = open.Checkpoint is not null && open.Runner.HasState;
-        _newerEnds = recovery.SnapshotEnds;
         _saved = _time.GetTimestamp();
         _last = recovery.Replay.From - 1;
+        if (open.Checkpoint is null || !open.Runner.HasState)
+            return;
+        _writer = open.Checkpoint.Snapshots;
+        _writer.Keep = options.State?.Keep ?? _writer.Keep;
+        if (recovery.Snapshot is long loaded)
+            _writer.GoOnFrom(loaded, recovery.SnapshotEnds!);
+        if (options.CompactionFiles is int files)
+            open.Checkpoint.State.CompactionFiles = files;
+        if (options.Faults is { } faults)
+            open.Checkpoint.State.Reached = (step, batch) => faults.Reach(PointOf(step), batch);
     }
 
     /// <summary>Whether there is state to save, and a place for it.</summary>
-    internal bool AreTaken { get; }
+    internal bool AreTaken => _writer is not null;
 
-    /// <summary>Where the sources stood at the older of the two snapshots; null if there are not two.</summary>
-    internal string?[]? OlderEnds { get; private set; }
+    /// <summary>Where the sources stood at the oldest snapshot that is kept; null if there are not yet as many as are to be kept.</summary>
+    internal string?[]? OlderEnds => _writer?.OldestEnds;
 
     /// <summary>The oldest batch whose log entry a recovery may need; none if there is no state.</summary>
-    internal long OldestNeeded => !AreTaken ? long.MaxValue : _open.Checkpoint!.State.Versions is [long oldest, ..] ? oldest : 0;
+    internal long OldestNeeded => _writer?.OldestNeeded ?? long.MaxValue;
 
     /// <summary>A duration of an option.</summary>
     /// <exception cref="QueryStartException">It is none: rule <c>invalid-duration</c>.</exception>
@@ -44,33 +54,50 @@ internal sealed class SnapshotSchedule
             ? new TimeSpan(micros * TimeSpan.TicksPerMicrosecond)
             : throw new QueryStartException("invalid-duration", $"{option} is \"{text}\", which is no duration. Write one such as \"10 seconds\".");
 
+    /// <summary>Where a source cannot replay, the state is durable before the commit.</summary>
     internal void SaveBeforeCommit(CommitEntry entry, string?[] ends)
     {
-        if (AreTaken && !_canReplay)
-            Save(entry, ends);
+        if (_writer is null || _canReplay)
+            return;
+        Save(_writer, entry, ends);
+        _writer.Wait();
     }
 
     /// <returns>Whether it was due.</returns>
+    /// <exception cref="IOException">A snapshot before could not be written.</exception>
     internal bool SaveIfDue(CommitEntry entry, string?[] ends)
     {
-        if (!AreTaken || !_canReplay || _time.GetElapsedTime(_saved) < _interval)
+        if (_writer is null)
             return false;
-        Save(entry, ends);
+        _writer.Check();
+        if (!_canReplay || _time.GetElapsedTime(_saved) < _interval)
+            return false;
+        Save(_writer, entry, ends);
         return true;
     }
 
     internal void SaveAtStop(CommitEntry entry, string?[] ends)
     {
-        if (AreTaken && entry.BatchId > _last)
-            Save(entry, ends);
+        if (_writer is null)
+            return;
+        if (entry.BatchId > _last)
+            Save(_writer, entry, ends);
+        _writer.Wait();
     }
 
-    private void Save(CommitEntry entry, string?[] ends)
+    private void Save(SnapshotWriter writer, CommitEntry entry, string?[] ends)
     {
-        State.IStateBackend backend = _open.Checkpoint!.State;
-        backend.Save(entry.BatchId, Recovery.Save(_open.Runner, entry));
-        backend.Forget(below: _last);
-        (OlderEnds, _newerEnds) = (_newerEnds, ends);
+        writer.Begin(entry.BatchId, entry.Format(), ends, _open.Runner.SaveChanges);
         (_last, _saved) = (entry.BatchId, _time.GetTimestamp());
     }
+
+    private static FaultPoint PointOf(StateLogStep step) => step switch
+    {
+        StateLogStep.DeltaWritten => FaultPoint.DeltaWritten,
+        StateLogStep.DeltaNamed => FaultPoint.DeltaNamed,
+        StateLogStep.BaseWritten => FaultPoint.BaseWritten,
+        StateLogStep.BaseNamed => FaultPoint.BaseNamed,
+        StateLogStep.BeforeFilesDeleted => FaultPoint.BeforeStateDeleted,
+        _ => throw new ArgumentOutOfRangeException(nameof(step), step, "It is no step of the state log."),
+    };
 }

@@ -66,6 +66,13 @@ internal sealed class StatefulInstances : OperatorInstances
             _all[i].LoadHead(head.WithoutSums());
     }
 
+    /// <summary>Says how many entries follow at most (<see cref="StatefulOperator.ExpectEntries"/>); each worker gets its share.</summary>
+    internal void ExpectEntries(long count)
+    {
+        foreach (StatefulOperator one in _all)
+            one.ExpectEntries((count + _all.Length - 1) / _all.Length);
+    }
+
     /// <summary>Gives an entry of a stored state to the worker that owns its shard.</summary>
     internal void LoadEntry(in StateEntry entry) => _all[Shard.OwnerOf(entry.Shard, _all.Length)].LoadEntry(entry);
 

@@ -1,37 +1,44 @@
 namespace Typed.State;
 
 /// <summary>
-/// Where the state of a query outlives the process: versions, each made of the parts that the operators wrote, named after the batch
-/// they are the result of. Operators hold what they work on themselves; a backend sees state only when it is saved and loaded.
-/// <c>StateBackendTests</c> is the specification that each implementation passes.
+/// Where the state of a query outlives the process: versions, named after the batch they are the result of. A version is the one before it and what
+/// has changed since. Operators hold what they work on themselves; a backend sees state only when it is saved and loaded.
+/// <c>StateBackendContract</c> in Typed.Testing is the specification that each implementation passes.
 /// </summary>
+/// <remarks>
+/// One thread at a time saves and forgets; another one may compact meanwhile. <see cref="Versions"/> may be asked by any thread.
+/// </remarks>
 public interface IStateBackend : IDisposable
 {
     /// <summary>What the backend is and where, for messages.</summary>
     string Description { get; }
 
-    /// <summary>The batches whose state is kept, ascending. Whether a version can still be read shows when it is loaded.</summary>
+    /// <summary>The batches whose state is kept, ascending. Whether a version can still be read shows when it is opened.</summary>
     IReadOnlyList<long> Versions { get; }
 
-    /// <summary>Keeps the state after a batch durably; after a crash it is there as a whole or not at all. Replaces a version of the same number.</summary>
-    /// <param name="batchId">The batch.</param>
-    /// <param name="parts">One for each operator; the bytes are only valid during the call.</param>
+    /// <summary>
+    /// Keeps the state after a batch durably; after a crash it is there as a whole or not at all. Versions above its parent are of a life that was
+    /// given up: they are replaced or forgotten.
+    /// </summary>
     /// <exception cref="IOException">There is no room or no permission; the versions that were there are untouched.</exception>
-    void Save(long batchId, IReadOnlyList<StatePart> parts);
+    void Save(StateVersion version);
 
-    /// <summary>Reads the state after a batch.</summary>
+    /// <summary>Opens the state after a batch.</summary>
     /// <exception cref="StateDamagedException">The version is missing, cut, changed, or newer than this program.</exception>
-    IReadOnlyList<StatePart> Load(long batchId);
+    StoredVersion Open(long batchId);
 
     /// <summary>Forgets the versions below a batch.</summary>
     void Forget(long below);
-}
 
-/// <summary>The state of one operator.</summary>
-/// <param name="Name">The operator.</param>
-/// <param name="Schema">What is stored and how; state of another schema is refused.</param>
-/// <param name="Bytes">What the operator wrote.</param>
-public sealed record StatePart(string Name, string Schema, ReadOnlyMemory<byte> Bytes);
+    /// <summary>Whether what the newest version is made of should be put together, so that neither its size nor the time to load it grows.</summary>
+    bool WantsCompaction { get; }
+
+    /// <summary>Puts together what the newest version is made of; no version changes by that.</summary>
+    /// <param name="cancellation">Ends it; nothing has changed then.</param>
+    /// <exception cref="StateDamagedException">The version cannot be read.</exception>
+    /// <exception cref="IOException">There is no room or no permission; the versions are untouched.</exception>
+    void Compact(CancellationToken cancellation);
+}
 
 /// <summary>A version of state cannot be read.</summary>
 public sealed class StateDamagedException : Exception
@@ -42,7 +49,13 @@ public sealed class StateDamagedException : Exception
     /// <param name="isNewer">Whether a newer program wrote it.</param>
     /// <param name="innerException">What was caught, if anything.</param>
     public StateDamagedException(string path, string fault, bool isNewer = false, Exception? innerException = null)
-        : base($"The state snapshot '{path}' cannot be used: {fault}.", innerException) => IsNewer = isNewer;
+        : base($"The state in '{path}' cannot be used: {fault}.", innerException) => (Path, Fault, IsNewer) = (path, fault, isNewer);
+
+    /// <summary>The file or the place.</summary>
+    public string Path { get; }
+
+    /// <summary>What is wrong with it.</summary>
+    public string Fault { get; }
 
     /// <summary>Whether a newer program wrote it.</summary>
     public bool IsNewer { get; }

@@ -29,7 +29,7 @@ public sealed class FilesToFilesTests : IDisposable
     public static TheoryData<string, long> Faults()
     {
         TheoryData<string, long> faults = [];
-        foreach (FaultPoint point in Enum.GetValues<FaultPoint>())
+        foreach (FaultPoint point in Enum.GetValues<FaultPoint>().Where(point => point < FaultPoint.DeltaWritten))
         {
             faults.Add(point.ToString(), 0);
             faults.Add(point.ToString(), 2);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Typed.Operators;
 using Typed.State;
 
 namespace Typed.Execution;
@@ -9,7 +10,8 @@ namespace Typed.Execution;
 /// metadata        whom it belongs to
 /// offsets/N       what batch N is, written before it runs
 /// commits/N       that batch N is done
-/// state/N.snapshot
+/// state/N.delta   what batches up to N have changed in the state
+/// state/N.base    the state after batch N
 /// sources/i/      what source i writes itself
 /// lock, owner     who is running it
 /// </code>
@@ -29,7 +31,8 @@ internal sealed class CheckpointFolder : IDisposable
         _lock = held;
         _offsets = new DurableDirectory(System.IO.Path.Combine(path, "offsets"));
         _commits = new DurableDirectory(System.IO.Path.Combine(path, "commits"));
-        State = new SnapshotStateBackend(StateDirectory);
+        State = new StateLog(StateDirectory);
+        Snapshots = new SnapshotWriter(State);
         _offsets.DeleteTemporaries();
         _commits.DeleteTemporaries();
         (_firstOffset, LastOffset) = Entries(_offsets.Path, contiguous: true);
@@ -41,7 +44,10 @@ internal sealed class CheckpointFolder : IDisposable
 
     internal CheckpointIdentity Identity { get; }
 
-    internal IStateBackend State { get; }
+    internal StateLog State { get; }
+
+    /// <summary>Writes to <see cref="State"/> beside the loop.</summary>
+    internal SnapshotWriter Snapshots { get; }
 
     /// <summary>The folder of the state.</summary>
     internal string StateDirectory => System.IO.Path.Combine(Path, "state");
@@ -90,6 +96,11 @@ internal sealed class CheckpointFolder : IDisposable
                 $"The checkpoint '{path}' cannot be opened for writing: {ErrorText.Sentence(e)} Make room, give the process the right to write there, or name another folder.",
                 e);
         }
+        catch (StateDamagedException e)
+        {
+            held?.Dispose();
+            throw new QueryStartException("checkpoint-version-unsupported", e.Message, e);
+        }
         catch
         {
             held?.Dispose();
@@ -132,13 +143,7 @@ internal sealed class CheckpointFolder : IDisposable
             File.Delete(Entry(_commits, _firstCommit));
     }
 
-    public void Dispose()
-    {
-        _offsets.Dispose();
-        _commits.Dispose();
-        State.Dispose();
-        _lock.Dispose();
-    }
+    public void Dispose() => Disposal.Of([Snapshots, _offsets, _commits, State, _lock]);
 
     internal string OffsetPath(long batchId) => Entry(_offsets, batchId);
 

@@ -72,17 +72,21 @@ internal sealed class DurableDirectory : IDisposable
     }
 
     /// <summary>Makes a file or replaces it, from a writer of its content.</summary>
-    internal void Replace(string name, Action<Stream> write)
+    /// <param name="name">Its name.</param>
+    /// <param name="write">Writes it.</param>
+    /// <param name="reached">Called when the content is on the disk, with false, and when it has its name, with true.</param>
+    internal void Replace(string name, Action<SafeFileHandle> write, Action<bool>? reached = null)
     {
         string temporary = System.IO.Path.Combine(Path, "." + name + _suffix);
         try
         {
-            using (FileStream file = new(temporary, FileMode.Create, FileAccess.Write, FileShare.Read, 1 << 16))
+            using (SafeFileHandle file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write, FileShare.Read))
             {
                 write(file);
-                file.Flush(flushToDisk: true);
+                RandomAccess.FlushToDisk(file);
             }
 
+            reached?.Invoke(false);
             File.Move(temporary, System.IO.Path.Combine(Path, name), overwrite: true);
         }
         catch
@@ -91,6 +95,7 @@ internal sealed class DurableDirectory : IDisposable
             throw;
         }
 
+        reached?.Invoke(true);
         Flush();
     }
 

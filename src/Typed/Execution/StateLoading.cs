@@ -1,0 +1,76 @@
+using Typed.State;
+
+namespace Typed.Execution;
+
+/// <summary>Finds a version of state that can be used and gives it to the operators.</summary>
+internal sealed class StateLoading(CheckpointFolder checkpoint, GraphRunner runner, Action<string> warn)
+{
+    private readonly List<string> _faults = [];
+
+    /// <returns>The commit entry of the batch, as saved with the state; null if the version is damaged.</returns>
+    internal CommitEntry? Load(long version)
+    {
+        try
+        {
+            using StoredVersion stored = checkpoint.State.Open(version);
+
+            // Operators that have taken half of a state could not begin without it any more, so all is looked at before.
+            stored.Verify();
+            return Give(stored);
+        }
+        catch (StateDamagedException e) when (!e.IsNewer)
+        {
+            _faults.Add(e.Message);
+            warn($"{e.Message} The version before {version} is tried.");
+            return null;
+        }
+        catch (StateDamagedException e)
+        {
+            throw new QueryStartException("checkpoint-version-unsupported", $"{e.Message} Start the query with the newer Typed that wrote it, or with a new checkpoint.", e);
+        }
+    }
+
+    /// <summary>There is no state that could be used, and it cannot be computed anew.</summary>
+    /// <param name="last">The last batch that is done.</param>
+    /// <param name="canReplay">Whether the sources can be read again.</param>
+    internal QueryStartException Missing(long last, bool canReplay)
+    {
+        string why = canReplay
+            ? $"the offset log begins at {checkpoint.FirstOffset}, so it cannot be computed anew"
+            : "a source cannot be read again, so it cannot be computed anew";
+        string found = _faults.Count == 0 ? "" : $" {string.Join(" ", _faults)}";
+        return new QueryStartException(
+            "checkpoint-state-missing",
+            $"The checkpoint '{checkpoint.Path}' has no usable state after batch {last}, the last one that is done: versions ({string.Join(", ", checkpoint.State.Versions)}), {checkpoint.State.Description}, and {why}.{found} Put the files of the newest version back from a copy of the checkpoint, or start with a new checkpoint and read the sources from their beginning.");
+    }
+
+    private CommitEntry Give(StoredVersion stored)
+    {
+        long version = stored.BatchId;
+        try
+        {
+            CommitEntry commit = CommitEntry.Read(stored.Note.ToArray(), $"{checkpoint.State.Description}, batch {version}", version);
+            if (runner.Judge(stored.Operators) is { } refusal)
+            {
+                throw new QueryStartException(
+                    refusal.Rule,
+                    $"The state after batch {version} in {checkpoint.State.Description} does not fit the pipeline '{checkpoint.Identity.Pipeline}': {refusal.What}. Start with the pipeline as it was, or with a new checkpoint.");
+            }
+
+            runner.LoadState(stored);
+            return commit;
+        }
+        catch (InvalidDataException e)
+        {
+            // The checksum was right, so this is no accident of the disk; an older version would not help.
+            throw new QueryStartException(
+                "state-schema-changed",
+                $"The state after batch {version} in {checkpoint.State.Description} does not fit the operators of the pipeline: {e.Message}. Start with the pipeline as it was, or with a new checkpoint.",
+                e);
+        }
+        catch (StateDamagedException e)
+        {
+            throw new QueryStartException("checkpoint-damaged", $"{e.Message} It was whole a moment ago, so somebody changes it or the disk fails. Start the query again when it is put right.", e);
+        }
+    }
+}

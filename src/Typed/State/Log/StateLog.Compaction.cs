@@ -1,0 +1,92 @@
+namespace Typed.State;
+
+/// <summary>
+/// Putting together: the base and the changes of the newest version become one base of that version, shard by shard, without what was removed or lies
+/// below a floor. It needs memory for the changes of one shard. The new base takes the place of the files below it when the versions are forgotten
+/// that are made of them, so a crash at any moment costs nothing but the work.
+/// </summary>
+internal sealed partial class StateLog
+{
+    private readonly List<VersionFile> _compacting = [];
+
+    /// <summary>Changes of fewer bytes in all are not worth a base.</summary>
+    internal long CompactionBytes { get; set; } = 8 << 20;
+
+    /// <summary>So many files are a version at most where the base is small; a large base bears more, so that writing it anew costs each version 4 MiB or less.</summary>
+    internal int CompactionFiles { get; set; } = 64;
+
+    /// <inheritdoc/>
+    public bool WantsCompaction
+    {
+        get
+        {
+            const long bytesPerFile = 4 << 20;
+            const int filesAtMost = 400;
+            lock (_lock)
+            {
+                if (_catalog.Versions is not [.., long newest])
+                    return false;
+                IReadOnlyList<VersionFile> chain = _catalog.Chain(newest);
+                long root = chain[^1].Length;
+                long changes = chain.Sum(file => file.Length) - root;
+                return (changes > root && changes > CompactionBytes) || chain.Count > Math.Min(CompactionFiles + (root / bytesPerFile), Math.Max(CompactionFiles, filesAtMost));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Compact(CancellationToken cancellation)
+    {
+        LogVersion version;
+        lock (_lock)
+        {
+            if (_compacting.Count > 0)
+                throw new InvalidOperationException("Versions are being put together already.");
+            if (_catalog.Versions is not [.., long newest])
+                return;
+            _compacting.AddRange(_catalog.Chain(newest));
+            version = _catalog.Open(newest);
+        }
+
+        try
+        {
+            using (version)
+                WriteBase(version, cancellation);
+        }
+        finally
+        {
+            lock (_lock)
+                _compacting.Clear();
+        }
+    }
+
+    private void WriteBase(LogVersion version, CancellationToken cancellation)
+    {
+        VersionHeader header = new(true, version.BatchId, version.Files[0].Header.Stamp, VersionHeader.NoParent, 0);
+        long length = 0;
+        _directory.Replace(
+            header.FileName,
+            file =>
+            {
+                VersionFileWriter writer = new(file, header);
+                for (int i = 0; i < version.Operators.Count; i++)
+                {
+                    StoredOperator one = version.Operators[i];
+                    writer.Begin(one.Name, one.Kind, one.Schema, one.Head);
+                    SectionWriter sections = new(writer);
+                    for (int shard = 0; shard < Shard.Count; shard++)
+                    {
+                        cancellation.ThrowIfCancellationRequested();
+                        version.Read(i, (byte)shard, sections);
+                    }
+
+                    sections.Flush();
+                }
+
+                length = writer.End(version.Note.Span);
+            },
+            isNamed => Reached?.Invoke(isNamed ? StateLogStep.BaseNamed : StateLogStep.BaseWritten, header.Batch));
+        lock (_lock)
+            _catalog.Add(header, length);
+    }
+}

@@ -1,0 +1,147 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Typed.State;
+
+/// <summary>
+/// The backend on disk. A folder of files (<see cref="VersionHeader"/>): each version adds one with what has changed, so what is written follows the
+/// change and not the state; from time to time they are put together into one (<c>Compact</c>). Files appear whole or not at all, and stay as they
+/// are until no version that is kept is made of them.
+/// </summary>
+internal sealed partial class StateLog : IStateBackend
+{
+    private readonly DurableDirectory _directory;
+    private readonly VersionCatalog _catalog;
+    private readonly DeltaWriter _writer = new();
+    private readonly Lock _lock = new();
+    private long _below;
+
+    /// <summary>Opens a folder of versions; makes it if it is not there.</summary>
+    /// <exception cref="StateDamagedException">It holds snapshots of an earlier format.</exception>
+    internal StateLog(string directory)
+    {
+        _directory = new DurableDirectory(directory);
+        try
+        {
+            _directory.DeleteTemporaries();
+            _catalog = new VersionCatalog(directory);
+            _catalog.Scan();
+        }
+        catch
+        {
+            _directory.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Called between steps; a test lets the process die there, on the thread that writes.</summary>
+    internal Action<StateLogStep, long>? Reached { get; set; }
+
+    /// <inheritdoc/>
+    public string Description => $"versions in '{_directory.Path}'";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<long> Versions
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _catalog.Versions.Where(version => version >= _below)];
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Save(StateVersion version)
+    {
+        VersionHeader? parent = null;
+        lock (_lock)
+        {
+            if (version.Parent is long number)
+                parent = _catalog.HeaderOf(number) ?? throw new InvalidOperationException($"Version {number}, which {version.BatchId} is to go on from, is not there.");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(version.BatchId);
+        if (version.Parent >= version.BatchId)
+            throw new InvalidOperationException($"Version {version.BatchId} cannot go on from {version.Parent}.");
+        VersionHeader header = new(false, version.BatchId, Random.Shared.NextInt64(), parent?.Batch ?? VersionHeader.NoParent, parent?.Stamp ?? 0);
+        long length = 0;
+        _directory.Replace(
+            header.FileName,
+            file => length = Write(file, header, version),
+            isNamed => Reached?.Invoke(isNamed ? StateLogStep.DeltaNamed : StateLogStep.DeltaWritten, header.Batch));
+        lock (_lock)
+        {
+            _catalog.Add(header, length);
+            if (_below > header.Batch)
+                _below = header.Batch;
+            DeleteUnneeded(file => OfAnotherLife(file, header));
+        }
+    }
+
+    /// <inheritdoc/>
+    public StoredVersion Open(long batchId)
+    {
+        lock (_lock)
+            return _catalog.Open(batchId);
+    }
+
+    /// <inheritdoc/>
+    public void Forget(long below)
+    {
+        lock (_lock)
+        {
+            _below = Math.Max(_below, below);
+            HashSet<VersionFile> needed = Needed();
+            if (_catalog.Files.All(needed.Contains))
+                return;
+            Reached?.Invoke(StateLogStep.BeforeFilesDeleted, _catalog.Versions[^1]);
+            DeleteUnneeded(file => !needed.Contains(file));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _directory.Dispose();
+
+    private long Write(SafeFileHandle file, VersionHeader header, StateVersion version)
+    {
+        VersionFileWriter writer = new(file, header);
+        foreach (OperatorChanges one in version.Operators)
+            _writer.Write(writer, one);
+        return writer.End(version.Note.Span);
+    }
+
+    // What was written after the parent in a life that was given up: damaged, or beyond the end of the logs. Nothing goes on from it any longer.
+    private static bool OfAnotherLife(VersionFile file, VersionHeader newest)
+    {
+        (long batch, bool isBase) = VersionHeader.Named(file.Path)!.Value;
+        return batch > newest.Batch || (batch > newest.Parent && batch < newest.Batch) || (batch == newest.Batch && isBase);
+    }
+
+    private HashSet<VersionFile> Needed()
+    {
+        HashSet<VersionFile> needed = [.. _compacting];
+        foreach (long version in _catalog.Versions.Where(version => version >= _below))
+        {
+            try
+            {
+                needed.UnionWith(_catalog.Chain(version));
+            }
+            catch (StateDamagedException)
+            {
+                // It cannot be read, and perhaps others can: what there is of it stays until it is forgotten.
+                needed.UnionWith(_catalog.Files.Where(file => VersionHeader.Named(file.Path)!.Value.Batch <= version));
+            }
+        }
+
+        return needed;
+    }
+
+    private void DeleteUnneeded(Func<VersionFile, bool> which)
+    {
+        // The newest first: a version never lacks a file below one that is there.
+        foreach (VersionFile file in _catalog.Files.Where(which).Reverse().ToList())
+        {
+            File.Delete(file.Path);
+            _catalog.Remove(file);
+        }
+    }
+}
