@@ -42,6 +42,7 @@ internal static class Child
                 Trigger = Trigger.AvailableNow,
                 SnapshotEvery = "50 milliseconds",
                 Retain = 10,
+                CompactionFiles = 2,
                 Faults = faults,
                 TimeProvider = time ?? TimeProvider.System,
             });
