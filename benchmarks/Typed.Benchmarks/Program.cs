@@ -8,6 +8,7 @@ using Typed.Benchmarks.Process;
 using Typed.Benchmarks.Session;
 using Typed.Benchmarks.Spill;
 using Typed.Benchmarks.Stage;
+using Typed.Benchmarks.State;
 using Typed.Benchmarks.TableJoin;
 using Typed.Benchmarks.Top;
 using Typed.Benchmarks.Workers;
@@ -27,6 +28,7 @@ Dictionary<string, Action> benchmarks = new()
     ["table-join"] = TableJoinBenchmark.Run,
     ["join"] = StreamJoinBenchmark.Run,
     ["process"] = ProcessBenchmark.Run,
+    ["snapshot"] = SnapshotBenchmark.Run,
     ["workers"] = WorkersBenchmark.Run,
     ["spill"] = SpillBenchmark.Run,
 };

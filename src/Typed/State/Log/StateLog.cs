@@ -81,7 +81,11 @@ internal sealed partial class StateLog : IStateBackend
     public StoredVersion Open(long batchId)
     {
         lock (_lock)
-            return _catalog.Open(batchId);
+        {
+            return batchId >= _below
+                ? _catalog.Open(batchId)
+                : throw new StateDamagedException(Path.Combine(_directory.Path, VersionHeader.NameOf(batchId, isBase: false)), "the version was forgotten");
+        }
     }
 
     /// <inheritdoc/>
