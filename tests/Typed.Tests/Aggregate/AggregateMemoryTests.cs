@@ -20,15 +20,15 @@ public sealed class AggregateMemoryTests
             () => shape.Sessions(OutputMode.Complete, AggregateShape.Span, AggregateShape.Gap, 0, 0, false),
         ];
         long before = BufferPool.Outstanding;
-        foreach (Func<StatefulOperator> make in operators)
+        foreach ((Func<StatefulOperator> make, Spilling spilling) in operators.SelectMany(make => Enum.GetValues<Spilling>().Select(spilling => (make, spilling))))
         {
             Random random = new(5);
             long sequence = 0;
-            using AggregateRun run = new(shape.InputSchema, make);
+            using AggregateRun run = new(shape.InputSchema, make, spilling);
             OutputMode mode = (OutputMode)run.Operator.GetType().GetProperty("Mode", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(run.Operator)!;
             for (int batch = 0; batch < 8; batch++)
             {
-                run.Batch(TestRows.Make(random, 50, ref sequence, batch * 10, 30), 1000, mode, (batch - 1) * 10, batch * 10, batch);
+                run.Batch(TestRows.Make(random, 50, ref sequence, batch * 10, 30), 20, mode, (batch - 1) * 10, batch * 10, batch);
                 if (batch == 4)
                     run.Restart();
             }

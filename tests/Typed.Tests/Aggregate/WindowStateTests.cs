@@ -1,4 +1,3 @@
-using Typed.Operators;
 using static Typed.Tests.Aggregate.AggregateShape;
 
 namespace Typed.Tests.Aggregate;

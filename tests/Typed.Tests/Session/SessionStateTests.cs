@@ -1,6 +1,4 @@
-using Typed.Operators;
 using Typed.Tests.Aggregate;
-using static Typed.Tests.Aggregate.AggregateShape;
 
 namespace Typed.Tests.Session;
 

@@ -1,5 +1,3 @@
-using Typed.State;
-
 namespace Typed.Operators;
 
 /// <content>Groups that come back, from the spill area or from what is stored.</content>

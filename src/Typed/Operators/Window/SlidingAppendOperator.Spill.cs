@@ -1,5 +1,3 @@
-using Typed.State;
-
 namespace Typed.Operators;
 
 /// <content>

@@ -18,7 +18,6 @@ public sealed unsafe partial class SlidingAppendOperator<TKey, TAcc, TOps>
     {
         SaveGroups(_slices, _behind, changes);
         SaveGroups(_behind, _slices, changes);
-        _scratch.Reset();
     }
 
     private protected override void ForgetGroups()
@@ -60,6 +59,7 @@ public sealed unsafe partial class SlidingAppendOperator<TKey, TAcc, TOps>
                 changes.BeginValue();
                 TOps.SaveAcc(sum, changes.Writer);
                 changes.End();
+                _scratch.Reset();
             }
         }
     }

@@ -1,5 +1,4 @@
 using Typed.Schema;
-using Typed.State;
 
 namespace Typed.Operators;
 
