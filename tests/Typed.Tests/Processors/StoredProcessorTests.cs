@@ -43,6 +43,24 @@ public sealed class StoredProcessorTests
         Assert.Equal(1000 - 5 + 5 + 3, stored.Count);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(150_000)]
+    public void Spilling_writes_what_has_changed_and_no_more(long keepBytes)
+    {
+        using PipelineRun<Report> run = Clocked();
+        ShuffledState stored = new(0);
+        run.SpillsTo = () => keepBytes;
+        run.Batch([.. Numbered(0, 1000, "add", 1), .. Numbered(0, 1000, "append", 1), .. Numbered(0, 1000, "put", 1)]);
+        Assert.InRange(Only(run).SpillArea!.Count, 1, 1000);
+        Assert.Equal(3000, stored.Take(Only(run)));
+        run.Batch([.. Numbered(500, 10, "add", 1), .. Numbered(5, 2, "append", 1)]);
+        Assert.Equal(12, stored.Take(Only(run)));
+        run.Batch<Order>();
+        Assert.Equal(0, stored.Take(Only(run)));
+        Assert.Equal(1000, Only(run).State.Total);
+    }
+
     [Fact]
     public void What_was_loaded_is_not_written_again()
     {

@@ -83,17 +83,33 @@ internal sealed unsafe partial class ListMember<T, TCodec>
         if (!_ahead.Remove(State.Group, out SortedDictionary<long, byte[]>? ahead))
             return;
         StateWriter writer = new();
-        Save(ref cell, writer);
+        SaveRun(cell, writer);
         long first = HeadOf(cell)->First;
         cell.Free(State.Heap);
         foreach ((long piece, byte[] bytes) in ahead.Where(one => one.Key * ElementsInPiece < first))
             AddPiece(ref cell, piece, new StateReader(bytes));
-        Load(ref cell, new StateReader(writer.Written));
+        LoadRun(ref cell, new StateReader(writer.Written));
         foreach ((long piece, byte[] bytes) in ahead.Where(one => one.Key * ElementsInPiece >= first))
             AddPiece(ref cell, piece, new StateReader(bytes));
     }
 
     private protected override void Save(ref StateCell cell, StateWriter writer)
+    {
+        writer.Write(HeadOf(cell)->Stored);
+        writer.Write(HeadOf(cell)->Mark - HeadOf(cell)->Start);
+        SaveRun(cell, writer);
+    }
+
+    private protected override void Load(ref StateCell cell, StateReader reader)
+    {
+        long stored = reader.Read<long>();
+        int mark = reader.Read<int>();
+        LoadRun(ref cell, reader);
+        HeadOf(cell)->Stored = stored;
+        HeadOf(cell)->Mark = HeadOf(cell)->Start + mark;
+    }
+
+    private void SaveRun(in StateCell cell, StateWriter writer)
     {
         Head* head = HeadOf(cell);
         writer.Write(head->First);
@@ -102,7 +118,7 @@ internal sealed unsafe partial class ListMember<T, TCodec>
             SaveElement(cell, at, writer);
     }
 
-    private protected override void Load(ref StateCell cell, StateReader reader)
+    private void LoadRun(ref StateCell cell, StateReader reader)
     {
         long first = reader.Read<long>();
         AddStored(ref cell, first, reader.Read<int>(), reader);

@@ -38,6 +38,7 @@ internal sealed unsafe partial class MapMember<TKey, TValue, TKeyCodec, TValueCo
         {
             if (entry->ValueLength == MapEntry.Removed)
                 continue;
+            writer.Write((byte)entry->Flags);
             SaveKey(entry, writer);
             SaveValue(entry, writer);
         }
@@ -47,7 +48,13 @@ internal sealed unsafe partial class MapMember<TKey, TValue, TKeyCodec, TValueCo
     {
         int count = reader.ReadCount(2 * sizeof(int));
         for (int i = 0; i < count; i++)
-            Add(ref cell, reader, reader);
+        {
+            MapEntryFlags flags = (MapEntryFlags)reader.Read<byte>();
+            MapEntry* entry = Add(ref cell, reader, reader);
+            entry->Flags = flags & MapEntryFlags.Stored;
+            if ((flags & MapEntryFlags.Changed) != 0)
+                MapCell.NoteChanged(cell, entry);
+        }
     }
 
     private static void SaveKey(MapEntry* entry, StateWriter writer) => writer.Write(new Utf8(MapEntry.KeyOf(entry), entry->KeyLength));
@@ -61,7 +68,7 @@ internal sealed unsafe partial class MapMember<TKey, TValue, TKeyCodec, TValueCo
     }
 
     /// <summary>Adds an entry that is stored.</summary>
-    private void Add(ref StateCell cell, StateReader keys, StateReader values)
+    private MapEntry* Add(ref StateCell cell, StateReader keys, StateReader values)
     {
         ReadOnlySpan<byte> key = keys.ReadRaw(keys.Read<int>());
         long expiry = HasTtl ? values.Read<long>() : 0;
@@ -74,6 +81,7 @@ internal sealed unsafe partial class MapMember<TKey, TValue, TKeyCodec, TValueCo
                 throw Damaged("an entry twice");
             MapEntry* entry = MapCell.Add(ref cell, bytes, key.Length, hash, value, expiry, State.Heap);
             MapCell.Restore(cell, entry, sequence);
+            return entry;
         }
     }
 

@@ -31,7 +31,7 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
     private bool HasSpilled => SpillArea is { Count: > 0 };
 
     /// <inheritdoc/>
-    internal override long MemoryBytes => HotBytes;
+    internal override long MemoryBytes => HotBytes + Memory.Entries.Early.Bytes;
 
     /// <inheritdoc/>
     internal override void Spill(long keepBytes)
@@ -149,11 +149,10 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
     /// <summary>Moves the keys that stay to tables of their size.</summary>
     private void Shrink()
     {
-        // All that is there counts as stored from now on.
-        SaveChangedKeys(Memory.Entries.Early);
         GroupTable<TCell, KeySlot<TState>, KeyChains<TCell, TKey, TState, TRows>> old = Keys;
         using StateHeap heap = Memory.ReplaceHeap();
         Due.Dispose();
+        _changedKeys.Clear();
         Keys = new();
         Keys.Reserve(old.Count);
         Keys.BeginEpoch(_epoch);
@@ -185,6 +184,8 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         _moved.Clear();
         Write(ref record.Acc, _moved);
         Read(key, new StateReader(_moved.Written));
+        if (slot.Changes != 0 && _listsChanges)
+            _changedKeys.Add(key);
         for (int member = 0; _isLoading && member < TMembers.Members.Count; member++)
             Memory.Member(member)?.Move(from, key);
     }
@@ -233,7 +234,6 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         }
 
         Memory.Group = -1;
-        slot.Stored = StoredOf(slot);
     }
 
     /// <summary>Takes keys back that have rows now; one that is kept is not among those that left.</summary>
@@ -317,6 +317,7 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         // It is not the first to leave again; and its call in this batch is still to be counted.
         slot.Updated = _epoch - 1;
         Read(key, value);
+        slot.Stored = StoredOf(slot);
         if (!slot.Timers.Any)
             return;
         _spilledTimers--;

@@ -96,7 +96,7 @@ public abstract unsafe class StateMember
         Changed();
     }
 
-    /// <summary>Writes all that the key keeps, of which everything is stored.</summary>
+    /// <summary>Writes all that the key keeps, and what of it is stored.</summary>
     internal void Save(StateWriter writer) => Save(ref *_cell, writer);
 
     /// <summary>Reads what <see cref="Save(StateWriter)"/> wrote.</summary>
