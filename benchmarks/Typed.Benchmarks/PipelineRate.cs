@@ -45,8 +45,15 @@ internal sealed class PipelineRate : IDisposable
     /// <summary>What the operator holds.</summary>
     public StateCounts State => _stateful.State;
 
+    /// <summary>What has changed, as <see cref="SaveChanges"/> writes it.</summary>
+    public StateChanges Changes { get; } = new();
+
     /// <summary>The rate in million rows a second and the bytes allocated for a row, after some batches that do not count.</summary>
-    public static (double Rate, double AllocatedPerRow, long Rows) Measure(object pipeline, IReadOnlyList<ColumnBatch> batches, int warmup)
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="batches">The batches.</param>
+    /// <param name="warmup">How many of them do not count.</param>
+    /// <param name="batchesASnapshot">After how many batches what has changed is written to a buffer; 0 for never.</param>
+    public static (double Rate, double AllocatedPerRow, long Rows) Measure(object pipeline, IReadOnlyList<ColumnBatch> batches, int warmup, int batchesASnapshot = 0)
     {
         using PipelineRate run = new(pipeline);
         long before = 0;
@@ -61,6 +68,8 @@ internal sealed class PipelineRate : IDisposable
             }
 
             run.Batch(batches[b]);
+            if (batchesASnapshot > 0 && b % batchesASnapshot == batchesASnapshot - 1)
+                run.SaveChanges();
             measured += b < warmup ? 0 : batches[b].Length;
         }
 
@@ -82,6 +91,13 @@ internal sealed class PipelineRate : IDisposable
         _budget?.Keep();
         foreach (WatermarkOperator node in _graph.Watermarks)
             _watermark = Math.Max(_watermark, (node.MaxMillis * 1000) - node.DelayMicros);
+    }
+
+    /// <summary>Writes what has changed since the last time.</summary>
+    public void SaveChanges()
+    {
+        Changes.Clear();
+        _stateful.SaveChanges(Changes);
     }
 
     public void Dispose()

@@ -9,6 +9,9 @@ public readonly partial record struct Total(DateTimeOffset Start, long Id, long 
 [StreamRecord]
 public readonly partial record struct NameTotal(DateTimeOffset Start, string Name, long Count, long Sum, double Mean);
 
+[StreamRecord]
+public readonly partial record struct KeyTotal(long Id, long Count, long Sum);
+
 [Pipeline(OutputMode.Append)]
 public sealed partial class Tumbling10
 {
@@ -60,4 +63,12 @@ public sealed partial class RunningTotals
     public static Stream<Total> Define(Stream<Reading> readings) => readings
         .GroupBy(r => r.Id)
         .Select(g => new Total(DateTimeOffset.UnixEpoch, g.Key, g.Count(), g.Sum(r => r.Value), g.Average(r => r.Value)));
+}
+
+[Pipeline(OutputMode.Update)]
+public sealed partial class KeyTotals
+{
+    public static Stream<KeyTotal> Define(Stream<Reading> readings) => readings
+        .GroupBy(r => r.Id)
+        .Select(g => new KeyTotal(g.Key, g.Count(), g.Sum(r => r.Value)));
 }

@@ -25,8 +25,8 @@ public sealed class StateReader
     /// <summary>How many bytes are left.</summary>
     public int Left => _end - _position;
 
-    /// <summary>Another reader of the same bytes, from the first one on.</summary>
-    internal StateReader Again() => new(_bytes);
+    /// <summary>Begins again with the first of its bytes.</summary>
+    internal void Rewind() => _position = _start;
 
     /// <summary>Reads an unmanaged value.</summary>
     /// <exception cref="InvalidDataException">The bytes end before.</exception>

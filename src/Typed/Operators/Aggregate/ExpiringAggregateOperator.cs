@@ -182,11 +182,12 @@ public sealed unsafe class ExpiringAggregateOperator<TKey, TAcc, TOps> : Grouped
     {
         public void Take(int table, long part, StateReader key, StateReader value)
         {
-            StateReader rest = value.Again();
-            owner.Groups.Read(key.Again(), rest, out TKey spilled, out TAcc acc);
-            long seen = rest.Read<long>();
+            owner.Groups.Read(key, value, out TKey spilled, out TAcc acc);
+            long seen = value.Read<long>();
             if (seen > owner.LastLiving)
             {
+                key.Rewind();
+                value.Rewind();
                 owner._due.Push(seen, owner.TakeBack(key, value));
                 return;
             }

@@ -8,6 +8,13 @@ namespace Typed.Operators;
 /// An aggregation of all rows as one group: update and complete mode (semantics 3.5). Its row is written in each executed batch,
 /// whether rows came or not (semantics 3.2, 3.4).
 /// </summary>
+/// <remarks>
+/// Stored:
+/// <code>
+/// head:             sequence (greatest): rows that have come; held (sum): rows in the group
+/// table 0 "group":  nothing → the fields of the accumulator
+/// </code>
+/// </remarks>
 /// <typeparam name="TAcc">The accumulator.</typeparam>
 /// <typeparam name="TOps">The aggregation.</typeparam>
 public sealed class GlobalAggregateOperator<TAcc, TOps> : AggregateOperator<NoKey, TAcc, TOps>

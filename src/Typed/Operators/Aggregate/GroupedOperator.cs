@@ -1,4 +1,3 @@
-using Typed.Columns;
 using Typed.Schema;
 using Typed.State;
 
@@ -25,6 +24,10 @@ public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey
 {
     private protected const int Table = 0;
     private const int SpillBytesAtOnce = 1 << 20;
+
+    // Where there is a budget, not all that is stored may have room in it.
+    private const int MostExpected = 1 << 30;
+    private const int MostExpectedWithin = 1 << 20;
     private readonly SpillBatch _spill = new();
     private readonly ColdGroups _cold = new();
     private readonly Returned _returned;
@@ -109,6 +112,9 @@ public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey
         SpillArea?.Clear();
         LoadCounts(head);
     }
+
+    /// <inheritdoc/>
+    internal override void ExpectEntries(long count) => Groups.Reserve((int)Math.Min(count, SpillArea is null ? MostExpected : MostExpectedWithin));
 
     /// <inheritdoc/>
     internal override void LoadEntry(in StateEntry entry) => LoadMore(Groups.AddStored(entry.Key, entry.Value), entry.Value);

@@ -170,11 +170,16 @@ public sealed unsafe class TimedAggregateOperator<TKey, TAcc, TOps> : GroupedOpe
     {
         public void Take(int table, long part, StateReader key, StateReader value)
         {
-            owner.Groups.Read(key.Again(), value.Again(), out TKey spilled, out TAcc acc);
+            owner.Groups.Read(key, value, out TKey spilled, out TAcc acc);
             if (TOps.TryGetTime(spilled, out long time) && time <= owner.EvictionWatermark)
+            {
                 owner.Close(spilled, acc);
-            else
-                owner.Watch(owner.TakeBack(key, value));
+                return;
+            }
+
+            key.Rewind();
+            value.Rewind();
+            owner.Watch(owner.TakeBack(key, value));
         }
     }
 
