@@ -10,7 +10,7 @@ namespace Typed.Conformance;
 internal sealed record Arguments(string Path)
 {
     public const string Usage =
-        "usage: Typed.Conformance CASES.json [--ids a,b] [--features x,y] [--report out.json] [--batch-size N] [--constant-hash] [--restart-every-batch] [--workers N[,N...]] [--spill] [--faster] [--metamorphic SEED]";
+        "usage: Typed.Conformance CASES.json [--ids a,b] [--features x,y] [--report out.json] [--batch-size N] [--constant-hash] [--restart-every-batch] [--workers N[,N...]] [--all-keys-hot] [--spill] [--faster] [--metamorphic SEED]";
 
     private HashSet<string>? Ids { get; init; }
 
@@ -43,7 +43,8 @@ internal sealed record Arguments(string Path)
                 "--spill" => arguments with { Settings = arguments.Settings with { State = new MemorySpillStore(0) } },
                 "--faster" => arguments with { Settings = arguments.Settings with { State = StateStore.Faster(memory: "0 B"), RestartEveryBatch = true } },
                 "--metamorphic" => arguments with { Metamorphic = int.Parse(Value(), CultureInfo.InvariantCulture) },
-                "--constant-hash" => arguments.WithConstantHash(),
+                "--constant-hash" => arguments.WithSwitch("Typed.ConstantGroupHash"),
+                "--all-keys-hot" => arguments.WithSwitch("Typed.AllKeysAreHot"),
                 _ => throw new ArgumentException($"The argument {name} is not known."),
             };
         }
@@ -53,9 +54,9 @@ internal sealed record Arguments(string Path)
 
     public bool Takes(ConformanceCase one) => Ids?.Contains(one.Id) != false && Features?.Contains(one.Feature) != false;
 
-    private Arguments WithConstantHash()
+    private Arguments WithSwitch(string name)
     {
-        AppContext.SetSwitch("Typed.ConstantGroupHash", true);
+        AppContext.SetSwitch(name, true);
         return this;
     }
 }

@@ -26,7 +26,7 @@ internal static class BatchProgress
             InputRowsPerSecond = Rate(all, secondsSincePrevious),
             ProcessedRowsPerSecond = Rate(all, took),
             EventTime = EventTime(runner.Graph.Watermarks, batch.WatermarkMillis),
-            StateOperators = [.. runner.Stateful.Select(State)],
+            StateOperators = [.. runner.Stateful.Select(one => State(one) with { ShardRows = runner.ShardRowsOf(one) })],
             Sources = Sources(query, open.Sources, starts, batch.Ends, rows, secondsSincePrevious, took),
             Sinks = Sinks(open, sink => (runner.RowsOf(sink.Output), SinkSet.RetriesOf(sink.Writer))),
             Expectations = [.. runner.Graph.Expectations.Select(one => new ExpectationProgress(one.Name, one.OnViolation, one.Passed, one.Violated))],

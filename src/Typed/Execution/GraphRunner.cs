@@ -90,6 +90,17 @@ internal sealed partial class GraphRunner : IDisposable
     /// <summary>How many rows of this batch went to the sinks of an output.</summary>
     internal long RowsOf(int output) => _sinks.Sum(sinks => sinks[output].Counts.In);
 
+    /// <summary>How many rows of this batch had keys of each shard; empty where rows are not split by key.</summary>
+    internal IReadOnlyList<long> ShardRowsOf(StatefulInstances one)
+    {
+        if (_workers is null || !one.First.SplitsByKey)
+            return [];
+        long[] rows = new long[Shard.Count];
+        foreach (WorkerGraph worker in _workerGraphs)
+            worker.AddShardRows(one.Name, rows);
+        return rows;
+    }
+
     internal bool HasState => _graph.Stateful.Count > 0;
 
     internal bool HasWatermark => _graph.Watermarks.Count > 0;

@@ -99,16 +99,8 @@ internal static class ProgressJson
         json.WriteNumber("numRowsRemoved", state.RowsRemoved);
         json.WriteNumber("memoryUsedBytes", state.MemoryUsedBytes);
         json.WriteNumber("numRowsDroppedByWatermark", state.RowsDroppedByWatermark);
-        if (state.SpillWrittenBytes > 0)
-        {
-            json.WriteStartObject("customMetrics");
-            json.WriteNumber("spilledRows", state.SpilledRows);
-            json.WriteNumber("spilledBytes", state.SpilledBytes);
-            json.WriteNumber("spillWrittenBytes", state.SpillWrittenBytes);
-            json.WriteNumber("spillPagesRead", state.SpillPagesRead);
-            json.WriteEndObject();
-        }
-
+        if (state.SpillWrittenBytes > 0 || state.ShardRows.Count > 0)
+            CustomMetrics(json, state);
         json.WriteString("name", state.Name);
         Instant(json, "lateWatermark", state.LateWatermark);
         Instant(json, "evictionWatermark", state.EvictionWatermark);
@@ -249,5 +241,26 @@ internal static class ProgressJson
                 json.WriteString(name, value.ToString());
                 break;
         }
+    }
+
+    private static void CustomMetrics(Utf8JsonWriter json, StateOperatorProgress state)
+    {
+        json.WriteStartObject("customMetrics");
+        if (state.SpillWrittenBytes > 0)
+        {
+            json.WriteNumber("spilledRows", state.SpilledRows);
+            json.WriteNumber("spilledBytes", state.SpilledBytes);
+            json.WriteNumber("spillWrittenBytes", state.SpillWrittenBytes);
+            json.WriteNumber("spillPagesRead", state.SpillPagesRead);
+        }
+
+        if (state.ShardRows.Count > 0)
+        {
+            long most = state.ShardRows.Max();
+            json.WriteNumber("hottestShard", state.ShardRows.ToList().IndexOf(most));
+            json.WriteNumber("hottestShardRows", most);
+        }
+
+        json.WriteEndObject();
     }
 }

@@ -135,6 +135,12 @@ public sealed record StateOperatorProgress
     /// <summary>Pages that were read to take entries back in this run so far.</summary>
     public long SpillPagesRead { get; init; }
 
+    /// <summary>
+    /// Rows of this batch by the shard of their key, where several workers have the keys of an operator; else empty. A shard that has much more than the others has a key
+    /// that many rows have.
+    /// </summary>
+    public IReadOnlyList<long> ShardRows { get; init; } = [];
+
     /// <summary>Rows at or below it were late in this batch (semantics 2.2.1).</summary>
     public DateTimeOffset LateWatermark { get; init; }
 

@@ -83,6 +83,21 @@ public abstract class StatefulOperator : Operator
 
     internal override bool NeedsAllRows => !SplitsByKey;
 
+    /// <summary>
+    /// Whether several workers can take rows of one key apart and put together at the end of the micro-batch what they have, exactly as if one had taken them: so a key that
+    /// many rows have does not keep one worker busy and the others idle.
+    /// </summary>
+    internal virtual bool CombinesRows => false;
+
+    /// <summary>Whether all rows are one group, which the worker that owns it writes also if no row came.</summary>
+    internal virtual bool IsOneGroup => false;
+
+    /// <summary>Takes rows of keys that may belong to other workers, which get what comes of them at the end (<see cref="TakeCombined"/>). Only where <see cref="CombinesRows"/>.</summary>
+    internal virtual void CombineRows(ColumnBatch batch) => throw new InvalidOperationException($"The rows of {Name} are not combined.");
+
+    /// <summary>Adds what another worker has combined for keys that belong to this one. Called when all rows were taken, before the end; the other one may do the same meanwhile.</summary>
+    internal virtual void TakeCombined(StatefulOperator other) => throw new InvalidOperationException($"The rows of {Name} are not combined.");
+
     /// <summary>Which of how many workers this operator belongs to.</summary>
     internal (int Number, int Of) Worker { get; set; } = (0, 1);
 

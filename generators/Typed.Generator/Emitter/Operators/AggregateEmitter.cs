@@ -141,6 +141,7 @@ internal static class AggregateEmitter
         EmitConstructor(typeName, state, output, writer);
         writer.Line($"public static bool KeyHasText => {(keys.HasText ? "true" : "false")};");
         writer.Line($"public static bool HasCells => {(state.HasCells ? "true" : "false")};");
+        writer.Line($"public static bool MergesExactly => {(state.MergesExactly ? "true" : "false")};");
         writer.Line();
         using (writer.Block($"public void Bind({Columns}ColumnBatch input, long sequence)"))
         {

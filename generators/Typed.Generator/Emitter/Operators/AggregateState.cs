@@ -22,6 +22,7 @@ internal sealed class AggregateState
         List<AggregateCallSpec> all = [.. calls];
         _summed = [.. all.Where(call => call.Function == "Sum").Select(call => call.Columns[0])];
         Results = [.. all.Select(ResultOf)];
+        MergesExactly = all.All(IsExact);
     }
 
     public IEnumerable<AggregateColumn> Columns => _columns.Values;
@@ -34,6 +35,9 @@ internal sealed class AggregateState
     public IReadOnlyList<Result> Results { get; }
 
     public bool HasCells => _parts.Any(part => part.Own is not null);
+
+    /// <summary>Whether what is computed in parts is, put together in any order, the same to the last bit.</summary>
+    public bool MergesExactly { get; }
 
     /// <summary>Makes a column of the input part of what is bound.</summary>
     public AggregateColumn Column(int ordinal)
@@ -87,6 +91,15 @@ internal sealed class AggregateState
                 throw new ArgumentOutOfRangeException(nameof(call), call.Function, "An aggregate that has no accumulator.");
         }
     }
+
+    // Sums of doubles depend on the order in their last digits, as does what is computed from them; sets and lists have the order of arrival.
+    private static bool IsExact(AggregateCallSpec call) => call.Function switch
+    {
+        "Count" or "CountNotNull" or "Min" or "Max" or "All" or "Any" or "ApproxCountDistinct" => true,
+        "Sum" => call.Type.Field is not FieldKind.Double,
+        "Average" => call.Type.Field == FieldKind.Decimal,
+        _ => false,
+    };
 
     private string Present(AggregateColumn column) => column.Type.Nullable
         ? Plain($"Present{column.Ordinal}", "long", column, $"acc.Present{column.Ordinal}++;", Adds($"Present{column.Ordinal}"))

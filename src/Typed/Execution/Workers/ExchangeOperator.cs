@@ -16,17 +16,24 @@ internal sealed class ExchangeOperator : Operator
 {
     private readonly Operator _target;
     private readonly int _input;
+    private readonly int _worker;
+    private readonly HotKeys _hot = new();
     private readonly List<Packet>[] _boxes;
     private readonly int[] _starts;
     private uint[] _hashes = [];
     private int[] _rows = [];
 
-    internal ExchangeOperator(RowSchema rows, Operator target, int input, int workers)
+    /// <param name="rows">The rows.</param>
+    /// <param name="target">The operator of the same worker that would have got them.</param>
+    /// <param name="input">By which of its inputs.</param>
+    /// <param name="worker">The number of the worker.</param>
+    /// <param name="workers">How many there are.</param>
+    internal ExchangeOperator(RowSchema rows, Operator target, int input, int worker, int workers)
         : base($"exchange-{target.Name}", rows)
     {
-        (_target, _input) = (target, input);
+        (_target, _input, _worker) = (target, input, worker);
         _boxes = [.. Enumerable.Range(0, workers).Select(_ => new List<Packet>())];
-        _starts = new int[workers + 1];
+        _starts = new int[workers + 2];
         ShardRows = new long[Shard.Count];
     }
 
@@ -61,19 +68,15 @@ internal sealed class ExchangeOperator : Operator
 
         Span<uint> hashes = _hashes.AsSpan(0, count);
         keyed.HashRows(batch, _input, hashes);
+        if (keyed.CombinesRows)
+            _hot.Find(hashes, _worker, workers);
         int owner = Sort(hashes, workers);
-        if (owner >= 0)
-        {
+        if (owner == workers)
+            keyed.CombineRows(batch);
+        else if (owner >= 0)
             Send(batch.AddReference(), owner);
-            return;
-        }
-
-        for (int worker = 0; worker < workers; worker++)
-        {
-            ReadOnlySpan<int> rows = _rows.AsSpan(_starts[worker], _starts[worker + 1] - _starts[worker]);
-            if (rows.Length > 0)
-                Send(Copy(batch, rows), worker);
-        }
+        else
+            Split(batch, keyed);
     }
 
     /// <summary>The rows that this worker has for another one, in the order in which it took their turns.</summary>
@@ -91,14 +94,40 @@ internal sealed class ExchangeOperator : Operator
         base.Dispose();
     }
 
-    // Lists the rows by owner, each list in order. The owner, if all rows have the same; else −1.
+    private void Split(ColumnBatch batch, StatefulOperator keyed)
+    {
+        int workers = _boxes.Length;
+        for (int worker = 0; worker <= workers; worker++)
+        {
+            ReadOnlySpan<int> rows = _rows.AsSpan(_starts[worker], _starts[worker + 1] - _starts[worker]);
+            if (rows.Length == 0)
+                continue;
+            ColumnBatch part = Copy(batch, rows);
+            if (worker < workers)
+            {
+                Send(part, worker);
+                continue;
+            }
+
+            try
+            {
+                keyed.CombineRows(part);
+            }
+            finally
+            {
+                part.Release();
+            }
+        }
+    }
+
+    // Lists the rows by owner, each list in order; behind them, as if another worker owned them, those that are combined here. The owner, if all rows have the same; else −1.
     private int Sort(ReadOnlySpan<uint> hashes, int workers)
     {
         Span<int> counts = stackalloc int[Shard.Count];
         counts.Clear();
         foreach (uint hash in hashes)
             counts[Shard.Of(hash)]++;
-        Span<int> next = stackalloc int[workers];
+        Span<int> next = stackalloc int[workers + 1];
         next.Clear();
         for (int shard = 0; shard < Shard.Count; shard++)
         {
@@ -106,18 +135,32 @@ internal sealed class ExchangeOperator : Operator
             next[Shard.OwnerOf((byte)shard, workers)] += counts[shard];
         }
 
+        for (int i = 0; i < _hot.Count; i++)
+        {
+            int rowsOfKey = hashes.Count(_hot[i]);
+            next[Shard.OwnerOf(Shard.Of(_hot[i]), workers)] -= rowsOfKey;
+            next[workers] += rowsOfKey;
+        }
+
         int start = 0;
-        for (int worker = 0; worker < workers; worker++)
+        for (int worker = 0; worker <= workers; worker++)
         {
             if (next[worker] == hashes.Length)
                 return worker;
             (_starts[worker], next[worker], start) = (start, start, start + next[worker]);
         }
 
-        _starts[workers] = start;
+        _starts[workers + 1] = start;
         int[] rows = _rows;
+        if (_hot.Count == 0)
+        {
+            for (int row = 0; row < hashes.Length; row++)
+                rows[next[Shard.OwnerOf(Shard.Of(hashes[row]), workers)]++] = row;
+            return -1;
+        }
+
         for (int row = 0; row < hashes.Length; row++)
-            rows[next[Shard.OwnerOf(Shard.Of(hashes[row]), workers)]++] = row;
+            rows[next[_hot.Contains(hashes[row]) ? workers : Shard.OwnerOf(Shard.Of(hashes[row]), workers)]++] = row;
         return -1;
     }
 

@@ -6,6 +6,8 @@ namespace Typed.Execution;
 /// <summary>The operators of a query as one worker runs them, with the exchanges in between.</summary>
 internal sealed class WorkerGraph : IDisposable
 {
+    private readonly IReadOnlyList<OperatorGraph> _graphs;
+    private readonly int _number;
     private readonly OperatorGraph _graph;
     private readonly ExchangePlan _plan;
     private readonly SinkOperator[] _sinks;
@@ -25,10 +27,10 @@ internal sealed class WorkerGraph : IDisposable
     /// <param name="sources">How many sources there are.</param>
     internal WorkerGraph(IReadOnlyList<OperatorGraph> graphs, int number, ExchangePlan plan, SinkOperator[] sinks, int sources)
     {
-        (_graph, _first, _plan, _sinks) = (graphs[number], graphs[0], plan, sinks);
+        (_graphs, _number, _graph, _first, _plan, _sinks) = (graphs, number, graphs[number], graphs[0], plan, sinks);
         foreach (Operator one in _graph.Operators)
         {
-            one.IsIdle = number > 0 && one.NeedsAllRows;
+            one.IsIdle = number > 0 && one is { NeedsAllRows: true } or StatefulOperator { IsOneGroup: true };
             if (one is StatefulOperator { SplitsByKey: true } keyed)
                 keyed.Worker = (number, graphs.Count);
         }
@@ -39,7 +41,7 @@ internal sealed class WorkerGraph : IDisposable
             Exchange exchange = plan.Exchanges[i];
             Operator from = _graph.Operators[exchange.From];
             Operator to = _graph.Operators[exchange.To];
-            _exchanges[i] = new ExchangeOperator(from.Output, to, exchange.Input, graphs.Count);
+            _exchanges[i] = new ExchangeOperator(from.Output, to, exchange.Input, number, graphs.Count);
             from.Interpose(_exchanges[i], to, exchange.Input);
         }
 
@@ -85,6 +87,18 @@ internal sealed class WorkerGraph : IDisposable
             sink.Begin(_context);
     }
 
+    /// <summary>Adds the rows that were split for an operator in this micro-batch, by shard.</summary>
+    internal void AddShardRows(string operatorName, long[] rows)
+    {
+        for (int i = 0; i < _exchanges.Length; i++)
+        {
+            if (_graph.Operators[_plan.Exchanges[i].To].Name != operatorName)
+                continue;
+            for (int shard = 0; shard < rows.Length; shard++)
+                rows[shard] += _exchanges[i].ShardRows[shard];
+        }
+    }
+
     /// <summary>Takes rows of a source.</summary>
     internal void Push(in Packet packet)
     {
@@ -114,7 +128,17 @@ internal sealed class WorkerGraph : IDisposable
     internal void EndExchange(int exchange)
     {
         EnterEnd();
-        _graph.Operators[_plan.Exchanges[exchange].To].InputEnded(_plan.Exchanges[exchange].Input);
+        int place = _plan.Exchanges[exchange].To;
+        if (_graph.Operators[place] is StatefulOperator { CombinesRows: true } combining)
+        {
+            for (int worker = 0; worker < _graphs.Count; worker++)
+            {
+                if (worker != _number)
+                    combining.TakeCombined((StatefulOperator)_graphs[worker].Operators[place]);
+            }
+        }
+
+        _graph.Operators[place].InputEnded(_plan.Exchanges[exchange].Input);
     }
 
     public void Dispose() => Disposal.Of([.. _exchanges, _late, _quarantine, _scratch]);

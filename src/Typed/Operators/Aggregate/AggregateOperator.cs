@@ -38,7 +38,7 @@ public abstract unsafe class AggregateOperator<TKey, TAcc, TOps> : StatefulOpera
     /// <inheritdoc/>
     public override string StateSchema => _schema;
 
-    internal override bool SplitsByKey => typeof(TKey) != typeof(NoKey);
+    internal override bool SplitsByKey => typeof(TKey) != typeof(NoKey) || CombinesRows;
 
     private protected OutputMode Mode { get; }
 
@@ -62,10 +62,20 @@ public abstract unsafe class AggregateOperator<TKey, TAcc, TOps> : StatefulOpera
 
     internal override void HashRows(ColumnBatch batch, int input, Span<uint> hashes)
     {
+        if (typeof(TKey) == typeof(NoKey))
+        {
+            hashes.Clear();
+            return;
+        }
+
         TOps ops = Ops;
         ops.Bind(batch, 0);
         KeyHashes.Of<TKey, TOps>(ops, hashes);
     }
+
+    /// <summary>Whether a group of another worker's belongs to this one.</summary>
+    private protected bool Owns(in TKey key) =>
+        Shard.OwnerOf(typeof(TKey) == typeof(NoKey) ? (byte)0 : Shard.Of(TOps.Hash(key)), Worker.Of) == Worker.Number;
 
     private protected void Bind(ColumnBatch batch)
     {

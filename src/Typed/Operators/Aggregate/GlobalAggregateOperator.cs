@@ -22,6 +22,7 @@ public sealed class GlobalAggregateOperator<TAcc, TOps> : AggregateOperator<NoKe
     where TOps : struct, IAggregation<NoKey, TAcc>
 {
     private readonly GroupTable<NoKey, TAcc, TOps> _group = new();
+    private bool _isCombining;
 
     /// <summary>An aggregation.</summary>
     /// <param name="name">The name of the operator.</param>
@@ -38,7 +39,28 @@ public sealed class GlobalAggregateOperator<TAcc, TOps> : AggregateOperator<NoKe
     public override void Begin(BatchContext context)
     {
         base.Begin(context);
+        _isCombining = false;
         _group.BeginEpoch(Epoch);
+    }
+
+    internal override bool CombinesRows => TOps.MergesExactly;
+
+    internal override bool IsOneGroup => true;
+
+    /// <summary>The group of this worker holds what came in this micro-batch.</summary>
+    internal override void CombineRows(ColumnBatch batch)
+    {
+        if (!_isCombining)
+            _group.Clear();
+        _isCombining = true;
+        Process(batch);
+    }
+
+    internal override unsafe void TakeCombined(StatefulOperator other)
+    {
+        GlobalAggregateOperator<TAcc, TOps> combined = (GlobalAggregateOperator<TAcc, TOps>)other;
+        if (Worker.Number == 0 && combined._isCombining)
+            _group.MergeGroup(ref Ops, combined._group.Records[0], ownKey: true);
     }
 
     /// <inheritdoc/>
@@ -57,6 +79,8 @@ public sealed class GlobalAggregateOperator<TAcc, TOps> : AggregateOperator<NoKe
     /// <inheritdoc/>
     internal override void SaveChanges(StateChanges changes)
     {
+        if (Worker.Number > 0)
+            return;
         foreach (int group in _group.TakeChanged())
         {
             _group.BeginPut(group, 0, StateEntry.NoTime, changes);

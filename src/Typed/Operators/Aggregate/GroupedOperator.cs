@@ -145,6 +145,21 @@ public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey
         Groups.Add(Ops, rows, count);
     }
 
+    /// <summary>Adds a group of another table; if it is spilled here, it comes back first.</summary>
+    private protected void Merge(in GroupRecord<TKey, TAcc> group)
+    {
+        if (SpillArea is { } area && area.Count > 0)
+        {
+            Ops.Start(out TAcc initial);
+            Groups.AddMissing(group.Key, initial, Table, 0, _spill);
+            if (_spill.Count > 0)
+                area.Take(_spill, _returned);
+            _spill.Clear();
+        }
+
+        Groups.MergeGroup(ref Ops, group, ownKey: true);
+    }
+
     /// <summary>Emits what the output mode asks for at the end of each micro-batch, apart from what is closed.</summary>
     private protected void EmitResults()
     {

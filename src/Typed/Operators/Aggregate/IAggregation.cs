@@ -43,6 +43,12 @@ public interface IAggregation<TKey, TAcc> : IGroupKeys<TKey>
     /// <summary>Whether accumulators point to memory outside of them.</summary>
     static abstract bool HasCells { get; }
 
+    /// <summary>
+    /// Whether rows that are added in parts, and the parts merged in any order, give to the last bit what they give one after the other: as counts, whole and decimal
+    /// sums, and extremes do. Sums of doubles do not, nor do aggregates that look at the order of rows.
+    /// </summary>
+    static virtual bool MergesExactly => false;
+
     /// <summary>Reads the columns of a batch from now on.</summary>
     /// <param name="input">The batch.</param>
     /// <param name="sequence">The number of its first row among all rows of the query: it orders rows by arrival.</param>

@@ -54,6 +54,17 @@ internal abstract unsafe partial class KeyTable<TKey, TAcc, TKeys>
         }
     }
 
+    /// <summary>Does the same for one key.</summary>
+    public void AddMissing(in TKey key, in TAcc initial, int table, long part, SpillBatch missing)
+    {
+        if (Find(key) >= 0)
+            return;
+        FindOrAdd(key, initial, true, out _);
+        missing.Begin(table, part, SpillHash(key));
+        TKeys.SaveKey(key, missing.Writer);
+        missing.End();
+    }
+
     /// <summary>The hash by which a group is spilled, and looked for among what was spilled.</summary>
     private protected uint SpillHash(in TKey key) => TKeys.Hash(key) & _hashMask;
 

@@ -12,6 +12,9 @@ public sealed class KeyedAggregateOperator<TKey, TAcc, TOps> : GroupedOperator<T
     where TAcc : unmanaged
     where TOps : struct, IAggregation<TKey, TAcc>
 {
+    /// <summary>What came of rows whose keys may belong to other workers, in this micro-batch.</summary>
+    private GroupTable<TKey, TAcc, TOps>? _combined;
+
     /// <summary>An aggregation.</summary>
     /// <param name="name">The name of the operator.</param>
     /// <param name="output">The keys, the results.</param>
@@ -23,13 +26,50 @@ public sealed class KeyedAggregateOperator<TKey, TAcc, TOps> : GroupedOperator<T
     {
     }
 
+    internal override bool CombinesRows => TOps.MergesExactly;
+
+    /// <inheritdoc/>
+    public override void Begin(BatchContext context)
+    {
+        base.Begin(context);
+        _combined?.Clear();
+        _combined?.BeginEpoch(Epoch);
+    }
+
+    internal override void CombineRows(ColumnBatch batch)
+    {
+        Count(batch);
+        if (_combined is null)
+        {
+            _combined = new();
+            _combined.BeginEpoch(Epoch);
+        }
+
+        _combined.Add(Ops, new RowRange(0), batch.Length);
+    }
+
+    internal override unsafe void TakeCombined(StatefulOperator other)
+    {
+        if (((KeyedAggregateOperator<TKey, TAcc, TOps>)other)._combined is not { } combined)
+            return;
+        for (int group = 0; group < combined.Top; group++)
+        {
+            if (Owns(combined.Records[group].Key))
+                Merge(combined.Records[group]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _combined?.Dispose();
+        base.Dispose();
+    }
+
     /// <inheritdoc/>
     public override void Process(ColumnBatch batch)
     {
-        Counts.In += batch.Length;
-        Counts.Grouped += batch.Length;
-        Counts.Held += batch.Length;
-        Bind(batch);
+        Count(batch);
         Add(new RowRange(0), batch.Length);
     }
 
@@ -39,5 +79,13 @@ public sealed class KeyedAggregateOperator<TKey, TAcc, TOps> : GroupedOperator<T
         EmitResults();
         FlushOutput();
         CountState();
+    }
+
+    private void Count(ColumnBatch batch)
+    {
+        Counts.In += batch.Length;
+        Counts.Grouped += batch.Length;
+        Counts.Held += batch.Length;
+        Bind(batch);
     }
 }

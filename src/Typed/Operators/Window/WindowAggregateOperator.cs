@@ -59,6 +59,7 @@ public abstract unsafe partial class WindowAggregateOperator<TKey, TAcc, TOps> :
     {
         base.Begin(context);
         InBatch = true;
+        _combined?.Clear();
         FirstOpen = IsWatermarked ? Math.Max(FirstUnclosed, Grid.FirstOpenWindow(LateWatermark)) : long.MinValue;
     }
 
@@ -86,7 +87,8 @@ public abstract unsafe partial class WindowAggregateOperator<TKey, TAcc, TOps> :
             long last = grid.SliceOf(greatest);
             if (first == last)
             {
-                Fetch(first, count);
+                if (!_isCombining)
+                    Fetch(first, count);
                 Add(batch, first, new RowRange(0), count);
                 return;
             }
@@ -94,7 +96,8 @@ public abstract unsafe partial class WindowAggregateOperator<TKey, TAcc, TOps> :
             splitter.Split(times, count, first, last);
         }
 
-        Fetch(splitter);
+        if (!_isCombining)
+            Fetch(splitter);
         foreach (SliceSplitter.Part part in splitter.Parts)
         {
             if (splitter.InRuns)
@@ -110,6 +113,8 @@ public abstract unsafe partial class WindowAggregateOperator<TKey, TAcc, TOps> :
         _splitter.Dispose();
         _windowSplitter.Dispose();
         _wanted.Dispose();
+        _combined?.Dispose();
+        _own?.Dispose();
         base.Dispose();
     }
 
@@ -155,6 +160,6 @@ public abstract unsafe partial class WindowAggregateOperator<TKey, TAcc, TOps> :
         Counts.Held += count;
         if (IsWatermarked)
             _rows.Add(slice, count);
-        TableOf(slice).Add(Ops, rows, count);
+        (_isCombining ? CombinedOf(slice) : TableOf(slice)).Add(Ops, rows, count);
     }
 }
