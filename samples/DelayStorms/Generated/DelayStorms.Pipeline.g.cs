@@ -168,6 +168,7 @@ partial class DelayStorms
 
             public static bool KeyHasText => true;
             public static bool HasCells => false;
+            public static bool MergesExactly => false;
 
             public void Bind(global::Typed.Columns.ColumnBatch input, long sequence)
             {

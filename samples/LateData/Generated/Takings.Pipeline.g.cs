@@ -169,6 +169,7 @@ partial class Takings
 
             public static bool KeyHasText => true;
             public static bool HasCells => false;
+            public static bool MergesExactly => true;
 
             public void Bind(global::Typed.Columns.ColumnBatch input, long sequence)
             {

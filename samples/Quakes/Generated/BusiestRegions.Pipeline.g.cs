@@ -203,6 +203,7 @@ partial class BusiestRegions
 
             public static bool KeyHasText => true;
             public static bool HasCells => false;
+            public static bool MergesExactly => false;
 
             public void Bind(global::Typed.Columns.ColumnBatch input, long sequence)
             {

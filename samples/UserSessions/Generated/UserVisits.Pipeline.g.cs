@@ -161,6 +161,7 @@ partial class UserVisits
 
             public static bool KeyHasText => true;
             public static bool HasCells => true;
+            public static bool MergesExactly => false;
 
             public void Bind(global::Typed.Columns.ColumnBatch input, long sequence)
             {
