@@ -62,7 +62,7 @@ public sealed unsafe partial class SlidingAppendOperator<TKey, TAcc, TOps> : Win
     /// <inheritdoc/>
     protected override void End()
     {
-        if (Counts.Grouped > 0)
+        if (HasNewRows)
         {
             CountAdded();
             CountUpdated();

@@ -8,6 +8,10 @@ public abstract unsafe partial class WindowAggregateOperator<TKey, TAcc, TOps>
     private SliceTables<TKey, TAcc, TOps>? _combined;
     private GroupTable<TKey, TAcc, TOps>? _own;
     private bool _isCombining;
+    private bool _hasTaken;
+
+    /// <summary>Whether rows of this micro-batch went into the tables of this worker, be it by another one.</summary>
+    private protected bool HasNewRows => Counts.Grouped > 0 || _hasTaken;
 
     internal override bool CombinesRows => TOps.MergesExactly;
 
@@ -44,6 +48,7 @@ public abstract unsafe partial class WindowAggregateOperator<TKey, TAcc, TOps>
 
         if (own.Top == 0)
             return;
+        _hasTaken = true;
         if (RowsMayBeAway)
         {
             Want(slice, own);

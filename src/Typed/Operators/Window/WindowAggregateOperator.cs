@@ -60,6 +60,7 @@ public abstract unsafe partial class WindowAggregateOperator<TKey, TAcc, TOps> :
         base.Begin(context);
         InBatch = true;
         _combined?.Clear();
+        _hasTaken = false;
         FirstOpen = IsWatermarked ? Math.Max(FirstUnclosed, Grid.FirstOpenWindow(LateWatermark)) : long.MinValue;
     }
 
