@@ -1,4 +1,3 @@
-using Typed.Execution;
 using Typed.Operators;
 using Typed.State;
 
