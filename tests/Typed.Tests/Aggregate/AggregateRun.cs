@@ -19,7 +19,7 @@ internal enum Spilling
     /// <summary>All that may go, after each push of rows.</summary>
     AfterPushes,
 
-    /// <summary>Now and then, down to some bytes.</summary>
+    /// <summary>Now and then, down to some bytes; into pages, as FASTER keeps them.</summary>
     AtRandom,
 }
 
@@ -101,6 +101,7 @@ internal sealed class AggregateRun(RowSchema input, Func<StatefulOperator> make,
     {
         StatefulOperator next = WithArea(make(), spilling);
         _stored.Move(Operator, next);
+        Operator.SpillArea?.Dispose();
         Operator.Dispose();
         Operator = next;
     }
@@ -115,7 +116,7 @@ internal sealed class AggregateRun(RowSchema input, Func<StatefulOperator> make,
     private static StatefulOperator WithArea(StatefulOperator made, Spilling spilling)
     {
         if (spilling != Spilling.None)
-            made.SpillArea = new MemorySpillArea();
+            made.SpillArea = spilling == Spilling.AtRandom ? new PagedSpillArea(() => new MemoryPageStore(), "pages in memory") : new MemorySpillArea();
         return made;
     }
 
