@@ -39,6 +39,8 @@ internal sealed class StateBudget : IDisposable
     {
         if (operators.Count == 0 || store.MemoryBytes is not long bytes || store.OpenSpill(folder) is not { } place)
             return null;
+        foreach (StatefulOperator one in operators)
+            one.IsStored = folder is not null;
         return new StateBudget([.. operators], bytes, place, warn);
     }
 

@@ -118,6 +118,11 @@ public abstract class StatefulOperator : Operator
     internal SpillArea? SpillArea { get; set; }
 
     /// <summary>
+    /// Whether anybody asks for <see cref="SaveChanges"/>: not in a query without a checkpoint, where what changed and was spilled is not to be kept for it.
+    /// </summary>
+    internal bool IsStored { get; set; } = true;
+
+    /// <summary>
     /// Puts entries that were not needed for the longest time into <see cref="SpillArea"/> until about so many bytes are in use, or nothing is left
     /// that may go. Called between two pushes of rows and between batches, also with 0, which spills all that may go.
     /// </summary>

@@ -36,6 +36,18 @@ public sealed class WindowStateTests(WindowAggregateTests.Shapes shapes) : IClas
     }
 
     [Theory]
+    [InlineData(10)]
+    [InlineData(40)]
+    public void What_spills_is_not_kept_for_snapshots_where_there_are_none(long size)
+    {
+        using AggregateRun run = new(shapes.Rich.InputSchema, () => shapes.Rich.Window(OutputMode.Append, size, 10, 0, true), Spilling.AfterPushes);
+        run.Operator.IsStored = false;
+        run.Batch(Rows(Enumerable.Range(0, Keys), 5), 64, OutputMode.Append, 0, 0);
+        Assert.Equal(Keys, run.Away);
+        Assert.Equal(0, run.Snapshot());
+    }
+
+    [Theory]
     [InlineData(OutputMode.Append, 10)]
     [InlineData(OutputMode.Append, 40)]
     [InlineData(OutputMode.Update, 10)]

@@ -37,7 +37,7 @@ public sealed unsafe partial class SessionAggregateOperator<TKey, TAcc, TOps>
             _away.Begin(Epoch);
         }
 
-        _away.Spill(keepBytes, _early);
+        _away.Spill(keepBytes, IsStored ? _early : null);
         State.MemoryBytes = MemoryBytes;
     }
 

@@ -158,6 +158,8 @@ public sealed unsafe partial class SessionAggregateOperator<TKey, TAcc, TOps> : 
 
         public void Forget(in TKey key)
         {
+            if (!to.IsStored)
+                return;
             to._early.BeginRemove(0, StateEntry.NoTime, TOps.Hash(key));
             TOps.SaveKey(key, to._early.Writer);
             to._early.End();

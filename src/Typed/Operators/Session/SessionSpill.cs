@@ -103,8 +103,8 @@ internal sealed unsafe class SessionSpill<TKey, TAcc, TOps>(SpillArea area, Sess
 
     /// <summary>Puts keys into the area, those first that were not touched for the longest time, until the others take no more than so many bytes.</summary>
     /// <param name="keepBytes">The bytes.</param>
-    /// <param name="changes">Takes the keys that have changed since they were stored, for they are stored now.</param>
-    public void Spill(long keepBytes, StateChanges changes)
+    /// <param name="changes">Takes the keys that have changed since they were stored, for they are stored now; null if none are.</param>
+    public void Spill(long keepBytes, StateChanges? changes)
     {
         _part.Clear();
         _part.Shrink();
@@ -164,11 +164,11 @@ internal sealed unsafe class SessionSpill<TKey, TAcc, TOps>(SpillArea area, Sess
         }
     }
 
-    private void Put(int group, StateChanges changes)
+    private void Put(int group, StateChanges? changes)
     {
         GroupRecord<TKey, KeySessions<TAcc>>* record = sessions.Records + group;
         int count = sessions.CountOf(group);
-        if (sessions.IsChanged(group))
+        if (changes is not null && sessions.IsChanged(group))
             sessions.Put(group, changes);
         if (record->Epoch == _epoch)
             Touched += count;

@@ -116,9 +116,9 @@ internal sealed unsafe class KeySpill<TKey, TAcc, TOps>(SpillArea area, SliceGri
     /// <param name="keepBytes">The bytes.</param>
     /// <param name="epoch">The present micro-batch.</param>
     /// <param name="firstWindow">The first window that is not closed.</param>
-    /// <param name="changes">Takes the groups that have changed since they were stored, for they are stored now.</param>
+    /// <param name="changes">Takes the groups that have changed since they were stored, for they are stored now; null if none are.</param>
     /// <returns>How many pairs of window and key this micro-batch has touched, of the keys that left.</returns>
-    public long Spill(long keepBytes, uint epoch, long firstWindow, StateChanges changes)
+    public long Spill(long keepBytes, uint epoch, long firstWindow, StateChanges? changes)
     {
         slices.DropSpare();
         long bytes = slices.MemoryBytes;
@@ -150,7 +150,7 @@ internal sealed unsafe class KeySpill<TKey, TAcc, TOps>(SpillArea area, SliceGri
                 (long slice, GroupTable<TKey, TAcc, TOps> table) = slices[chains[link].Table];
                 int group = chains[link].Group;
                 GroupRecord<TKey, TAcc>* record = table.Records + group;
-                if (table.IsChanged(group))
+                if (changes is not null && table.IsChanged(group))
                 {
                     table.BeginPut(group, 0, slice, changes);
                     changes.End();

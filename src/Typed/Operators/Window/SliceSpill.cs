@@ -79,7 +79,7 @@ internal sealed unsafe class SliceSpill<TKey, TAcc, TOps>(SpillArea area, int fi
     /// <param name="keepBytes">The bytes.</param>
     /// <param name="epoch">The present micro-batch.</param>
     /// <param name="touchedStay">Whether those that it has touched stay.</param>
-    /// <param name="changes">Takes the groups that have changed since they were stored, for they are stored now; null for groups that never are.</param>
+    /// <param name="changes">Takes the groups that have changed since they were stored, for they are stored now; null if none are.</param>
     public void Spill(long keepBytes, uint epoch, bool touchedStay, StateChanges? changes)
     {
         tables.DropSpare();

@@ -16,14 +16,16 @@ public abstract unsafe partial class WindowAggregateOperator<TKey, TAcc, TOps>
 {
     private const string RowsOfSlice = "slice ";
 
+    private readonly StateChanges _early = new();
+
     /// <summary>The rows of slices; only where windows close.</summary>
     private readonly SliceRows _rows = new();
 
     /// <summary>The keys of rows of a batch that are looked for in the spill area, each once.</summary>
     private readonly GroupTable<TKey, TAcc, TOps> _wanted = new();
 
-    /// <summary>What changed and went to the spill area before it was stored.</summary>
-    private protected StateChanges Early { get; } = new();
+    /// <summary>Takes what changed and goes to the spill area before it was stored; null if nothing is stored.</summary>
+    private protected StateChanges? Early => IsStored ? _early : null;
 
     /// <summary>Whether a micro-batch is under way, so that what it has touched is needed at its end.</summary>
     private protected bool InBatch { get; private set; }
@@ -37,8 +39,8 @@ public abstract unsafe partial class WindowAggregateOperator<TKey, TAcc, TOps>
     /// <inheritdoc/>
     internal sealed override void SaveChanges(StateChanges changes)
     {
-        changes.Add(Early);
-        Early.Clear();
+        changes.Add(_early);
+        _early.Clear();
         SaveGroups(changes);
     }
 
@@ -70,7 +72,7 @@ public abstract unsafe partial class WindowAggregateOperator<TKey, TAcc, TOps>
             _rows.Add(slice, rows);
         }
 
-        Early.Clear();
+        _early.Clear();
         SpillArea?.Clear();
         ForgetGroups();
     }
