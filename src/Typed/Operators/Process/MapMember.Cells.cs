@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using Typed.Columns;
 
 namespace Typed.Operators;
 
