@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
-using Typed.State;
+using Typed.Faster;
 
-namespace Typed.Faster;
+namespace Typed;
 
 /// <summary>State whose overflow goes to FASTER: what was needed lately is in memory, the rest in files that live as long as the run.</summary>
 public static class FasterStore

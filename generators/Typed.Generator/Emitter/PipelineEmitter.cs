@@ -76,7 +76,7 @@ internal static class PipelineEmitter
     /// <summary>Native compilation takes the condition for false and leaves FASTER out, of whose code for serialization it would warn.</summary>
     private static void EmitDefaultState(SourceWriter writer) =>
         writer.Line("public override global::Typed.StateStore? DefaultState =>")
-            .Line("    global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported ? global::Typed.Faster.FasterStore.Default : null;")
+            .Line("    global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported ? global::Typed.FasterStore.Default : null;")
             .Line();
 
     private static void EmitText(string text, SourceWriter writer)

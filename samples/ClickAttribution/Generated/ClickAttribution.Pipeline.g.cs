@@ -68,7 +68,7 @@ partial class ClickAttribution
         public override global::System.Collections.Generic.IReadOnlyList<global::Typed.Execution.PlanInput> Tables => global::System.Array.Empty<global::Typed.Execution.PlanInput>();
 
         public override global::Typed.StateStore? DefaultState =>
-            global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported ? global::Typed.Faster.FasterStore.Default : null;
+            global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported ? global::Typed.FasterStore.Default : null;
 
         public override void Build(global::Typed.Operators.OperatorGraph graph)
         {

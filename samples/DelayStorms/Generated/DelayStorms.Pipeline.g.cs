@@ -78,7 +78,7 @@ partial class DelayStorms
         };
 
         public override global::Typed.StateStore? DefaultState =>
-            global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported ? global::Typed.Faster.FasterStore.Default : null;
+            global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported ? global::Typed.FasterStore.Default : null;
 
         public override void Build(global::Typed.Operators.OperatorGraph graph)
         {
