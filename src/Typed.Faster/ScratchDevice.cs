@@ -90,20 +90,19 @@ internal sealed class ScratchDevice : StorageDeviceBase
 
     private void Run(Action work, uint bytes, DeviceIOCompletionCallback callback, object context)
     {
-        uint error = 0;
         try
         {
             work();
         }
         catch (Exception e)
         {
+            // FASTER would wait for ever for a page that cannot be written. It is told that all is well, and the store throws before anything of it is used.
             _failure ??= e;
-            error = uint.MaxValue;
         }
 
         try
         {
-            callback(error, bytes, context);
+            callback(0, bytes, context);
         }
         finally
         {
@@ -120,6 +119,8 @@ internal sealed class ScratchDevice : StorageDeviceBase
 
     private unsafe void Read(int segment, long offset, IntPtr destination, int bytes)
     {
+        // What a read that fails leaves is to look like no record.
+        new Span<byte>((void*)destination, bytes).Clear();
         if (!_segments.TryGetValue(segment, out Segment? stored))
             throw new FileNotFoundException($"Segment {segment} of the log is gone.");
 

@@ -15,9 +15,9 @@ namespace Typed.Benchmarks.Spill;
 internal static class SpillBenchmark
 {
     private const int BatchRows = 1 << 16;
-    private const int Accounts = 2_000_000;
-    private const int Batches = 92;
-    private const long Budget = 8 << 20;
+    private const int Accounts = 600_000;
+    private const int Batches = 24;
+    private const long Budget = 2 << 20;
     private const long Second = 1_000_000;
     private const long Origin = 1_700_000_000 * Second;
 
@@ -35,7 +35,7 @@ internal static class SpillBenchmark
 
     private static void Measure(string name, Func<object> pipeline, Func<Random, long> account)
     {
-        Outcome bounded = RunOnce(pipeline(), account, StateStore.Faster(memory: "8 MB"));
+        Outcome bounded = RunOnce(pipeline(), account, StateStore.Faster(memory: "2 MB"));
         Outcome free = RunOnce(pipeline(), account, null);
         string same = bounded.Sum == free.Sum && bounded.Rows == free.Rows ? "same rows" : "OTHER ROWS";
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
