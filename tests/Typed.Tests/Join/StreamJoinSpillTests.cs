@@ -88,6 +88,15 @@ public class StreamJoinSpillTests
     }
 
     [Fact]
+    public void Nothing_is_kept_for_a_snapshot_that_nobody_takes()
+    {
+        using StreamJoinRun run = new(Band, JoinSpills.All) { Kernel = { IsStored = false } };
+        Batch(run, [new JoinRow("a", 1, 1), new JoinRow(null, 1, 1)], []);
+        Assert.Single(Batch(run, [], [new JoinRow("a", 2, 1)]));
+        Assert.Equal(0, Changes(run));
+    }
+
+    [Fact]
     public void It_tells_when_a_spilled_row_without_a_match_is_given()
     {
         using StreamJoinRun run = new(Band, JoinSpills.All);

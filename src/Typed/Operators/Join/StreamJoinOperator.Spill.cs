@@ -242,6 +242,8 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
 
     private void SaveBefore(JoinInput<TKey, TJoin> side, JoinBucket<TKey, TJoin> bucket, int row, in TKey key)
     {
+        if (!IsStored)
+            return;
         if ((bucket.Entries[row].Flags & JoinEntry<TKey>.Stored) != 0)
         {
             SaveMatch(side, bucket, row, _early);
