@@ -1,7 +1,6 @@
 using System.Globalization;
 using Typed.Conformance.Cases;
 using Typed.Conformance.Running;
-using Typed.Faster;
 using Typed.State;
 
 namespace Typed.Conformance;

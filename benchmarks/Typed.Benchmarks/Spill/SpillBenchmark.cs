@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Typed.Columns;
-using Typed.Faster;
 using Typed.Schema;
 using Typed.State;
 

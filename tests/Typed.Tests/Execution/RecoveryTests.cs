@@ -270,7 +270,7 @@ public sealed class RecoveryTests
         await query.DisposeAsync();
         query = await pipeline.StartAsync(options, TestContext.Current.CancellationToken);
         await query.ProcessAllAvailableAsync();
-        Assert.Empty(query.Warnings.Where(warning => warning.Contains("state", StringComparison.Ordinal)));
+        Assert.DoesNotContain(query.Warnings, warning => warning.Contains("state", StringComparison.Ordinal));
         await query.DisposeAsync();
         Assert.Equal(bench.Sink.Rows, second.Rows);
         return bench.Sink.Rows;

@@ -1,5 +1,4 @@
 using Typed.Columns;
-using Typed.Execution;
 using Typed.Operators;
 using Typed.State;
 using Typed.Tests.Execution;

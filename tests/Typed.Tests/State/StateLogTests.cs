@@ -13,7 +13,7 @@ public sealed class StateLogTests : IDisposable
     public void A_cut_or_changed_file_is_refused()
     {
         using StateLog log = Small(out StateHistory history);
-        log.Compact(default);
+        log.Compact(TestContext.Current.CancellationToken);
         log.Forget(below: 2);
         history.Save(log, 3, 2, change => change.Put(1, "d", 4).Remove(1, "a"));
         Assert.Equal(["2.base", "3.delta"], Names());
@@ -224,7 +224,7 @@ public sealed class StateLogTests : IDisposable
                     history.Save(log, next, last, change => change.Random(random));
                     last = next;
                     if (random.Next(2) == 0)
-                        log.Compact(default);
+                        log.Compact(TestContext.Current.CancellationToken);
                     if (next % 100 > 2)
                         log.Forget(next - random.Next(3));
                 }
@@ -265,7 +265,7 @@ public sealed class StateLogTests : IDisposable
             log.Forget(below: i - 1);
             if (log.WantsCompaction)
             {
-                log.Compact(default);
+                log.Compact(TestContext.Current.CancellationToken);
                 compactions++;
             }
 
@@ -289,8 +289,8 @@ public sealed class StateLogTests : IDisposable
         Task compacting = Task.Run(() =>
         {
             while (!stop.IsCancellationRequested)
-                log.Compact(default);
-        });
+                log.Compact(TestContext.Current.CancellationToken);
+        }, TestContext.Current.CancellationToken);
         Task reading = Task.Run(() =>
         {
             while (!stop.IsCancellationRequested)
@@ -307,7 +307,7 @@ public sealed class StateLogTests : IDisposable
                     // It was forgotten between two looks.
                 }
             }
-        });
+        }, TestContext.Current.CancellationToken);
         for (int i = 1; i < 60; i++)
         {
             history.Save(log, i, i - 1, change => change.PutMany(i * 100, 500));

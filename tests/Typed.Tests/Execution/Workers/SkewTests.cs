@@ -1,4 +1,3 @@
-using Typed.Connect;
 using Typed.Execution;
 using Typed.State;
 
