@@ -134,23 +134,14 @@ public abstract class StatefulOperator : Operator
     /// Writes the entries that were put or removed since the last call, or since the state was loaded; those in the spill area that have changed
     /// since were written before they went there. Called after a batch.
     /// </summary>
-    internal virtual void SaveChanges(StateChanges changes)
-    {
-        changes.BeginPut(0, StateEntry.NoTime, 0);
-        changes.BeginValue();
-        Save(changes.Writer);
-        changes.End();
-    }
+    internal abstract void SaveChanges(StateChanges changes);
 
     /// <summary>Writes what there is beside entries.</summary>
-    internal virtual void SaveHead(StateHead head)
-    {
-    }
+    internal abstract void SaveHead(StateHead head);
 
     /// <summary>Forgets the state and begins with the head of a stored one; its entries follow, in any order, each once.</summary>
-    internal virtual void LoadHead(StateHead head)
-    {
-    }
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    internal abstract void LoadHead(StateHead head);
 
     /// <summary>Says how many entries follow at most, so that a table need not grow step by step. Called after <see cref="LoadHead"/>.</summary>
     internal virtual void ExpectEntries(long count)
@@ -159,18 +150,12 @@ public abstract class StatefulOperator : Operator
 
     /// <summary>Takes an entry of a stored state. It counts as stored: <see cref="SaveChanges"/> writes it only if it changes.</summary>
     /// <exception cref="InvalidDataException">It is damaged.</exception>
-    internal virtual void LoadEntry(in StateEntry entry) => Load(entry.Value);
+    internal abstract void LoadEntry(in StateEntry entry);
 
     /// <summary>Says that all entries were given.</summary>
     internal virtual void LoadEnd()
     {
     }
-
-    /// <summary>Writes the whole state.</summary>
-    public virtual void Save(StateWriter writer) => throw new NotSupportedException($"{Name} stores its state by entries.");
-
-    /// <summary>Replaces the state by what <see cref="Save"/> wrote.</summary>
-    public virtual void Load(StateReader reader) => throw new NotSupportedException($"{Name} stores its state by entries.");
 }
 
 /// <summary>Why an operator cannot go on from stored state.</summary>

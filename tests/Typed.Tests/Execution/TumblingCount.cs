@@ -11,6 +11,7 @@ namespace Typed.Tests.Execution;
 internal sealed class TumblingCount(string name, int column, long sizeSeconds, bool ofWindow = false) : StatefulOperator(name, WindowCount.Schema)
 {
     private readonly SortedDictionary<long, (long Count, long Rows)> _windows = [];
+    private readonly HashSet<long> _changed = [];
 
     public override string Kind => "stateStoreSave";
 
@@ -49,6 +50,7 @@ internal sealed class TumblingCount(string name, int column, long sizeSeconds, b
             Counts.Held++;
             (long count, long rows) = _windows.GetValueOrDefault(end);
             _windows[end] = (count + (counts?[i] ?? 1), rows + 1);
+            _changed.Add(end);
         }
     }
 
@@ -61,6 +63,7 @@ internal sealed class TumblingCount(string name, int column, long sizeSeconds, b
             ((FixedColumn<long>)closed[1]).Append(count);
             closed.Length++;
             _windows.Remove(end);
+            _changed.Add(end);
             State.Removed++;
             Counts.Closed += rows;
             Counts.Held -= rows;
@@ -70,23 +73,43 @@ internal sealed class TumblingCount(string name, int column, long sizeSeconds, b
         Emit(closed);
     }
 
-    public override void Save(StateWriter writer)
+    internal override void SaveChanges(StateChanges changes)
     {
-        writer.Write(_windows.Count);
-        foreach ((long end, (long count, long rows)) in _windows)
+        foreach (long end in _changed)
         {
-            writer.Write(end);
-            writer.Write(count);
-            writer.Write(rows);
+            bool isThere = _windows.TryGetValue(end, out (long Count, long Rows) window);
+            if (isThere)
+                changes.BeginPut(0, StateEntry.NoTime, (uint)end);
+            else
+                changes.BeginRemove(0, StateEntry.NoTime, (uint)end);
+            changes.Writer.Write(end);
+            if (isThere)
+            {
+                changes.BeginValue();
+                changes.Writer.Write(window.Count);
+                changes.Writer.Write(window.Rows);
+            }
+
+            changes.End();
         }
+
+        _changed.Clear();
     }
 
-    public override void Load(StateReader reader)
+    internal override void SaveHead(StateHead head)
+    {
+    }
+
+    internal override void LoadHead(StateHead head)
     {
         _windows.Clear();
-        int count = reader.ReadCount(24);
-        for (int i = 0; i < count; i++)
-            _windows[reader.Read<long>()] = (reader.Read<long>(), reader.Read<long>());
+        _changed.Clear();
+    }
+
+    internal override void LoadEntry(in StateEntry entry) => _windows[entry.Key.Read<long>()] = (entry.Value.Read<long>(), entry.Value.Read<long>());
+
+    internal override void LoadEnd()
+    {
         State.Total = _windows.Count;
         Counts.Held = _windows.Values.Sum(window => window.Rows);
     }

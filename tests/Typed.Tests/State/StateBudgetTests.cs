@@ -193,6 +193,16 @@ public sealed class StateBudgetTests
         {
         }
 
+        internal override void SaveHead(StateHead head)
+        {
+        }
+
+        internal override void LoadHead(StateHead head)
+        {
+        }
+
+        internal override void LoadEntry(in StateEntry entry) => throw new InvalidDataException("It stores nothing.");
+
         protected override void End() => State.Total = _next - _oldest + (SpillArea?.Count ?? 0);
     }
 }

@@ -67,6 +67,10 @@ public sealed class LimitOperator(string name, RowSchema schema, long limit) : S
     }
 
     /// <inheritdoc/>
+    /// <exception cref="InvalidDataException">Always: a limit has none.</exception>
+    internal override void LoadEntry(in StateEntry entry) => throw new InvalidDataException($"State of {Name} is damaged: a limit has no entries.");
+
+    /// <inheritdoc/>
     protected override void End()
     {
         State.Updated = _passed != _passedBefore ? 1 : 0;
