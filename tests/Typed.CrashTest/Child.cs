@@ -10,14 +10,15 @@ internal static class Child
 {
     /// <summary>Runs until all files are read.</summary>
     /// <param name="folders">Where.</param>
+    /// <param name="shape">How.</param>
     /// <param name="dieAt">Where it is to kill itself; null for nowhere.</param>
     /// <param name="after">How often it passes there before.</param>
     /// <returns>The exit code: 0 if all was read, 3 if the start or the run was refused.</returns>
-    public static async Task<int> RunAsync(Folders folders, FaultPoint? dieAt, int after)
+    public static async Task<int> RunAsync(Folders folders, Shape shape, FaultPoint? dieAt, int after)
     {
         try
         {
-            QueryTotals totals = await RunAsync(folders, dieAt is { } point ? new Killer(point, after) : null);
+            QueryTotals totals = await RunAsync(folders, shape, dieAt is { } point ? new Killer(point, after) : null);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{totals.Batches} batches, {totals.LateRows} late"));
             return totals.LateRows == 0 ? 0 : 4;
         }
@@ -29,7 +30,7 @@ internal static class Child
     }
 
     /// <summary>Runs until all files are read.</summary>
-    public static async Task<QueryTotals> RunAsync(Folders folders, IFaultPoints? faults, TimeProvider? time = null)
+    public static async Task<QueryTotals> RunAsync(Folders folders, Shape shape, IFaultPoints? faults, TimeProvider? time = null)
     {
         await using StreamingQuery query = await Placements
             .From(
@@ -42,6 +43,9 @@ internal static class Child
                 Trigger = Trigger.AvailableNow,
                 SnapshotEvery = "50 milliseconds",
                 Retain = 10,
+                Workers = shape.Workers,
+                UncappedWorkers = true,
+                State = shape.IsTight ? StateStore.Faster(memory: "32 KB") : null,
                 CompactionFiles = 2,
                 Faults = faults,
                 TimeProvider = time ?? TimeProvider.System,

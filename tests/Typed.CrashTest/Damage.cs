@@ -71,15 +71,15 @@ internal sealed class Damage(string root, int seed, Checks checks)
 
     private static async Task RunToEndAsync(Folders folders, TimeProvider? time = null)
     {
-        await Child.RunAsync(folders, null, time);
-        await Child.RunAsync(folders with { ToTheEnd = true }, null, time);
+        await Child.RunAsync(folders, Shape.Plain, null, time);
+        await Child.RunAsync(folders with { ToTheEnd = true }, Shape.Plain, null, time);
     }
 
     private static async Task<bool> DieAsync(Folders folders, FaultPoint point, int after)
     {
         try
         {
-            await Child.RunAsync(folders, new Thrower(point, after));
+            await Child.RunAsync(folders, Shape.Plain, new Thrower(point, after));
             return false;
         }
         catch (StreamingQueryException)

@@ -74,7 +74,7 @@ internal sealed class Disks(string root, int seed, Checks checks)
     private void ReadOnly(string input, Output expected)
     {
         Folders folders = new(input, Path.Combine(_disk, "read-only"));
-        using Process child = Rounds.Start(folders, Execution.FaultPoint.AfterCommit, 5);
+        using Process child = Rounds.Start(folders, Shape.Plain, Execution.FaultPoint.AfterCommit, 5);
         child.WaitForExit();
         Mount("-o", "remount,ro", _disk);
         (int code, string said) = RunOnce(folders);
@@ -91,7 +91,7 @@ internal sealed class Disks(string root, int seed, Checks checks)
 
     private static (int Code, string Said) RunOnce(Folders folders)
     {
-        using Process child = Rounds.Start(folders, null, 0);
+        using Process child = Rounds.Start(folders, Shape.Plain, null, 0);
         string said = child.StandardError.ReadToEnd();
         child.WaitForExit();
         return (child.ExitCode, said);

@@ -4,10 +4,11 @@ using Typed.CrashTest;
 using Typed.Execution;
 
 // Starts a pipeline with state in a child process, kills it with SIGKILL again and again, and compares what comes out with an undisturbed run.
-if (args is ["child", string input, string work, string end, string point, string after])
+if (args is ["child", string input, string work, string end, string shape, string point, string after])
 {
     return await Child.RunAsync(
         new Folders(input, work, end == "end"),
+        Shape.Parse(shape),
         point == "-" ? null : Enum.Parse<FaultPoint>(point),
         int.Parse(after, CultureInfo.InvariantCulture));
 }
@@ -32,7 +33,7 @@ Inputs.Write(inputFolder, arguments.Files, arguments.Seed);
 
 Folders calm = new(inputFolder, Path.Combine(root, "undisturbed"));
 Stopwatch once = Stopwatch.StartNew();
-using (Process first = Rounds.Start(calm, null, 0))
+using (Process first = Rounds.Start(calm, Shape.Plain, null, 0))
 {
     string error = first.StandardError.ReadToEnd();
     string said = first.StandardOutput.ReadToEnd();

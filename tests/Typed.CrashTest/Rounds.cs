@@ -6,7 +6,7 @@ namespace Typed.CrashTest;
 
 /// <summary>
 /// Rounds of kills: a round begins with an empty checkpoint, kills the process again and again, at random moments and at named points by turns, until
-/// all files are read, and compares what came out with an undisturbed run.
+/// all files are read, and compares what came out with an undisturbed run. Each start has another number of workers, and memory enough or far too little.
 /// </summary>
 internal sealed class Rounds(string input, Output undisturbed, TimeSpan typical, int seed)
 {
@@ -50,7 +50,7 @@ internal sealed class Rounds(string input, Output undisturbed, TimeSpan typical,
         {
             bool atPoint = Kills < kills && _turn++ % 2 == 0;
             FaultPoint? point = atPoint ? Points[_turn / 2 % Points.Length] : null;
-            using Process child = Start(folders, point, _random.Next(12));
+            using Process child = Start(folders, Shape.Random(_random), point, _random.Next(12));
             Task<string> error = child.StandardError.ReadToEndAsync();
             bool killed = false;
             if (!atPoint && Kills < kills)
@@ -89,18 +89,18 @@ internal sealed class Rounds(string input, Output undisturbed, TimeSpan typical,
     /// <returns>Why that failed; null if it did not.</returns>
     internal static string? End(Folders folders)
     {
-        using Process end = Start(folders with { ToTheEnd = true }, null, 0);
+        using Process end = Start(folders with { ToTheEnd = true }, Shape.Plain, null, 0);
         string message = end.StandardError.ReadToEnd();
         end.WaitForExit();
         return end.ExitCode == 0 ? null : $"the last run ended with {end.ExitCode}: {message}";
     }
 
-    internal static Process Start(Folders folders, FaultPoint? dieAt, int after)
+    internal static Process Start(Folders folders, Shape shape, FaultPoint? dieAt, int after)
     {
         ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardError = true, RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
             start.ArgumentList.Add(typeof(Rounds).Assembly.Location);
-        foreach (string argument in (string[])["child", folders.Input, folders.Work, folders.ToTheEnd ? "end" : "-", dieAt?.ToString() ?? "-", after.ToString(CultureInfo.InvariantCulture)])
+        foreach (string argument in (string[])["child", folders.Input, folders.Work, folders.ToTheEnd ? "end" : "-", shape.ToString(), dieAt?.ToString() ?? "-", after.ToString(CultureInfo.InvariantCulture)])
             start.ArgumentList.Add(argument);
         return Process.Start(start) ?? throw new InvalidOperationException("The child process did not start.");
     }
