@@ -37,14 +37,17 @@ internal sealed class SinkLog
         if (Directory.Exists(Temporary))
             Directory.Delete(Temporary, recursive: true);
         Directory.CreateDirectory(Temporary);
+        List<long> compacts = [];
         foreach (string path in Directory.EnumerateFiles(_directory, "*-" + _query + "*"))
         {
             if (TryParse(Path.GetFileName(path), CompactSuffix, out long compact))
-                _compacted = Math.Max(_compacted, compact);
+                compacts.Add(compact);
             else if (TryParse(Path.GetFileName(path), "", out long batch))
                 _entries.Add(batch);
         }
 
+        _compacted = compacts.Count > 0 ? compacts.Max() : -1;
+        DropCompacted(compacts);
         foreach (string path in Directory.GetFiles(_directory, "*-" + _query + PendingSuffix))
             Undo(path);
         if (_compacted >= 0)
@@ -181,6 +184,20 @@ internal sealed class SinkLog
             File.Delete(Entry(batch, ""));
         _entries.Clear();
         (_compacted, _filesCompacted, _filesSince) = (last, files.Count, 0);
+    }
+
+    /// <summary>
+    /// Ends a merging of entries that a crash has cut short: what the newest merged entry holds already would be merged into the next one a second time.
+    /// </summary>
+    private void DropCompacted(List<long> compacts)
+    {
+        foreach (long compact in compacts.Where(one => one < _compacted))
+            File.Delete(Entry(compact, CompactSuffix));
+        foreach (long batch in _entries.Where(one => one <= _compacted).ToList())
+        {
+            File.Delete(Entry(batch, ""));
+            _entries.Remove(batch);
+        }
     }
 
     private string Entry(long batch, string suffix) => Path.Combine(_directory, string.Create(CultureInfo.InvariantCulture, $"{batch}-{_query}{suffix}"));

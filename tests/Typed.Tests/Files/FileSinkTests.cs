@@ -41,6 +41,36 @@ public sealed class FileSinkTests : IDisposable
     }
 
     [Fact]
+    public async Task A_crash_while_entries_of_the_log_are_merged_makes_no_file_count_twice()
+    {
+        string log = Path.Combine(Export, "_typed_log");
+        Dictionary<string, byte[]> before = [];
+        for (int run = 0; run < 3; run++)
+        {
+            await using ISinkWriter writer = JsonFiles.Out(Export).Open(Context());
+            for (int batch = run * 12; batch < (run + 1) * 12; batch++)
+            {
+                await WriteAsync(writer, batch, new Sale(Day, "a", batch, null, null));
+                foreach (string path in Directory.GetFiles(log))
+                    before[path] = File.ReadAllBytes(path);
+            }
+
+            // The merged entry is there, and the process dies before it takes away what it was made of.
+            foreach ((string path, byte[] bytes) in before)
+                File.WriteAllBytes(path, bytes);
+        }
+
+        Assert.Equal(Enumerable.Range(0, 36).Select(batch => (long)batch), new CommittedFiles(Export).List().Select(file => file.BatchId));
+        await using (ISinkWriter last = JsonFiles.Out(Export).Open(Context()))
+        {
+            for (int batch = 36; batch < 48; batch++)
+                await WriteAsync(last, batch, new Sale(Day, "a", batch, null, null));
+        }
+
+        Assert.Equal(Enumerable.Range(0, 48).Select(batch => (long)batch), new CommittedFiles(Export).List().Select(file => file.BatchId));
+    }
+
+    [Fact]
     public async Task A_batch_that_is_committed_is_left_out_when_it_comes_again()
     {
         await using (ISinkWriter writer = JsonFiles.Out(Export).Open(Context()))
