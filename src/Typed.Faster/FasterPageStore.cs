@@ -275,7 +275,6 @@ internal sealed class FasterPageStore : IPageStore
                     if (key < _top && _addresses[key] == scan.CurrentAddress)
                         Upsert(key, scan.GetValue().AsReadOnlySpan());
                 }
-
             }
 
             _device.ThrowIfFailed();

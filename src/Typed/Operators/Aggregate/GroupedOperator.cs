@@ -23,7 +23,6 @@ public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey
     where TOps : struct, IAggregation<TKey, TAcc>
 {
     private protected const int Table = 0;
-    private const int SpillBytesAtOnce = 1 << 20;
 
     // Where there is a budget, not all that is stored may have room in it.
     private const int MostExpected = 1 << 30;
@@ -83,11 +82,11 @@ public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey
             SaveMore(group, _spill.Writer);
             _spill.End();
             Groups.Leave(group);
-            if (_spill.Writer.Length >= SpillBytesAtOnce)
-                PutSpilled(area);
+            if (_spill.IsLarge)
+                _spill.PutInto(area);
         }
 
-        PutSpilled(area);
+        _spill.PutInto(area);
         Compact();
         State.MemoryBytes = MemoryBytes;
     }
@@ -137,9 +136,7 @@ public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey
         {
             Ops.Start(out TAcc initial);
             Groups.AddMissing(Ops, rows, count, initial, Table, 0, _spill);
-            if (_spill.Count > 0)
-                area.Take(_spill, _returned);
-            _spill.Clear();
+            _spill.TakeFrom(area, _returned);
         }
 
         Groups.Add(Ops, rows, count);
@@ -152,9 +149,7 @@ public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey
         {
             Ops.Start(out TAcc initial);
             Groups.AddMissing(group.Key, initial, Table, 0, _spill);
-            if (_spill.Count > 0)
-                area.Take(_spill, _returned);
-            _spill.Clear();
+            _spill.TakeFrom(area, _returned);
         }
 
         Groups.MergeGroup(ref Ops, group, ownKey: true);
@@ -210,13 +205,6 @@ public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey
         Groups.BeginPut(group, Table, TimeOf(group), changes);
         SaveMore(group, changes.Writer);
         changes.End();
-    }
-
-    private void PutSpilled(SpillArea area)
-    {
-        if (_spill.Count > 0)
-            area.Put(_spill);
-        _spill.Clear();
     }
 
     /// <summary>Takes groups back because rows came for them.</summary>

@@ -202,18 +202,11 @@ internal sealed unsafe partial class DistinctTable<TKey, TOps> : ISpillTarget
             entry->Expiry = DistinctEntry<TKey>.Free;
             put++;
             if (_batch.Count == KeysAtOnce)
-                PutBatch();
+                _batch.PutInto(_area!);
         }
 
-        PutBatch();
+        _batch.PutInto(_area!);
         return put;
-    }
-
-    private void PutBatch()
-    {
-        if (_batch.Count > 0)
-            _area!.Put(_batch);
-        _batch.Clear();
     }
 
     /// <summary>Writes what lies in the area.</summary>

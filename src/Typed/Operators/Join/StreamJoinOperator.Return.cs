@@ -44,8 +44,7 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
         if (_wanted.Count == 0)
             return;
         _returning.Settles = false;
-        area.Take(_wanted, _returning);
-        _wanted.Clear();
+        _wanted.TakeFrom(area, _returning);
         TakeRest(area);
     }
 
@@ -87,8 +86,7 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
         while (_wantedNext.Count > 0)
         {
             (_wanted, _wantedNext) = (_wantedNext, _wanted);
-            area.Take(_wanted, _returning);
-            _wanted.Clear();
+            _wanted.TakeFrom(area, _returning);
         }
 
         foreach (JoinInput<TKey, TJoin> side in (ReadOnlySpan<JoinInput<TKey, TJoin>>)[_left, _right])

@@ -18,7 +18,6 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
     private const byte ByKey = 0;
     private const byte ByNumber = 1;
     private const int ChunkRows = 256;
-    private const int LeavingBytes = 1 << 20;
 
     // Memory comes in powers of two, so that what leaves frees more or less than its share: some rounds come near, the last one lets all go.
     private const int Rounds = 4;
@@ -53,7 +52,7 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
             }
         }
 
-        PutLeaving(area);
+        _leaving.PutInto(area);
         NextEpoch();
         State.MemoryBytes = MemoryBytes;
     }
@@ -264,15 +263,8 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
     private void EndLeaving(SpillArea area)
     {
         _leaving.End();
-        if (_leaving.Writer.Length >= LeavingBytes)
-            PutLeaving(area);
-    }
-
-    private void PutLeaving(SpillArea area)
-    {
-        if (_leaving.Count > 0)
-            area.Put(_leaving);
-        _leaving.Clear();
+        if (_leaving.IsLarge)
+            _leaving.PutInto(area);
     }
 
     private readonly record struct LeavingRow(long Number, JoinBucket<TKey, TJoin> Bucket, int Row);

@@ -13,7 +13,6 @@ namespace Typed.Operators;
 /// </content>
 public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TState, TRows, TMembers>
 {
-    private const int SpillBytesAtOnce = 1 << 20;
     private const int Ages = 1024;
     private const double FirstStepMicros = 1_000_000;
     private readonly SpillBatch _leaving = new();
@@ -53,7 +52,7 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
             any = true;
         }
 
-        Put(area);
+        _leaving.PutInto(area);
         if (any)
             Shrink();
         CountState();
@@ -135,15 +134,8 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         Write(ref slot, _leaving.Writer);
         _leaving.End();
         Keys.Remove(key);
-        if (_leaving.Writer.Length >= SpillBytesAtOnce)
-            Put(area);
-    }
-
-    private void Put(SpillArea area)
-    {
-        if (_leaving.Count > 0)
-            area.Put(_leaving);
-        _leaving.Clear();
+        if (_leaving.IsLarge)
+            _leaving.PutInto(area);
     }
 
     /// <summary>Moves the keys that stay to tables of their size.</summary>
@@ -246,17 +238,14 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
                 Ask(key);
         }
 
-        if (_leaving.Count > 0)
-            SpillArea!.Take(_leaving, _returning);
-        _leaving.Clear();
+        _leaving.TakeFrom(SpillArea!, _returning);
     }
 
     /// <summary>Takes one key back, if it left.</summary>
     private void TakeBack(int key)
     {
         Ask(key);
-        SpillArea!.Take(_leaving, _returning);
-        _leaving.Clear();
+        _leaving.TakeFrom(SpillArea!, _returning);
     }
 
     private void Ask(int key)

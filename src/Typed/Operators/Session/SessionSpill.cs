@@ -22,7 +22,6 @@ internal sealed unsafe class SessionSpill<TKey, TAcc, TOps>(SpillArea area, Sess
     where TAcc : unmanaged
     where TOps : struct, IAggregation<TKey, TAcc>
 {
-    private const int BytesAtOnce = 1 << 20;
     private readonly SessionTable<TKey, TAcc, TOps> _part = new(close: false);
     private readonly SpillBatch _batch = new();
     private readonly ColdGroups _cold = new();
@@ -61,9 +60,7 @@ internal sealed unsafe class SessionSpill<TKey, TAcc, TOps>(SpillArea area, Sess
             _batch.End();
         }
 
-        if (_batch.Count > 0)
-            area.Take(_batch, this);
-        _batch.Clear();
+        _batch.TakeFrom(area, this);
     }
 
     /// <summary>Whether a session that is away may have ended.</summary>
@@ -125,7 +122,7 @@ internal sealed unsafe class SessionSpill<TKey, TAcc, TOps>(SpillArea area, Sess
                 Put(group, changes);
         }
 
-        Put();
+        _batch.PutInto(area);
         sessions.Shrink();
     }
 
@@ -182,15 +179,8 @@ internal sealed unsafe class SessionSpill<TKey, TAcc, TOps>(SpillArea area, Sess
         sessions.Write(group, withBirth: true, _batch.Writer);
         _batch.End();
         sessions.Leave(group);
-        if (_batch.Writer.Length >= BytesAtOnce)
-            Put();
-    }
-
-    private void Put()
-    {
-        if (_batch.Count > 0)
-            area.Put(_batch);
-        _batch.Clear();
+        if (_batch.IsLarge)
+            _batch.PutInto(area);
     }
 
     private void Begin(in TKey key, long due)

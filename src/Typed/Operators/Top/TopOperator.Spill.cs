@@ -14,7 +14,6 @@ namespace Typed.Operators;
 /// </content>
 public sealed unsafe partial class TopOperator<TKey, TOrder, TOps>
 {
-    private const int SpillBytesAtOnce = 1 << 20;
     private readonly SpillBatch _spill = new();
     private readonly ColdGroups _cold = new();
     private readonly Arena _lookup = new();
@@ -56,11 +55,11 @@ public sealed unsafe partial class TopOperator<TKey, TOrder, TOps>
                 continue;
             _touchedAway += isTouched ? 1 : 0;
             Put(group);
-            if (_spill.Writer.Length >= SpillBytesAtOnce)
-                PutBatch(area);
+            if (_spill.IsLarge)
+                _spill.PutInto(area);
         }
 
-        PutBatch(area);
+        _spill.PutInto(area);
         _groups.CompactAll();
 
         // The groups have other numbers now. What is watched gives its memory back with the rest.
@@ -76,9 +75,7 @@ public sealed unsafe partial class TopOperator<TKey, TOrder, TOps>
         where TRows : struct, IRowSelection
     {
         _groups.ListMissing(ops, rows, count, _spill);
-        if (_spill.Count > 0)
-            SpillArea!.Take(_spill, Returning());
-        _spill.Clear();
+        _spill.TakeFrom(SpillArea!, Returning());
     }
 
     /// <summary>Takes groups back that the watermark or the clock ends.</summary>
@@ -104,13 +101,6 @@ public sealed unsafe partial class TopOperator<TKey, TOrder, TOps>
         _spill.End();
         _spilledRows += record.Acc.Count;
         _groups.Leave(group);
-    }
-
-    private void PutBatch(SpillArea area)
-    {
-        if (_spill.Count > 0)
-            area.Put(_spill);
-        _spill.Clear();
     }
 
     private void TakeBack(StateReader key, StateReader value)

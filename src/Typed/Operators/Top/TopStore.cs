@@ -35,7 +35,7 @@ internal sealed class TopStore(RowSchema schema) : IDisposable
             foreach (ColumnBatch part in _parts)
             {
                 for (int column = 0; column < _columns; column++)
-                    bytes += ColumnState.BytesOf(part[column]);
+                    bytes += ColumnSize.BytesOf(part[column]);
             }
 
             return bytes;

@@ -23,7 +23,6 @@ internal sealed unsafe class KeySpill<TKey, TAcc, TOps>(SpillArea area, SliceGri
     where TAcc : unmanaged
     where TOps : struct, IAggregation<TKey, TAcc>
 {
-    private const int BytesAtOnce = 1 << 20;
     private readonly SpillBatch _batch = new();
     private readonly StateWriter _back = new();
     private readonly ColdGroups _cold = new();
@@ -59,12 +58,7 @@ internal sealed unsafe class KeySpill<TKey, TAcc, TOps>(SpillArea area, SliceGri
     }
 
     /// <summary>Takes the keys that were noted; <see cref="Next"/> gives them.</summary>
-    public void Fetch()
-    {
-        if (_batch.Count > 0)
-            area.Take(_batch, this);
-        _batch.Clear();
-    }
+    public void Fetch() => _batch.TakeFrom(area, this);
 
     /// <summary>Takes the keys of a range that are due; <see cref="Next"/> gives them.</summary>
     public void TakeDue(int range, long time) => area.TakeDue(range, time, this);
@@ -177,12 +171,7 @@ internal sealed unsafe class KeySpill<TKey, TAcc, TOps>(SpillArea area, SliceGri
     }
 
     /// <summary>Ends putting keys into the area.</summary>
-    public void Put()
-    {
-        if (_batch.Count > 0)
-            area.Put(_batch);
-        _batch.Clear();
-    }
+    public void Put() => _batch.PutInto(area);
 
     /// <summary>Forgets all keys, when the area has.</summary>
     public void Clear()
@@ -223,7 +212,7 @@ internal sealed unsafe class KeySpill<TKey, TAcc, TOps>(SpillArea area, SliceGri
     private void End()
     {
         _batch.End();
-        if (_batch.Writer.Length >= BytesAtOnce)
+        if (_batch.IsLarge)
             Put();
     }
 

@@ -23,7 +23,6 @@ internal sealed unsafe class SliceSpill<TKey, TAcc, TOps>(SpillArea area, int fi
     where TAcc : unmanaged
     where TOps : struct, IAggregation<TKey, TAcc>
 {
-    private const int BytesAtOnce = 1 << 20;
     private readonly Dictionary<long, long> _away = [];
     private readonly SpillBatch _batch = new();
     private readonly ColdGroups _cold = new();
@@ -68,11 +67,8 @@ internal sealed unsafe class SliceSpill<TKey, TAcc, TOps>(SpillArea area, int fi
     /// <param name="epoch">The present micro-batch.</param>
     public void Fetch(uint epoch)
     {
-        if (_batch.Count == 0)
-            return;
         _epoch = epoch;
-        area.Take(_batch, this);
-        _batch.Clear();
+        _batch.TakeFrom(area, this);
     }
 
     /// <summary>Puts groups into the area, those first that were not touched for the longest time, until the others take no more than so many bytes.</summary>
@@ -99,7 +95,7 @@ internal sealed unsafe class SliceSpill<TKey, TAcc, TOps>(SpillArea area, int fi
         _cold.Decide((long)(tables.Groups() * ((double)keepBytes / bytes)));
         for (int i = 0; i < tables.Count; i++)
             Spill(tables[i].Number, tables[i].Table, epoch, touchedStay, changes);
-        Put();
+        _batch.PutInto(area);
     }
 
     /// <summary>
@@ -177,8 +173,8 @@ internal sealed unsafe class SliceSpill<TKey, TAcc, TOps>(SpillArea area, int fi
             _batch.End();
             table.Leave(group);
             left++;
-            if (_batch.Writer.Length >= BytesAtOnce)
-                Put();
+            if (_batch.IsLarge)
+                _batch.PutInto(area);
         }
 
         if (left == 0)
@@ -198,13 +194,5 @@ internal sealed unsafe class SliceSpill<TKey, TAcc, TOps>(SpillArea area, int fi
         uint hash = TOps.Hash(key);
         _batch.Begin(firstTable + SpillRange.Of(hash), slice, hash);
         TOps.SaveKey(key, _batch.Writer);
-    }
-
-    private void Put()
-    {
-        if (_batch.Count == 0)
-            return;
-        area.Put(_batch);
-        _batch.Clear();
     }
 }

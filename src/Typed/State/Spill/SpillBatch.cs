@@ -3,6 +3,7 @@ namespace Typed.State;
 /// <summary>Entries on their way to or from a <see cref="SpillArea"/>: what they are known by, and their bytes one after the other.</summary>
 public sealed class SpillBatch
 {
+    private const int LargeBytes = 1 << 20;
     private readonly List<Item> _items = [];
     private int _start;
     private int _keyEnd;
@@ -52,6 +53,25 @@ public sealed class SpillBatch
     {
         for (int i = 0; i < _items.Count; i++)
             _items[i] = _items[i] with { Part = part };
+    }
+
+    /// <summary>Whether there is so much that it should be put into the area before more is added.</summary>
+    internal bool IsLarge => Writer.Length >= LargeBytes;
+
+    /// <summary>Puts the entries into an area, if there are any, and starts again.</summary>
+    internal void PutInto(SpillArea area)
+    {
+        if (Count > 0)
+            area.Put(this);
+        Clear();
+    }
+
+    /// <summary>Takes the entries of the keys back from an area, if there are any, and starts again.</summary>
+    internal void TakeFrom(SpillArea area, ISpillTarget target)
+    {
+        if (Count > 0)
+            area.Take(this, target);
+        Clear();
     }
 
     /// <summary>Starts again.</summary>

@@ -4,7 +4,7 @@ using Typed.Schema;
 namespace Typed.Operators;
 
 /// <summary>How much there is in columns that state is kept in.</summary>
-internal static class ColumnState
+internal static class ColumnSize
 {
     /// <summary>About how many bytes the values of a column take.</summary>
     public static long BytesOf(Column column)
