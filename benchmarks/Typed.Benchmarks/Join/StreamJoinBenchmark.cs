@@ -283,6 +283,8 @@ internal static class StreamJoinBenchmark
         {
         }
 
+        public static string KeyLayout => "Key int64";
+
         public static void SaveKey(in long key, StateWriter writer) => writer.Write(key);
 
         public static void LoadKey(StateReader reader, Arena arena, out long key) => key = reader.Read<long>();

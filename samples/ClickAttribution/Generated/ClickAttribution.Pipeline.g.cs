@@ -125,6 +125,8 @@ partial class ClickAttribution
                 key.Part0 = key.Part0.Own(arena);
             }
 
+            public static string KeyLayout => "Id string";
+
             public static void SaveKey(in Key key, global::Typed.State.StateWriter writer)
             {
                 writer.Write(global::Typed.Operators.TextKey.View(key.Part0));

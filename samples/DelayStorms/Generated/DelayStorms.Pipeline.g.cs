@@ -253,6 +253,8 @@ partial class DelayStorms
                 _output[4].SetLength(rows);
             }
 
+            public static string KeyLayout => "Origin string";
+
             public static void SaveKey(in Key key, global::Typed.State.StateWriter writer)
             {
                 writer.Write(global::Typed.Operators.TextKey.View(key.Part0));
@@ -263,6 +265,8 @@ partial class DelayStorms
                 key = default;
                 key.Part0 = global::Typed.Operators.TextKey.Of(reader.ReadUtf8(arena));
             }
+
+            public static string AccLayout => "Rows int64, Total.Value3 double, Max.Delay int32";
 
             public static void SaveAcc(in Acc acc, global::Typed.State.StateWriter writer)
             {

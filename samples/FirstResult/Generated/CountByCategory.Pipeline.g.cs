@@ -180,6 +180,8 @@ partial class CountByCategory
                 _output[2].SetLength(rows);
             }
 
+            public static string KeyLayout => "Category string";
+
             public static void SaveKey(in Key key, global::Typed.State.StateWriter writer)
             {
                 writer.Write(global::Typed.Operators.TextKey.View(key.Part0));
@@ -190,6 +192,8 @@ partial class CountByCategory
                 key = default;
                 key.Part0 = global::Typed.Operators.TextKey.Of(reader.ReadUtf8(arena));
             }
+
+            public static string AccLayout => "Rows int64";
 
             public static void SaveAcc(in Acc acc, global::Typed.State.StateWriter writer)
             {

@@ -198,6 +198,8 @@ partial class Corrections
                 _output[4].SetLength(rows);
             }
 
+            public static string KeyLayout => "LateTime timestamp, Stall string";
+
             public static void SaveKey(in Key key, global::Typed.State.StateWriter writer)
             {
                 writer.Write(key.Part0);
@@ -210,6 +212,8 @@ partial class Corrections
                 key.Part0 = reader.Read<long>();
                 key.Part1 = global::Typed.Operators.TextKey.Of(reader.ReadUtf8(arena));
             }
+
+            public static string AccLayout => "Rows int64, Sum.Paid decimal(2), Max.LateBy duration";
 
             public static void SaveAcc(in Acc acc, global::Typed.State.StateWriter writer)
             {

@@ -247,6 +247,8 @@ partial class Takings
                 _output[3].SetLength(rows);
             }
 
+            public static string KeyLayout => "Stall string";
+
             public static void SaveKey(in Key key, global::Typed.State.StateWriter writer)
             {
                 writer.Write(global::Typed.Operators.TextKey.View(key.Part0));
@@ -257,6 +259,8 @@ partial class Takings
                 key = default;
                 key.Part0 = global::Typed.Operators.TextKey.Of(reader.ReadUtf8(arena));
             }
+
+            public static string AccLayout => "Rows int64, Sum.Paid decimal(2)";
 
             public static void SaveAcc(in Acc acc, global::Typed.State.StateWriter writer)
             {

@@ -142,6 +142,8 @@ partial class LoginWatch
                 return texts.ReadValue(global::Typed.Operators.TextKey.View(key.Part0));
             }
 
+            public static string KeyLayout => "Key string";
+
             public static void SaveKey(in Key key, global::Typed.State.StateWriter writer)
             {
                 writer.Write(global::Typed.Operators.TextKey.View(key.Part0));

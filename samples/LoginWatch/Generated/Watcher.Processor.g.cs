@@ -37,13 +37,13 @@ partial class Watcher
 
         static global::System.Collections.Generic.IReadOnlyList<global::Typed.Operators.StateMemberInfo> global::Typed.Operators.IProcessMembers<Kept>.Members { get; } = new global::Typed.Operators.StateMemberInfo[]
         {
-            new("_first", "timestamp?"),
-            new("_last", "timestamp"),
-            new("_end", "timestamp?"),
-            new("_isAlarmed", "bool"),
-            new("_failures", "int"),
-            new("_recent", "list<timestamp>"),
-            new("_addresses", "map<string, int>"),
+            new("_first", "timestamp?") { ValueLayout = "Value flag(ticks)" },
+            new("_last", "timestamp") { ValueLayout = "Value ticks" },
+            new("_end", "timestamp?") { ValueLayout = "Value flag(ticks)" },
+            new("_isAlarmed", "bool") { ValueLayout = "Value boolean" },
+            new("_failures", "int") { ValueLayout = "Value int32" },
+            new("_recent", "list<timestamp>") { KeyLayout = "Piece int64", ValueLayout = "Gone int32, Elements list(sized(timestamp))" },
+            new("_addresses", "map<string, int>") { KeyLayout = "Key sized(string)", ValueLayout = "Order int64, Value sized(int32)" },
         };
 
         public void Open(global::Typed.Operators.ProcessState state)

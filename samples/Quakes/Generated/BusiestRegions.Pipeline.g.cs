@@ -309,6 +309,8 @@ partial class BusiestRegions
                 _output[4].SetLength(rows);
             }
 
+            public static string KeyLayout => "Region string";
+
             public static void SaveKey(in Key key, global::Typed.State.StateWriter writer)
             {
                 writer.Write(global::Typed.Operators.TextKey.View(key.Part0));
@@ -319,6 +321,8 @@ partial class BusiestRegions
                 key = default;
                 key.Part0 = global::Typed.Operators.TextKey.Of(reader.ReadUtf8(arena));
             }
+
+            public static string AccLayout => "Rows int64, Max.Mag double, Present.Mag int64, Total.Depth double, Max.Time timestamp";
 
             public static void SaveAcc(in Acc acc, global::Typed.State.StateWriter writer)
             {

@@ -279,6 +279,8 @@ partial class UserVisits
                 _output[7].SetLength(rows);
             }
 
+            public static string KeyLayout => "Visitor string, Device string";
+
             public static void SaveKey(in Key key, global::Typed.State.StateWriter writer)
             {
                 writer.Write(global::Typed.Operators.TextKey.View(key.Part0));
@@ -291,6 +293,8 @@ partial class UserVisits
                 key.Part0 = global::Typed.Operators.TextKey.Of(reader.ReadUtf8(arena));
                 key.Part1 = global::Typed.Operators.TextKey.Of(reader.ReadUtf8(arena));
             }
+
+            public static string AccLayout => "Max.Time timestamp, Rows int64, MinBy4Of2 record(Place int64, By timestamp), MinBy4Of2Value string, MaxBy4Of2 record(Place int64, By timestamp), MaxBy4Of2Value string, Sum.Paid decimal(2), Present.Paid int64";
 
             public static void SaveAcc(in Acc acc, global::Typed.State.StateWriter writer)
             {

@@ -38,7 +38,7 @@ public sealed class MemoryStateBackend : IStateBackend
             foreach (Id id in held.Keys.Where(id => id.Time < one.Head.FloorOf(id.Table)).ToList())
                 held.Remove(id);
             entries.Add(held);
-            operators.Add(new StoredOperator(one.Name, one.Kind, one.Schema, one.Head, held.Count));
+            operators.Add(new StoredOperator(one.Name, one.Kind, one.Schema, one.Head, held.Count) { Layout = one.Layout });
         }
 
         foreach (long other in Versions.Where(other => other > (version.Parent ?? -1)))

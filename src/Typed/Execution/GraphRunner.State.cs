@@ -6,6 +6,9 @@ namespace Typed.Execution;
 /// <summary>The state of the operators on its way to a checkpoint and back.</summary>
 internal sealed partial class GraphRunner
 {
+    /// <summary>Sees what each operator writes; a test looks whether it is what the layout of the operator says.</summary>
+    internal static Action<StatefulOperator, StateChanges>? Captured { get; set; }
+
     /// <summary>Writes what has changed in the stateful operators since the last call, inputs before readers.</summary>
     internal void SaveChanges(StateVersion version)
     {
@@ -13,9 +16,10 @@ internal sealed partial class GraphRunner
         for (int i = 0; i < operators.Length; i++)
         {
             if (version.Operators.Count == i)
-                version.Operators.Add(new OperatorChanges(operators[i].Name, operators[i].First.Kind, operators[i].First.StateSchema));
+                version.Operators.Add(new OperatorChanges(operators[i].Name, operators[i].First.Kind, operators[i].First.StateSchema, operators[i].First.Layout.ToString()));
             OperatorChanges changes = version.Operators[i];
             operators[i].SaveChanges(changes.Changes);
+            Captured?.Invoke(operators[i].First, changes.Changes);
             changes.Head = new StateHead();
             operators[i].SaveHead(changes.Head);
         }

@@ -21,6 +21,9 @@ public abstract class StatefulOperator : Operator
     /// <summary>What of the state is stored and how; a checkpoint with another text is refused.</summary>
     public abstract string StateSchema { get; }
 
+    /// <summary>What the bytes of its entries are: stored with the state, so that it can be read without the operator.</summary>
+    internal abstract StateLayout Layout { get; }
+
     /// <summary>
     /// Whether rows go into the state and what comes out is made from it, as groups are; else what comes out are rows that pass, and those
     /// that a join adds to them.

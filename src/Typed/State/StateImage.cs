@@ -23,6 +23,7 @@ internal sealed class StateImage
         from.SaveChanges(changes);
         StateHead head = new();
         from.SaveHead(head);
+        StateLayout.Check(from.First, changes);
         Apply(changes, head);
     }
 

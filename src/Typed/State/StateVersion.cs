@@ -31,7 +31,8 @@ public sealed class StateVersion
 /// <param name="name">The operator.</param>
 /// <param name="kind">What it is; the same in all versions.</param>
 /// <param name="schema">What is stored and how.</param>
-public sealed class OperatorChanges(string name, string kind, string schema)
+/// <param name="layout">The fields of its entries, as text with which a tool reads them; empty where they are not known.</param>
+public sealed class OperatorChanges(string name, string kind, string schema, string layout = "")
 {
     /// <summary>The operator.</summary>
     public string Name { get; } = name;
@@ -41,6 +42,9 @@ public sealed class OperatorChanges(string name, string kind, string schema)
 
     /// <summary>What is stored and how.</summary>
     public string Schema { get; } = schema;
+
+    /// <summary>The fields of its entries, as text with which a tool reads them; empty where they are not known.</summary>
+    public string Layout { get; } = layout;
 
     /// <summary>What it stores beside its entries.</summary>
     public StateHead Head { get; set; } = new();

@@ -33,7 +33,11 @@ public abstract class StoredVersion : IDisposable
 /// <param name="Schema">What is stored and how.</param>
 /// <param name="Head">What it stores beside its entries.</param>
 /// <param name="EntriesAtMost">How many entries there are at most; some of those that are counted may have been replaced or removed since.</param>
-public sealed record StoredOperator(string Name, string Kind, string Schema, StateHead Head, long EntriesAtMost);
+public sealed record StoredOperator(string Name, string Kind, string Schema, StateHead Head, long EntriesAtMost)
+{
+    /// <summary>The fields of its entries, as text with which a tool reads them; empty where they are not known.</summary>
+    public string Layout { get; init; } = "";
+}
 
 /// <summary>Takes entries of stored state.</summary>
 public interface IStateTarget

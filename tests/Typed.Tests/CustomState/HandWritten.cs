@@ -52,6 +52,8 @@ internal struct ScriptRows : IProcessRows<ScriptRows.StoredKey, string?, Step, S
 
     public static string? KeyOf(in StoredKey key, TextCache texts) => texts.Read(TextKey.View(key.Part0));
 
+    public static string KeyLayout => "Key string";
+
     public static void SaveKey(in StoredKey key, StateWriter writer) => writer.Write(TextKey.View(key.Part0));
 
     public static void LoadKey(StateReader reader, Arena arena, out StoredKey key)

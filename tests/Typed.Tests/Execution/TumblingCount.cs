@@ -73,6 +73,8 @@ internal sealed class TumblingCount(string name, int column, long sizeSeconds, b
         Emit(closed);
     }
 
+    internal override StateLayout Layout => StateLayout.Of("windows", StateTimeKind.None, "End int64", "Count int64, Rows int64");
+
     internal override void SaveChanges(StateChanges changes)
     {
         foreach (long end in _changed)

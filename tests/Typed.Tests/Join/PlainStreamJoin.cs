@@ -35,6 +35,8 @@ internal struct PlainStreamJoin(JoinCase join) : IStreamJoin<PlainKey>
 
     public static void OwnKey(ref PlainKey key, Arena arena) => key.Text = key.Text.Own(arena);
 
+    public static string KeyLayout => "Key string, Time nullafter(timestamp)";
+
     public static void SaveKey(in PlainKey key, StateWriter writer)
     {
         writer.Write(TextKey.View(key.Text));

@@ -189,6 +189,8 @@ public sealed class StateBudgetTests
             SpillArea!.Put(batch);
         }
 
+        internal override StateLayout Layout => StateLayout.HeadOnly;
+
         internal override void SaveChanges(StateChanges changes)
         {
         }

@@ -98,7 +98,7 @@ public sealed class StateLogTests : IDisposable
     public void Counts_are_checked_even_if_the_checksum_is_right()
     {
         StateWriter index = new();
-        OperatorIndex one = new("a", "b", "c", new StateHead());
+        OperatorIndex one = new("a", "b", "c", "d", new StateHead());
         one.Sections.Add(new Section(VersionHeader.Length, 3, 2, 10, 0));
         VersionIndex.Write(index, "note"u8, [one]);
         byte[] whole = index.Written.ToArray();

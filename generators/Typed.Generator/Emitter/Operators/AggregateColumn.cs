@@ -13,6 +13,9 @@ internal sealed class AggregateColumn(int ordinal, TypeSpec type)
 
     public TypeSpec Type { get; } = type;
 
+    /// <summary>Its name, where it is known.</summary>
+    public string Name { get; init; } = "Column" + ordinal.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
     public bool IsText => Type.Field is FieldKind.String or FieldKind.Binary;
 
     public bool IsBool => Type.Field == FieldKind.Boolean;

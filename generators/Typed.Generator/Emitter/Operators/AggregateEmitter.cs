@@ -235,6 +235,7 @@ internal static class AggregateEmitter
     private static void EmitStorage(AggregateState state, AggregateKeys keys, SourceWriter writer)
     {
         keys.EmitStored(writer);
+        EmitLayout(state, writer);
         using (writer.Block("public static void SaveAcc(in Acc acc, global::Typed.State.StateWriter writer)"))
         {
             foreach (AggregateState.Part part in state.Parts)
@@ -250,5 +251,21 @@ internal static class AggregateEmitter
         }
 
         writer.Line();
+    }
+
+    // The size of a struct of the user is known when the query runs.
+    private static void EmitLayout(AggregateState state, SourceWriter writer)
+    {
+        List<string> fields = [];
+        foreach (AggregateState.Part part in state.Parts)
+        {
+            string type = part.Layout ?? StateLayoutText.Number(part.Type) ?? $"raw(\0{part.Type}\0)";
+            fields.Add(StateLayoutText.Field(part.Shown, type));
+        }
+
+        string[] pieces = string.Join(", ", fields).Split('\0');
+        for (int i = 0; i < pieces.Length; i++)
+            pieces[i] = i % 2 == 0 ? FieldTypeText.Literal(pieces[i]) : $"global::System.Runtime.CompilerServices.Unsafe.SizeOf<{pieces[i]}>()";
+        writer.Line($"public static string AccLayout => {string.Join(" + ", pieces)};").Line();
     }
 }

@@ -69,12 +69,20 @@ internal sealed class AggregateKeys
     /// <summary>Writes how keys are stored.</summary>
     public void EmitStored(SourceWriter writer)
     {
+        EmitLayout(writer);
         using (writer.Block($"public static void SaveKey(in {TypeName} key, global::Typed.State.StateWriter writer)"))
             EmitSave(writer);
         writer.Line();
         using (writer.Block($"public static void LoadKey(global::Typed.State.StateReader reader, {AggregateColumn.Columns}Arena arena, out {TypeName} key)"))
             EmitLoadState(writer);
         writer.Line();
+    }
+
+    /// <summary>Writes what is stored of keys.</summary>
+    public void EmitLayout(SourceWriter writer)
+    {
+        string layout = string.Join(", ", _columns.Select(column => StateLayoutText.Field(column.Name, StateLayoutText.Key(column.Type))));
+        writer.Line($"public static string KeyLayout => {FieldTypeText.Literal(layout)};").Line();
     }
 
     /// <summary>The keys by name and type: others of the same types are another state (semantics 5.7).</summary>

@@ -43,7 +43,7 @@ internal sealed class AggregateState
     public AggregateColumn Column(int ordinal)
     {
         if (!_columns.TryGetValue(ordinal, out AggregateColumn? column))
-            _columns.Add(ordinal, column = new AggregateColumn(ordinal, _input.Columns[ordinal].Type));
+            _columns.Add(ordinal, column = new AggregateColumn(ordinal, _input.Columns[ordinal].Type) { Name = _input.Columns[ordinal].Name });
         return column;
     }
 
@@ -116,7 +116,8 @@ internal sealed class AggregateState
             FieldKind.Decimal => Plain(
                 name, "global::System.Int128", column,
                 $"acc.{name} = {AggregateColumn.Operators}DecimalAggregates.Add(acc.{name}, {column.Value});",
-                $"acc.{name} = {AggregateColumn.Operators}DecimalAggregates.Add(acc.{name}, other.{name});"),
+                $"acc.{name} = {AggregateColumn.Operators}DecimalAggregates.Add(acc.{name}, other.{name});",
+                layout: StateLayoutText.Column(column.Type)),
             FieldKind.Double => Plain(name, "double", column, $"acc.{name} += (double){column.Value};", Adds(name)),
             _ => Plain(
                 name, "long", column,
@@ -171,7 +172,7 @@ internal sealed class AggregateState
             _ => storage + (least ? ".MaxValue" : ".MinValue"),
         };
         string value = Plain(
-            name, storage, column, $"acc.{name} = {function}(acc.{name}, {column.Value});", $"acc.{name} = {function}(acc.{name}, other.{name});", start);
+            name, storage, column, $"acc.{name} = {function}(acc.{name}, {column.Value});", $"acc.{name} = {function}(acc.{name}, other.{name});", start, StateLayoutText.Column(column.Type));
         return new(call.Type, value) { IsNull = NoValue(call, column) };
     }
 
@@ -184,6 +185,7 @@ internal sealed class AggregateState
             string type = AggregateColumn.Operators + "ArrivalText";
             Add(new Part(name, type)
             {
+                Layout = $"record(Place int64, Value {StateLayoutText.Column(column.Type)})",
                 Column = column,
                 Add = $"acc.{name}.Keep{keep}({column.Value}, _sequence + row, arena);",
                 Merge = $"acc.{name}.Merge{keep}(other.{name}, arena);",
@@ -197,6 +199,7 @@ internal sealed class AggregateState
         string cell = $"{AggregateColumn.Operators}ArrivalCell<{column.Storage}>";
         Add(new Part(name, cell)
         {
+            Layout = $"record(Place int64, Value {StateLayoutText.Column(column.Type)})",
             Column = column,
             Add = $"acc.{name}.Keep{keep}({column.Value}, _sequence + row);",
             Merge = $"acc.{name}.Merge{keep}(other.{name});",
@@ -223,6 +226,7 @@ internal sealed class AggregateState
         string byValue = by.IsText ? by.Value : $"({order}){by.Value}";
         Add(new Part(name, byType)
         {
+            Layout = $"record(Place int64, By {StateLayoutText.Cell(by.Type)})",
             Column = by,
             Add = $"if (acc.{name}.{takes}({byValue}, _sequence + row{arena})) {{ {take} }}",
             Merge = $"if (acc.{name}.{takes}(other.{name}{arena})) {{ {copy} }}",
@@ -233,11 +237,11 @@ internal sealed class AggregateState
         if (column.IsText)
         {
             string cell = AggregateColumn.Operators + "TextCell";
-            Add(new Part(name + "Value", cell) { Own = $"acc.{name}Value.Own(arena);", Save = $"acc.{name}Value.Save(writer);", Load = $"acc.{name}Value = {cell}.Load(reader, arena);" });
+            Add(new Part(name + "Value", cell) { Layout = StateLayoutText.Column(column.Type), Own = $"acc.{name}Value.Own(arena);", Save = $"acc.{name}Value.Save(writer);", Load = $"acc.{name}Value = {cell}.Load(reader, arena);" });
         }
         else
         {
-            Add(new Part(name + "Value", column.Storage));
+            Add(new Part(name + "Value", column.Storage) { Layout = StateLayoutText.Column(column.Type) });
         }
 
         string none = $"!acc.{name}.HasValue";
@@ -256,6 +260,7 @@ internal sealed class AggregateState
         string type = AggregateColumn.Operators + "Moments";
         Add(new Part(name, type)
         {
+            Layout = "record(Count int64, Mean double, Squares double)",
             Column = column,
             Add = $"acc.{name}.Add((double){column.Value});",
             Merge = $"acc.{name}.Merge(other.{name});",
@@ -281,6 +286,7 @@ internal sealed class AggregateState
         string value = column.IsText ? $"{AggregateColumn.Operators}TextKey.Of({column.Value})" : $"({storage}){column.Value}";
         return Add(new Part(name, type)
         {
+            Layout = $"list(record(Sequence int64, Value {StateLayoutText.Cell(column.Type)}))",
             Column = column,
             Add = $"acc.{name}.Add({value}, _sequence + row, {max}, arena);",
             Merge = $"acc.{name}.Merge(other.{name}, {max}, arena);",
@@ -305,6 +311,7 @@ internal sealed class AggregateState
         };
         Add(new Part(name, type)
         {
+            Layout = $"sketch({precision.ToString(CultureInfo.InvariantCulture)})",
             Column = column,
             Add = $"acc.{name}.Add({type}.Spread({bits}), {precision}, arena);",
             Merge = $"acc.{name}.Merge(other.{name}, {precision}, arena);",
@@ -324,6 +331,7 @@ internal sealed class AggregateState
         string name = $"Quantiles{column.Ordinal}At{error.ToString("R", CultureInfo.InvariantCulture).Replace('.', '_').Replace('-', 'm').Replace('+', 'p')}";
         Add(new Part(name, type)
         {
+            Layout = "list(record(Bucket int32, Count int64))",
             Column = column,
             Add = $"acc.{name}.Add((double){column.Value}, {constant}, arena);",
             Merge = $"acc.{name}.Merge(other.{name}, arena);",
@@ -356,6 +364,7 @@ internal sealed class AggregateState
         string type = AggregateColumn.Operators + "TextCell";
         return Add(new Part(name, type)
         {
+            Layout = StateLayoutText.Column(column.Type),
             Column = column,
             Add = add,
             Merge = merge,
@@ -365,8 +374,8 @@ internal sealed class AggregateState
         });
     }
 
-    private string Plain(string name, string type, AggregateColumn? column, string add, string merge, string? start = null) =>
-        Add(new Part(name, type) { Column = column, Add = add, Merge = merge, Start = start });
+    private string Plain(string name, string type, AggregateColumn? column, string add, string merge, string? start = null, string? layout = null) =>
+        Add(new Part(name, type) { Column = column, Add = add, Merge = merge, Start = start, Layout = layout });
 
     private string Add(Part part)
     {
@@ -400,6 +409,14 @@ internal sealed class AggregateState
         public string? Save { get; init; }
 
         public string? Load { get; init; }
+
+        /// <summary>What is written of it; null for what is the C# type's own.</summary>
+        public string? Layout { get; init; }
+
+        /// <summary>Its name in what is said of the state: with that of its column in place of the column's number.</summary>
+        public string Shown => Column is not null && Name == Word + Column.Ordinal.ToString(CultureInfo.InvariantCulture) ? $"{Word}.{Column.Name}" : Name;
+
+        private string Word => Name.TrimEnd([.. "0123456789"]);
     }
 
     /// <summary>An output column.</summary>

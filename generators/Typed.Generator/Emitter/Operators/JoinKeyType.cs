@@ -85,6 +85,8 @@ internal sealed class JoinKeyType(string owner, EquatableArray<JoinKeySpec> keys
     /// <summary>Writes how keys are stored.</summary>
     public void EmitStored(SourceWriter writer)
     {
+        string layout = string.Join(", ", Enumerable.Range(0, Count).Select(i => StateLayoutText.Field(left.Columns[keys[i].Left].Name, Layout(i))));
+        writer.Line($"public static string KeyLayout => {FieldTypeText.Literal(layout)};").Line();
         using (writer.Block($"public static void SaveKey(in {Local} key, global::Typed.State.StateWriter writer)"))
         {
             for (int i = 0; i < Count; i++)
@@ -217,6 +219,16 @@ internal sealed class JoinKeyType(string owner, EquatableArray<JoinKeySpec> keys
         FieldKind.UInt64 => "ulong",
         _ => "long",
     };
+
+    private string Layout(int i)
+    {
+        string word = Kind(i) switch
+        {
+            FieldKind.Decimal => $"decimal({Scale(i).ToString(CultureInfo.InvariantCulture)})",
+            _ => StateLayoutText.Cell(left.Columns[keys[i].Left].Type),
+        };
+        return HasFlag(i) ? $"nullafter({word})" : word;
+    }
 
     private static string ColumnType(TypeSpec type) => type.Field switch
     {

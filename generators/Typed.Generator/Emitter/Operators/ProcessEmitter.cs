@@ -104,6 +104,7 @@ internal static class ProcessEmitter
         using (writer.Block($"public static {op.KeyRow.Type.Declared} KeyOf(in Key key, {Operators}TextCache texts)"))
             writer.Line($"return {ProcessColumns.Managed(key, column => KeyPart(stored, column))};");
         writer.Line();
+        stored.EmitLayout(writer);
         using (writer.Block("public static void SaveKey(in Key key, global::Typed.State.StateWriter writer)"))
             stored.EmitSave(writer);
         writer.Line();
@@ -166,7 +167,7 @@ internal static class ProcessEmitter
     }
 
     /// <summary>The key as it is stored: whether a part may be null is said by both the stream and the table of the initial state.</summary>
-    private static AggregateKeys Stored(ProcessOp op) => new(op.KeyRow.Columns.Select((column, i) => new AggregateColumn(i, column.Type)));
+    private static AggregateKeys Stored(ProcessOp op) => new(op.KeyRow.Columns.Select((column, i) => new AggregateColumn(i, column.Type) { Name = column.Name.Length > 0 ? column.Name : "Key" }));
 
     // Of the key, the rows that come in, the rows that go out.
     private static string Types(ProcessOp op) => $"{op.KeyRow.Type.Declared}, {op.InputRow.Type.Declared}, {op.Output.Type.Declared}";

@@ -146,7 +146,8 @@ internal static class ProcessorEmitter
             foreach (StateField field in fields)
             {
                 string lifetime = field.Spec.TtlMicros > 0 ? $", {field.Spec.TtlMicros}" : "";
-                writer.Line($"new({FieldTypeText.Literal(field.Spec.Name)}, {FieldTypeText.Literal(field.Word)}{lifetime}),");
+                string key = field.KeyLayout.Length > 0 ? $"KeyLayout = {FieldTypeText.Literal(field.KeyLayout)}, " : "";
+                writer.Line($"new({FieldTypeText.Literal(field.Spec.Name)}, {FieldTypeText.Literal(field.Word)}{lifetime}) {{ {key}ValueLayout = {FieldTypeText.Literal(field.ValueLayout)} }},");
             }
         }
 

@@ -21,6 +21,12 @@ internal abstract class StateField(int number, StateMemberSpec spec, string kept
     /// <summary>Its type in words.</summary>
     public abstract string Word { get; }
 
+    /// <summary>What is stored in the key of an entry, behind the key of the group.</summary>
+    public virtual string KeyLayout => "";
+
+    /// <summary>What is stored in the value of an entry.</summary>
+    public abstract string ValueLayout { get; }
+
     public static StateField Of(int number, StateMemberSpec spec, string kept, StateCodecs codecs)
     {
         if (spec.Kind != StateMemberKind.Plain)
@@ -58,6 +64,8 @@ internal sealed class FixedField(int number, StateMemberSpec spec, string kept) 
     private readonly TypeSpec _type = spec.Type;
 
     public override string Word => StateCodecs.Word(_type);
+
+    public override string ValueLayout => StateLayoutText.Field("Value", StateLayoutText.Fixed(_type));
 
     public override string IsEmpty => _type.Nullable ? $"!kept.Has{Kept}" : _type.Is(FieldKind.Boolean) ? $"!kept.{Kept}" : $"kept.{Kept} == default";
 
@@ -151,6 +159,8 @@ internal sealed class CellField(int number, StateMemberSpec spec, string kept, S
 
     public override string Word => StateCodecs.Word(Spec.Type);
 
+    public override string ValueLayout => StateLayoutText.Field("Value", $"sized({StateLayoutText.Codec(Spec.Type)})");
+
     public override string IsEmpty => $"kept.{Kept}.IsEmpty";
 
     public override string Has => $"!kept.{Kept}.IsEmpty";
@@ -181,6 +191,28 @@ internal sealed class ObjectField(int number, StateMemberSpec spec, string kept,
         StateMemberKind.Map => $"map<{StateCodecs.Word(Spec.MapKey!)}, {StateCodecs.Word(Spec.Type)}>",
         _ => $"value<{StateCodecs.Word(Spec.Type)}>",
     };
+
+    public override string KeyLayout => Spec.Kind switch
+    {
+        StateMemberKind.List => "Piece int64",
+        StateMemberKind.Map => $"Key sized({StateLayoutText.Codec(Spec.MapKey!)})",
+        _ => "",
+    };
+
+    public override string ValueLayout
+    {
+        get
+        {
+            string expires = Expires ? "Expires timestamp, " : "";
+            string value = StateLayoutText.Codec(Spec.Type);
+            return Spec.Kind switch
+            {
+                StateMemberKind.List => $"Gone int32, Elements list({(Expires ? $"record({expires}Value sized({value}))" : $"sized({value})")})",
+                StateMemberKind.Map => $"{expires}Order int64, Value sized({value})",
+                _ => $"Value sized({(Expires ? $"record({expires}Value {value})" : value)})",
+            };
+        }
+    }
 
     public override string IsEmpty => $"kept.{Kept}.IsEmpty";
 

@@ -38,6 +38,8 @@ public abstract unsafe class AggregateOperator<TKey, TAcc, TOps> : StatefulOpera
     /// <inheritdoc/>
     public override string StateSchema => _schema;
 
+    internal override StateLayout Layout => StateLayout.Of("groups", StateTimeKind.None, TOps.KeyLayout, TOps.AccLayout);
+
     internal override bool SplitsByKey => typeof(TKey) != typeof(NoKey) || CombinesRows;
 
     private protected OutputMode Mode { get; }

@@ -117,6 +117,8 @@ public sealed unsafe class ExpiringAggregateOperator<TKey, TAcc, TOps> : Grouped
 
     private protected override long DueOf(int group) => SeenAt(group);
 
+    internal override StateLayout Layout => StateLayout.Of("groups", StateTimeKind.None, TOps.KeyLayout, StateField.Join(TOps.AccLayout, "LastSeen timestamp"));
+
     private protected override void SaveMore(int group, StateWriter writer) => writer.Write(SeenAt(group));
 
     private protected override void LoadMore(int group, StateReader reader)

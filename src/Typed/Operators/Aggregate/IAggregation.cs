@@ -23,6 +23,9 @@ public interface IGroupKeys<TKey>
     /// <summary>Copies what a key points to.</summary>
     static abstract void OwnKey(ref TKey key, Arena arena);
 
+    /// <summary>What <see cref="SaveKey"/> writes: the names and types of the fields, as text that is stored with the state.</summary>
+    static abstract string KeyLayout { get; }
+
     /// <summary>Writes the fields of a key, one after the other.</summary>
     static abstract void SaveKey(in TKey key, StateWriter writer);
 
@@ -77,6 +80,9 @@ public interface IAggregation<TKey, TAcc> : IGroupKeys<TKey>
 
     /// <summary>Sets the length of the columns of fixed width.</summary>
     void EndOutput(int rows);
+
+    /// <summary>What <see cref="SaveAcc"/> writes, as <see cref="IGroupKeys{TKey}.KeyLayout"/> says it.</summary>
+    static abstract string AccLayout { get; }
 
     /// <summary>Writes the fields of an accumulator, one after the other.</summary>
     static abstract void SaveAcc(in TAcc acc, StateWriter writer);

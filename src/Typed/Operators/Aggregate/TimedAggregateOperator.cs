@@ -133,6 +133,8 @@ public sealed unsafe class TimedAggregateOperator<TKey, TAcc, TOps> : GroupedOpe
         CountState();
     }
 
+    internal override StateLayout Layout => StateLayout.Of("groups", StateTimeKind.Instant, TOps.KeyLayout, TOps.AccLayout);
+
     private protected override long TimeOf(int group) => TOps.TryGetTime(Groups.Records[group].Key, out long time) ? time : StateEntry.NoTime;
 
     private protected override long DueOf(int group) => TOps.TryGetTime(Groups.Records[group].Key, out long time) ? time : SpillArea.NeverDue;

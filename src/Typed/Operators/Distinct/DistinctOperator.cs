@@ -51,6 +51,8 @@ public sealed unsafe class DistinctOperator<TKey, TOps> : StatefulOperator
     /// <inheritdoc/>
     public override string StateSchema => _schema;
 
+    internal override StateLayout Layout => StateLayout.Of("keys", _settings.ExpiryColumn >= 0 ? StateTimeKind.Instant : StateTimeKind.None, TOps.KeyLayout, "");
+
     /// <inheritdoc/>
     public override bool HoldsRows => false;
 

@@ -26,6 +26,9 @@ public interface IStreamJoin<TKey>
     /// <summary>Moves what a key points to into an arena.</summary>
     static abstract void OwnKey(ref TKey key, Arena arena);
 
+    /// <summary>What <see cref="SaveKey"/> writes: the names and types of the fields, as text that is stored with the state.</summary>
+    static abstract string KeyLayout { get; }
+
     /// <summary>Writes the keys of a row, one after the other. Equal keys have the same bytes.</summary>
     static abstract void SaveKey(in TKey key, StateWriter writer);
 

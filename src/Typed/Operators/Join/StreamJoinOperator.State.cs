@@ -29,6 +29,23 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
     private JoinLoading? _loadingLeft;
     private JoinLoading? _loadingRight;
 
+    internal override StateLayout Layout
+    {
+        get
+        {
+            string key = StateField.Join(TJoin.KeyLayout, "Number int64");
+            return new([
+                StateTable.Of(LeftTable, "left", StateTimeKind.Instant, key, RowOf(_left.Side)),
+                StateTable.Of(RightTable, "right", StateTimeKind.Instant, key, RowOf(_right.Side)),
+                StateTable.Of(LeftTable + MatchedTables, "left matched", StateTimeKind.Instant, key, ""),
+                StateTable.Of(RightTable + MatchedTables, "right matched", StateTimeKind.Instant, key, ""),
+            ]);
+
+            static string RowOf(JoinSide side) => StateField.Join(
+                ["Matched uint8", .. side.Stored.Select(column => new StateField(side.Schema.Fields[column].Name, StateType.OfRow(side.Schema.Fields[column].Type)).ToString())]);
+        }
+    }
+
     internal override void SaveChanges(StateChanges changes)
     {
         changes.Add(_early);

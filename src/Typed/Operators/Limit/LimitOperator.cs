@@ -23,6 +23,8 @@ public sealed class LimitOperator(string name, RowSchema schema, long limit) : S
     /// <inheritdoc/>
     public override string StateSchema => string.Create(CultureInfo.InvariantCulture, $"limit {limit}: passed long");
 
+    internal override StateLayout Layout => StateLayout.HeadOnly;
+
     /// <inheritdoc/>
     public override bool HoldsRows => false;
 

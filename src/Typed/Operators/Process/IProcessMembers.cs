@@ -51,6 +51,12 @@ public interface IProcessMembers<TState>
 /// <param name="TtlMicros">How long what is written stays, µs; 0 for ever.</param>
 public sealed record StateMemberInfo(string Name, string Type, long TtlMicros = 0)
 {
+    /// <summary>What stands in the key of an entry behind the key of the group, as text that is stored with the state.</summary>
+    public string KeyLayout { get; init; } = "";
+
+    /// <summary>What stands in the value of an entry.</summary>
+    public string ValueLayout { get; init; } = "Bytes rest";
+
     /// <inheritdoc/>
     public override string ToString() => TtlMicros > 0 ? $"{Name} {Type} with a lifetime" : $"{Name} {Type}";
 }

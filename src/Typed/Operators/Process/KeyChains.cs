@@ -69,6 +69,10 @@ internal unsafe struct KeyChains<TCell, TKey, TState, TRows> : IAggregation<TCel
 
     public void EndOutput(int rows) => throw Unused();
 
+    public static string KeyLayout => TRows.KeyLayout;
+
+    public static string AccLayout => throw Unused();
+
     public static void SaveKey(in TCell key, StateWriter writer) => TRows.SaveKey(key, writer);
 
     public static void LoadKey(StateReader reader, Arena arena, out TCell key) => TRows.LoadKey(reader, arena, out key);

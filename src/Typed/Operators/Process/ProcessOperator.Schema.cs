@@ -1,3 +1,5 @@
+using Typed.State;
+
 namespace Typed.Operators;
 
 /// <content>What a checkpoint says of the state, and which changes of a processor it can be read after (semantics 10.10).</content>
@@ -8,6 +10,12 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
     /// <inheritdoc/>
     public override string StateSchema =>
         $"{Head}{Separator}time {Settings.Time}{Separator}output {Settings.Mode}{Separator}key {Settings.KeyType}{string.Concat(TMembers.Members.Select(member => Separator + member))}";
+
+    internal override StateLayout Layout => new([
+        StateTable.Of(TimersTable, "timers", StateTimeKind.Number, TRows.KeyLayout, "Order int64, Times list(timestamp)"),
+        .. TMembers.Members.Select((member, i) =>
+            StateTable.Of(_tables.TableOf(i), member.Name, StateTimeKind.Number, StateField.Join(TRows.KeyLayout, member.KeyLayout), member.ValueLayout)),
+    ]);
 
     /// <summary>The rule that a change of modes or of the kind of a state variable breaks.</summary>
     private protected abstract string ChangedRule { get; }

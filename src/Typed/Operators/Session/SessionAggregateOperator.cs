@@ -45,6 +45,12 @@ public sealed unsafe partial class SessionAggregateOperator<TKey, TAcc, TOps> : 
     /// <inheritdoc/>
     public override string Kind => "sessionWindowStateStoreSaveExec";
 
+    internal override StateLayout Layout => StateLayout.Of(
+        "sessions",
+        StateTimeKind.None,
+        TOps.KeyLayout,
+        $"Sessions list(record({StateField.Join("Start timestamp", "End timestamp", TOps.AccLayout)}))");
+
     /// <inheritdoc/>
     public override void Begin(BatchContext context)
     {

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Typed.Columns;
 using Typed.Schema;
+using Typed.State;
 
 namespace Typed.Operators;
 
@@ -62,6 +63,12 @@ public sealed unsafe partial class TopOperator<TKey, TOrder, TOps> : StatefulOpe
 
     /// <inheritdoc/>
     public override string StateSchema => _schema;
+
+    internal override StateLayout Layout => StateLayout.Of(
+        "groups",
+        _isTimed ? StateTimeKind.Instant : StateTimeKind.None,
+        TOps.KeyLayout,
+        $"Seen timestamp, Rows list(record({StateField.Join([$"Order {(typeof(TOrder) == typeof(Int128) ? "int128" : "int64")}", .. _store.Layout])}))");
 
     internal override bool SplitsByKey => true;
 

@@ -23,6 +23,9 @@ internal sealed class TopStore(RowSchema schema) : IDisposable
     /// <summary>How many rows there are, the unwanted ones among them.</summary>
     public int Length { get; private set; }
 
+    /// <summary>The columns as <see cref="Save"/> writes them.</summary>
+    public IEnumerable<string> Layout => schema.Fields.Select(column => new StateField(column.Name, StateType.OfRow(column.Type)).ToString());
+
     /// <summary>Whether it is time to copy, if so many are wanted.</summary>
     public bool IsWasteful(long wanted) => Length > (wanted * 2) + FewestUnwanted;
 

@@ -11,6 +11,8 @@ public sealed unsafe partial class SlidingAppendOperator<TKey, TAcc, TOps>
     /// <summary>What accumulators point to that are there for a moment only.</summary>
     private readonly Arena _scratch = new();
 
+    internal override StateLayout Layout => StateLayout.OfSlices("slices", new StateSlices(Grid.Slide, Grid.Offset, Grid.Size % Grid.Slide), TOps.KeyLayout, TOps.AccLayout);
+
     /// <inheritdoc/>
     internal override void LoadEnd() => State.MemoryBytes = MemoryBytes;
 

@@ -1,5 +1,6 @@
 using Typed.Columns;
 using Typed.Schema;
+using Typed.State;
 
 namespace Typed.Operators;
 
@@ -47,6 +48,8 @@ public abstract unsafe partial class WindowAggregateOperator<TKey, TAcc, TOps> :
 
     /// <summary>How time is cut.</summary>
     private protected SliceGrid Grid { get; }
+
+    internal override StateLayout Layout => StateLayout.OfSlices("groups", new StateSlices(Grid.Slide, Grid.Offset, Rest: 0), TOps.KeyLayout, TOps.AccLayout);
 
     /// <summary>The first window that takes rows in this micro-batch.</summary>
     private protected long FirstOpen { get; private set; }

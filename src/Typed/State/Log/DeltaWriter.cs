@@ -18,7 +18,7 @@ internal sealed class DeltaWriter
 
     internal void Write(VersionFileWriter file, OperatorChanges changes)
     {
-        file.Begin(changes.Name, changes.Kind, changes.Schema, changes.Head);
+        file.Begin(changes.Name, changes.Kind, changes.Schema, changes.Layout, changes.Head);
         Position at = default;
         while (at.Segment < changes.Changes.Segments)
         {

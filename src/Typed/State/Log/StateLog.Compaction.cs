@@ -72,7 +72,7 @@ internal sealed partial class StateLog
                 for (int i = 0; i < version.Operators.Count; i++)
                 {
                     StoredOperator one = version.Operators[i];
-                    writer.Begin(one.Name, one.Kind, one.Schema, one.Head);
+                    writer.Begin(one.Name, one.Kind, one.Schema, one.Layout, one.Head);
                     SectionWriter sections = new(writer);
                     for (int shard = 0; shard < Shard.Count; shard++)
                     {

@@ -19,7 +19,7 @@ internal sealed class VersionFileWriter
     }
 
     /// <summary>Begins the records of the next operator.</summary>
-    internal void Begin(string name, string kind, string schema, StateHead head) => _operators.Add(new OperatorIndex(name, kind, schema, head));
+    internal void Begin(string name, string kind, string schema, string layout, StateHead head) => _operators.Add(new OperatorIndex(name, kind, schema, layout, head));
 
     /// <summary>Adds a section; its bytes have to stay until <see cref="Flush"/>.</summary>
     internal void Add(byte shard, int records, ReadOnlyMemory<byte> bytes)

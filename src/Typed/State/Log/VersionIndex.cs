@@ -4,7 +4,7 @@ namespace Typed.State;
 /// What is where in a file of a version:
 /// <code>
 /// note        length (int32), bytes
-/// operators   count (int32), then for each: name, kind, schema (text), head (<see cref="StateHead"/>), count of sections (int32), then for each
+/// operators   count (int32), then for each: name, kind, schema, layout (text; StateLayout), head (<see cref="StateHead"/>), count of sections (int32), then for each
 ///             section: shard (1) | records (int32) | length (int32) | CRC-32C (uint32)
 /// </code>
 /// Sections lie in the order of the index without gaps, from the end of the header on. Of two sections of one shard the later one is the newer.
@@ -31,6 +31,7 @@ internal sealed class VersionIndex
             writer.Write(one.Name);
             writer.Write(one.Kind);
             writer.Write(one.Schema);
+            writer.Write(one.Layout);
             one.Head.Save(writer);
             writer.Write(one.Sections.Count);
             foreach (Section section in one.Sections)
@@ -51,10 +52,10 @@ internal sealed class VersionIndex
         byte[] note = reader.ReadRaw(reader.Read<int>()).ToArray();
         long at = VersionHeader.Length;
         List<OperatorIndex> operators = [];
-        int count = reader.ReadCount(4 * sizeof(int));
+        int count = reader.ReadCount(5 * sizeof(int));
         for (int i = 0; i < count; i++)
         {
-            OperatorIndex one = new(Text(reader), Text(reader), Text(reader), StateHead.Load(reader));
+            OperatorIndex one = new(Text(reader), Text(reader), Text(reader), Text(reader), StateHead.Load(reader));
             int sections = reader.ReadCount(SectionLength);
             for (int j = 0; j < sections; j++)
             {
@@ -73,11 +74,11 @@ internal sealed class VersionIndex
         return new VersionIndex(note, operators);
     }
 
-    private static string Text(StateReader reader) => reader.ReadString() ?? throw new InvalidDataException("an operator has no name, kind or schema");
+    private static string Text(StateReader reader) => reader.ReadString() ?? throw new InvalidDataException("an operator has no name, kind, schema or layout");
 }
 
 /// <summary>The records of one operator in a file.</summary>
-internal sealed record OperatorIndex(string Name, string Kind, string Schema, StateHead Head)
+internal sealed record OperatorIndex(string Name, string Kind, string Schema, string Layout, StateHead Head)
 {
     private int[]? _order;
     private int[]? _starts;

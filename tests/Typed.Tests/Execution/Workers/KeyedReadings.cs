@@ -56,6 +56,8 @@ internal sealed class KeyedReadings(string name, long keys, bool repeatsAtEnd = 
         Emit(output);
     }
 
+    internal override StateLayout Layout => StateLayout.Of("keys", StateTimeKind.None, "Key int64", "Count int64, Time timestamp");
+
     internal override void SaveChanges(StateChanges changes)
     {
         foreach (long key in _changed)
