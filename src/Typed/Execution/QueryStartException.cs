@@ -15,4 +15,7 @@ public sealed class QueryStartException : Exception
 
     /// <summary>The rule that is broken, in words joined by hyphens: <c>conflicting-rate-limits</c>.</summary>
     public string Rule { get; }
+
+    /// <summary>What is wrong with a file, without its path and what to do; null where the message is not about one.</summary>
+    internal string? Fault { get; init; }
 }

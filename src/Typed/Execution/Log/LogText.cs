@@ -110,7 +110,10 @@ internal sealed class LogText
     internal static QueryStartException Damaged(string path, string fault, Exception? inner = null) => new(
         "checkpoint-damaged",
         $"The checkpoint file '{path}' cannot be used: {fault}. Nothing was changed. Put the file back from a copy of the checkpoint, or start with a new checkpoint.",
-        inner);
+        inner)
+    {
+        Fault = fault,
+    };
 
     private static byte[] ReadBytes(string path)
     {

@@ -1,0 +1,118 @@
+using System.Globalization;
+using Typed.Execution;
+
+namespace Typed.Cli;
+
+/// <summary><c>typed checkpoint repair</c>: sets a checkpoint back to what it was after a batch.</summary>
+internal static class CheckpointRepair
+{
+    internal static int Run(CheckpointView view, long to, bool yes, TimeProvider time, TextWriter output, TextReader input)
+    {
+        if (view.Owner().IsRunning == true)
+            throw new CommandException($"A query runs on '{view.Path}' ({view.Owner().Text}). Stop it first.");
+        VersionLook versions = new(view);
+        RepairPlan plan = RepairPlan.Of(view, to, versions);
+        if (plan.Refusal is { } refusal)
+        {
+            string other = RepairPlan.Best(view, versions) is { } best ? $" It can be set back to batch {best.To} at most." : "";
+            output.WriteLine($"The checkpoint cannot be set back to batch {to}: {refusal}.{other}");
+            return other.Length > 0 ? ExitCode.NotDone : ExitCode.Lost;
+        }
+
+        if (plan.Moved.Count == 0)
+        {
+            output.WriteLine($"There is nothing to do: the checkpoint stands at batch {to}, and nothing of it is damaged.");
+            return ExitCode.Done;
+        }
+
+        Explain(view, plan, output);
+        if (!yes)
+        {
+            output.Write("Do it? Type yes: ");
+            output.Flush();
+            if (input.ReadLine()?.Trim() != "yes")
+            {
+                output.WriteLine("Nothing was changed.");
+                return ExitCode.NotDone;
+            }
+        }
+
+        string folder = Path.Combine(view.Path, "repaired-" + time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture));
+        using (CheckpointLock.Take(view.Path, "typed checkpoint repair", Guid.NewGuid()))
+            Move(view, plan, folder);
+        output.WriteLine($"Done: {plan.Moved.Count} files are in '{folder}'.");
+        output.WriteLine(NextStart.Of(CheckpointView.Open(view.Path)).Text);
+        return ExitCode.Done;
+    }
+
+    private static void Move(CheckpointView view, RepairPlan plan, string folder)
+    {
+        foreach (string file in plan.Moved)
+        {
+            string target = Path.Combine(folder, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            string source = Path.Combine(view.Path, file);
+            if (Directory.Exists(source))
+                Directory.Move(source, target);
+            else
+                File.Move(source, target, overwrite: false);
+        }
+    }
+
+    private static void Explain(CheckpointView view, RepairPlan plan, TextWriter output)
+    {
+        long to = plan.To;
+        output.WriteLine($"'{view.Path}' is set back to what it was after batch {to}:");
+        output.WriteLine($"- These move to a folder 'repaired-…' in it, nothing is deleted: {Named(plan.Moved)}.");
+        output.WriteLine(Loaded(view, plan));
+        if (plan.RunsAgain)
+            output.WriteLine($"- commits/{to} is not there or cannot be read: batch {to} runs again, with the same rows and under its number.");
+        long[] planned = [.. view.OffsetFiles.Where(batch => batch > to)];
+        if (planned.Length == 0)
+        {
+            output.WriteLine("- No batch is forgotten, so no sink gets anything twice or misses anything.");
+            return;
+        }
+
+        long[] committed = [.. view.CommitFiles.Where(batch => batch > to)];
+        output.WriteLine($"- {Batches(planned)} {(planned.Length == 1 ? "is" : "are")} forgotten, {(committed.Length == 0 ? "none of them committed" : $"{committed.Length} of them committed")}; what {(planned.Length == 1 ? "it" : "they")} had read is read again{Files(view, to, planned)}.");
+        string maybe = committed.Length < planned.Length ? $" Batch {planned[^1]} was not committed: the sink may have it or not." : "";
+        output.WriteLine($"- A sink that does not know numbers of batches gets the rows of up to {planned.Length} {(planned.Length == 1 ? "batch" : "batches")} twice.{maybe}");
+        output.WriteLine($"- A sink that knows them, as the file sink does, drops as repeats what comes under the numbers it has, up to {planned[^1]}. Sources of files give each number the same files again, so nothing is lost or doubled; "
+            + $"of other sources new rows may come under old numbers, and be lost: up to those of {planned.Length} {(planned.Length == 1 ? "batch" : "batches")}. Remove what the sink has of {Batches(planned)} if that is so.");
+    }
+
+    private static string Loaded(CheckpointView view, RepairPlan plan)
+    {
+        long last = plan.RunsAgain ? plan.To - 1 : plan.To;
+        long from = (plan.Version ?? -1) + 1;
+        if (!view.HasState)
+            return "- There is no state to load.";
+        string load = plan.Version is long version ? $"- The state after batch {version} is loaded" : "- No version of the state is loaded";
+        return from > last ? load + "." : $"{load}; batches {from} to {last} ({last - from + 1}) are read again for the state, without output.";
+    }
+
+    private static string Files(CheckpointView view, long to, long[] planned)
+    {
+        if (planned.LastOrDefault(view.Offsets.ContainsKey, -1) is not (>= 0 and long newest) || view.Identity is not { } identity)
+            return "";
+        List<string> counts = [];
+        for (int i = 0; i < identity.Sources.Count; i++)
+        {
+            if (SourceLogs.FilesBetween(view, i, view.Offsets[to], view.Offsets[newest]) is long files)
+                counts.Add(string.Create(CultureInfo.InvariantCulture, $"{files} files of {identity.Sources[i]}"));
+            else
+                counts.Add($"{identity.Sources[i]} from {view.Offsets[to].Ends[i] ?? "its beginning"} to {view.Offsets[newest].Ends[i] ?? "there"}");
+        }
+
+        return $": {string.Join(", ", counts)}";
+    }
+
+    private static string Batches(long[] batches) => batches.Length == 1 ? $"Batch {batches[0]}" : $"Batches {batches[0]} to {batches[^1]}";
+
+    private static string Named(List<string> files)
+    {
+        const int most = 12;
+        return files.Count <= most ? string.Join(", ", files) : $"{string.Join(", ", files.Take(most))} and {files.Count - most} more";
+    }
+}

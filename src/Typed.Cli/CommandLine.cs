@@ -1,0 +1,94 @@
+using System.CommandLine;
+using Typed.State;
+
+namespace Typed.Cli;
+
+/// <summary>The commands and their options.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs the command that the arguments ask for.</summary>
+    /// <returns>An <see cref="ExitCode"/>.</returns>
+    internal static int Run(string[] args, TextWriter output, TextWriter error, TextReader input)
+    {
+        RootCommand root = new($"Looks into checkpoints of Typed queries, also while the query runs. {ExitCode.Help}") { State(output), CheckpointOf(output, input) };
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (System.CommandLine.Parsing.ParseError wrong in parsed.Errors)
+                error.WriteLine(wrong.Message);
+            error.WriteLine("'typed --help' and 'typed COMMAND --help' say what there is.");
+            return ExitCode.NotDone;
+        }
+
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception e) when (e is CommandException or IOException or UnauthorizedAccessException or StateDamagedException or QueryStartException)
+        {
+            error.WriteLine(e.Message);
+            return ExitCode.NotDone;
+        }
+    }
+
+    private static Command State(TextWriter output)
+    {
+        Argument<string> path = Path();
+        Option<string?> name = new("--operator") { Description = "Shows the entries of this operator." };
+        Option<long?> at = new("--at") { Description = "The version after this batch; the newest one that can be read if it is not said." };
+        Option<string?> key = new("--key") { Description = "Only entries with this text in one of the fields of their key." };
+        Option<EntryFormat> format = new("--format") { Description = "A table, or a JSON object a line.", DefaultValueFactory = _ => EntryFormat.Table };
+        Option<int> limit = new("--limit") { Description = "So many entries at most; 0 for all.", DefaultValueFactory = _ => 100 };
+        Option<long[]> diff = new("--diff")
+        {
+            Description = "Two batches: the entries that were added, changed or removed between the versions after them.",
+            Arity = new ArgumentArity(2, 2),
+            AllowMultipleArgumentsPerToken = true,
+        };
+        Command command = new("state", $"Shows the stateful operators of a checkpoint, their entries and versions; the entries of one operator; or what two versions differ in. {ExitCode.Help}")
+        {
+            path, name, at, key, format, limit, diff,
+        };
+        command.SetAction(parsed =>
+        {
+            CheckpointView view = CheckpointView.Open(parsed.GetRequiredValue(path));
+            EntryQuery query = new(parsed.GetValue(at), parsed.GetValue(key), parsed.GetValue(format), parsed.GetValue(limit));
+            if (parsed.GetValue(name) is not { } wanted)
+            {
+                return parsed.GetValue(key) is null && parsed.GetValue(diff) is null or []
+                    ? StateOverview.Show(view, query.At, output)
+                    : throw new CommandException("--key and --diff are about the entries of one operator: say which by --operator NAME. 'typed state CHECKPOINT' lists them.");
+            }
+
+            return parsed.GetValue(diff) is [long from, long to] ? EntryDifference.Show(view, wanted, from, to, query, output) : EntryList.Show(view, wanted, query, output);
+        });
+        return command;
+    }
+
+    private static Command CheckpointOf(TextWriter output, TextReader input)
+    {
+        Argument<string> path = Path();
+        Option<int> last = new("--last") { Description = "So many of the newest batches.", DefaultValueFactory = _ => 20 };
+        Command check = new("check", $"Reads all of a checkpoint and says what is wrong with it and what can be done. {ExitCode.Help}");
+        Argument<string> checkedPath = Path();
+        check.Add(checkedPath);
+        check.SetAction(parsed => CheckpointCheck.Show(CheckpointView.Open(parsed.GetRequiredValue(checkedPath)), output));
+        Command repair = new("repair", $"Sets a checkpoint back to what it was after a batch. Nothing is deleted: what came later is moved into a folder of its own. {ExitCode.Help}");
+        Argument<string> repairedPath = Path();
+        Option<long> to = new("--to") { Description = "The batch.", Required = true };
+        Option<bool> yes = new("--yes") { Description = "Does it without asking." };
+        repair.Add(repairedPath);
+        repair.Add(to);
+        repair.Add(yes);
+        repair.SetAction(parsed => CheckpointRepair.Run(
+            CheckpointView.Open(parsed.GetRequiredValue(repairedPath)), parsed.GetValue(to), parsed.GetValue(yes), TimeProvider.System, output, input));
+        Command command = new("checkpoint", $"Shows the batches of a checkpoint, its versions of state, who runs it, and what a start would do next. {ExitCode.Help}")
+        {
+            path, last, check, repair,
+        };
+        command.SetAction(parsed => CheckpointOverview.Show(CheckpointView.Open(parsed.GetRequiredValue(path)), parsed.GetValue(last), output));
+        return command;
+    }
+
+    private static Argument<string> Path() => new("checkpoint") { Description = "The folder of the checkpoint." };
+}

@@ -1,0 +1,1 @@
+return Typed.Cli.CommandLine.Run(args, Console.Out, Console.Error, Console.In);

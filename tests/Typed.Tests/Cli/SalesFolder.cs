@@ -1,0 +1,78 @@
+using System.Globalization;
+using Typed.Cli;
+using Typed.Tests.Files;
+
+namespace Typed.Tests.Cli;
+
+/// <summary>A folder of sales, a query over them that has run for some batches, and the tool on its checkpoint.</summary>
+internal sealed class SalesFolder : IDisposable
+{
+    private readonly Folder _folder = new();
+    private int _files;
+
+    public string Checkpoint => _folder.Checkpoint;
+
+    public string Landing => Path.Combine(_folder.Path, "landing");
+
+    public string Export => Path.Combine(_folder.Path, "export");
+
+    public string At(string file) => Path.Combine(Checkpoint, file.Replace('/', Path.DirectorySeparatorChar));
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>Adds files of two sales each, half an hour apart, and reads each as a batch.</summary>
+    public async Task RunAsync(int files)
+    {
+        AddFiles(files);
+        await using StreamingQuery query = await StartAsync();
+        await query.Completion;
+    }
+
+    public void AddFiles(int files)
+    {
+        for (int end = _files + files; _files < end; _files++)
+        {
+            string lines = "";
+            for (int i = 0; i < 2; i++)
+            {
+                int id = (_files * 2) + i;
+                string desk = i == 0 ? "null" : "7";
+                string at = DateTime.UnixEpoch.AddDays(20_000).AddMinutes(30 * _files).ToString("s", CultureInfo.InvariantCulture) + "Z";
+                lines += $$"""{"id":{{id}},"shop":"shop {{_files % 3}}","desk":{{desk}},"amount":{{id}}.5,"at":"{{at}}"}""" + "\n";
+            }
+
+            _folder.Add($"landing/{_files:000}.json", lines, 1_000_000 + (_files * 1000));
+        }
+    }
+
+    public Task<StreamingQuery> StartAsync(Trigger? trigger = null) => SalesOfHours
+        .From(JsonFiles.In<Sale>(Landing, new() { MaxFilesPerTrigger = 1, PollInterval = TimeSpan.FromMilliseconds(10) }))
+        .To(JsonFiles.Out(Export))
+        .StartAsync(new() { Checkpoint = Checkpoint, Trigger = trigger ?? Trigger.AvailableNow, SnapshotEvery = "0 seconds" }, TestContext.Current.CancellationToken);
+
+    /// <summary>The rows that were written, as lines in order.</summary>
+    public string[] Rows() => [.. new CommittedFiles(Export).List().SelectMany(file => File.ReadLines(Path.Combine(Export, file.Path))).Order(StringComparer.Ordinal)];
+
+    /// <summary>Runs the tool.</summary>
+    public static (int Code, string Output) Run(params string[] args) => RunWith("", args);
+
+    /// <summary>Runs the tool with an answer to what it asks.</summary>
+    public static (int Code, string Output) RunWith(string answer, params string[] args)
+    {
+        StringWriter output = new();
+        using StringReader input = new(answer);
+        int code = CommandLine.Run(args, output, output, input);
+        return (code, output.ToString());
+    }
+
+    /// <summary>Flips a bit of a file.</summary>
+    public void Flip(string file, int at)
+    {
+        byte[] bytes = File.ReadAllBytes(At(file));
+        bytes[at] ^= 4;
+        File.WriteAllBytes(At(file), bytes);
+    }
+
+    /// <summary>Cuts a file.</summary>
+    public void Cut(string file, int length) => File.WriteAllBytes(At(file), File.ReadAllBytes(At(file))[..length]);
+}
