@@ -57,7 +57,7 @@ internal static class CheckpointCheck
 
         foreach (long version in versions.All)
         {
-            if (versions.FaultOf(version) is { } fault && !faults.Exists(known => fault.StartsWith(known.File + ":", StringComparison.Ordinal)))
+            if (versions.FaultOf(version) is { } fault && versions.All.Contains(version) && !faults.Exists(known => fault.StartsWith(known.File + ":", StringComparison.Ordinal)))
                 faults.Add(new Fault($"version {version}", fault, IsFatal: false));
         }
 

@@ -13,6 +13,8 @@ internal static class CheckpointOverview
         Batches(view, last, output);
         output.WriteLine();
         VersionLook versions = new(view);
+        foreach (long version in versions.All)
+            versions.FaultOf(version);
         if (versions.All.Count > 0)
             output.WriteLine($"Versions of the state: {string.Join(", ", versions.All.Select(version => versions.FaultOf(version) is null ? $"{version}" : $"{version} (damaged)"))}");
         NextStart next = NextStart.Of(view, view.OffsetFiles.Count > 0 ? view.OffsetFiles.Max : -1, versions);

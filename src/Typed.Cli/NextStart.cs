@@ -49,6 +49,8 @@ internal sealed record NextStart(bool CanStart, string Text)
                 continue;
             if (versions.FaultOf(version) is { } fault)
             {
+                if (!versions.All.Contains(version))
+                    continue;
                 damaged += $" Version {version} would be passed over with a warning: {fault}.";
                 continue;
             }
@@ -85,7 +87,7 @@ internal sealed class VersionLook(CheckpointView view)
 {
     private readonly Dictionary<long, string?> _faults = [];
 
-    /// <summary>The versions of which there is a file, ascending.</summary>
+    /// <summary>The versions of which there is a file, ascending: without those that the query has deleted, once that was seen.</summary>
     internal IReadOnlyList<long> All => view.State?.Versions ?? [];
 
     /// <summary>The newest version up to a batch that can be read; null for none.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Microsoft.Win32.SafeHandles;
 
 namespace Typed.Cli;
 
@@ -54,12 +55,22 @@ internal sealed partial record OwnerView(string? Text, bool? IsRunning)
             return true;
         try
         {
-            return Directory.EnumerateFileSystemEntries(folder).Any(each => new FileInfo(each).LinkTarget == file);
+            string? real = Real(file);
+            return real is not null && Directory.EnumerateFileSystemEntries(folder).Any(each => new FileInfo(each).LinkTarget == real);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return true;
         }
+    }
+
+    // The path without links, as the system knows it; null if the file is not there. Opened so, the file is not locked.
+    private static string? Real(string file)
+    {
+        if (!File.Exists(file))
+            return null;
+        using SafeFileHandle handle = File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        return new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{handle.DangerousGetHandle()}")).LinkTarget;
     }
 
     [GeneratedRegex(@"process (\d+) on (\S+)$")]

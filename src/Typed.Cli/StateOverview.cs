@@ -64,6 +64,8 @@ internal static class StateOverview
         foreach (VersionFile file in state.Files)
         {
             (long batch, bool isBase) = VersionHeader.Named(file.Path)!.Value;
+            if (look.FaultOf(batch) is not null && !look.All.Contains(batch))
+                continue;
             string after = file.Header is null ? "" : isBase ? "all of it" : file.Header.Parent == VersionHeader.NoParent ? "nothing" : $"{file.Header.Parent}";
             table.Add(Number(batch), isBase ? "base" : "delta", Number(file.Length), after, look.FaultOf(batch) is { } fault ? $"damaged: {fault}" : "whole");
         }

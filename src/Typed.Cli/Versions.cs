@@ -20,22 +20,31 @@ internal static class Versions
         StateFolder state = FolderOf(view);
         if (at is long asked)
             return OpenOne(view, state, asked);
-        string faults = "";
-        foreach (long version in state.Versions.Reverse())
+        while (true)
         {
-            try
+            IReadOnlyList<long> versions = state.Versions;
+            string faults = "";
+            foreach (long version in versions.Reverse())
             {
-                LogVersion opened = state.Open(version);
-                opened.Verify();
-                return opened;
+                LogVersion? opened = null;
+                try
+                {
+                    opened = state.Open(version);
+                    opened.Verify();
+                    return opened;
+                }
+                catch (StateDamagedException e)
+                {
+                    opened?.Dispose();
+                    faults += $" {version}: {view.Relative(e.Path)}: {e.Fault}.";
+                }
             }
-            catch (StateDamagedException e)
-            {
-                faults += $" {version}: {view.Relative(e.Path)}: {e.Fault}.";
-            }
-        }
 
-        throw new CommandException($"No version of the state in '{view.Path}' can be read.{faults} 'typed checkpoint check' says what can be done.");
+            // A query that runs has newer ones by now.
+            state.Refresh();
+            if (state.Versions.SequenceEqual(versions))
+                throw new CommandException($"No version of the state in '{view.Path}' can be read.{faults} 'typed checkpoint check' says what can be done.");
+        }
     }
 
     /// <summary>The number of an operator in a version.</summary>

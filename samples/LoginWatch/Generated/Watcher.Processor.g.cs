@@ -43,7 +43,7 @@ partial class Watcher
             new("_isAlarmed", "bool") { ValueLayout = "Value boolean" },
             new("_failures", "int") { ValueLayout = "Value int32" },
             new("_recent", "list<timestamp>") { KeyLayout = "Piece int64", ValueLayout = "Gone int32, Elements list(sized(timestamp))" },
-            new("_addresses", "map<string, int>") { KeyLayout = "Key sized(string)", ValueLayout = "Order int64, Value sized(int32)" },
+            new("_addresses", "map<string, int>") { KeyLayout = "MapKey sized(string)", ValueLayout = "Order int64, Value sized(int32)" },
         };
 
         public void Open(global::Typed.Operators.ProcessState state)

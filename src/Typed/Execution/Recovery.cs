@@ -53,7 +53,7 @@ internal sealed record Recovery
         {
             throw new QueryStartException(
                 "checkpoint-offset-log-gap",
-                $"Batch {last} is not committed and must run again, but the entry before it, '{checkpoint.OffsetPath(last - 1)}', which says where it begins, is missing. Put it back from a copy of the checkpoint, or start with a new checkpoint.");
+                $"Batch {last} is not committed and must run again, but the entry before it, '{checkpoint.OffsetPath(last - 1)}', which says where it begins, is missing. Put it back from a copy of the checkpoint, or start with a new checkpoint. {LogText.Checked}");
         }
 
         if (checkpoint.LastCommit < last - 1)

@@ -41,7 +41,7 @@ internal sealed class StateLoading(CheckpointFolder checkpoint, GraphRunner runn
         string found = _faults.Count == 0 ? "" : $" {string.Join(" ", _faults)}";
         return new QueryStartException(
             "checkpoint-state-missing",
-            $"The checkpoint '{checkpoint.Path}' has no usable state after batch {last}, the last one that is done: versions ({string.Join(", ", checkpoint.State.Versions)}), {checkpoint.State.Description}, and {why}.{found} Put the files of the newest version back from a copy of the checkpoint, or start with a new checkpoint and read the sources from their beginning.");
+            $"The checkpoint '{checkpoint.Path}' has no usable state after batch {last}, the last one that is done: versions ({string.Join(", ", checkpoint.State.Versions)}), {checkpoint.State.Description}, and {why}.{found} Put the files of the newest version back from a copy of the checkpoint, or start with a new checkpoint and read the sources from their beginning. {LogText.Checked}");
     }
 
     private CommitEntry Give(StoredVersion stored)

@@ -45,10 +45,10 @@ internal sealed class SalesFolder : IDisposable
         }
     }
 
-    public Task<StreamingQuery> StartAsync(Trigger? trigger = null) => SalesOfHours
+    public Task<StreamingQuery> StartAsync(Trigger? trigger = null, int? compactionFiles = null) => SalesOfHours
         .From(JsonFiles.In<Sale>(Landing, new() { MaxFilesPerTrigger = 1, PollInterval = TimeSpan.FromMilliseconds(10) }))
         .To(JsonFiles.Out(Export))
-        .StartAsync(new() { Checkpoint = Checkpoint, Trigger = trigger ?? Trigger.AvailableNow, SnapshotEvery = "0 seconds" }, TestContext.Current.CancellationToken);
+        .StartAsync(new() { Checkpoint = Checkpoint, Trigger = trigger ?? Trigger.AvailableNow, SnapshotEvery = "0 seconds", CompactionFiles = compactionFiles }, TestContext.Current.CancellationToken);
 
     /// <summary>The rows that were written, as lines in order.</summary>
     public string[] Rows() => [.. new CommittedFiles(Export).List().SelectMany(file => File.ReadLines(Path.Combine(Export, file.Path))).Order(StringComparer.Ordinal)];
@@ -63,6 +63,14 @@ internal sealed class SalesFolder : IDisposable
         using StringReader input = new(answer);
         int code = CommandLine.Run(args, output, output, input);
         return (code, output.ToString());
+    }
+
+    /// <summary>The name of the operator of a kind.</summary>
+    public static string OperatorOf(string checkpoint, string kind)
+    {
+        string output = Run("state", checkpoint).Output;
+        string line = output.Split('\n').FirstOrDefault(line => line.Contains("  " + kind, StringComparison.Ordinal)) ?? throw new ArgumentException($"There is no {kind} in {output}");
+        return line[..line.IndexOf("  ", StringComparison.Ordinal)];
     }
 
     /// <summary>Flips a bit of a file.</summary>

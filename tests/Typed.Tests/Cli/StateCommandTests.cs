@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Typed.Cli;
+using Typed.Tests.Processors.Versions;
 
 namespace Typed.Tests.Cli;
 
@@ -94,6 +95,32 @@ public sealed class StateCommandTests : IDisposable
         Refused("state/4.delta", "state", _sales.Checkpoint, "--operator", Aggregation(), "--at", "4");
     }
 
+    [Fact]
+    public async Task Custom_state_is_read_by_its_members()
+    {
+        MemorySource<Hit> hits = new();
+        hits.Add(new Hit("a", 2), new Hit("a", 5), new Hit("b", 7));
+        await using (StreamingQuery query = await Processors.Versions.Grown.Game.From(hits).To(new MemorySink<Score>()).StartAsync(
+            new() { Checkpoint = _sales.Checkpoint, Trigger = Trigger.AvailableNow }, TestContext.Current.CancellationToken))
+        {
+            await query.Completion;
+        }
+
+        string name = SalesFolder.OperatorOf(_sales.Checkpoint, "transformWithStateExec");
+        (int code, string output) = SalesFolder.Run("state", _sales.Checkpoint, "--operator", name, "--key", "a", "--format", "jsonl");
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Equal(
+            [
+                """{"table":"_all","key":{"Key":"a","Piece":0},"value":{"Gone":0,"Elements":[2,5]}}""",
+                """{"table":"_best","key":{"Key":"a"},"value":{"Value":5}}""",
+                """{"table":"_counts","key":{"Key":"a","MapKey":2},"value":{"Order":1,"Value":1}}""",
+                """{"table":"_counts","key":{"Key":"a","MapKey":5},"value":{"Order":2,"Value":1}}""",
+                """{"table":"_last","key":{"Key":"a"},"value":{"Value":"grown"}}""",
+                """{"table":"_points","key":{"Key":"a"},"value":{"Value":7}}""",
+            ],
+            output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
+    }
+
     /// <summary>The query puts versions together and deletes files all the time meanwhile.</summary>
     [Fact]
     public async Task A_running_query_is_not_disturbed()
@@ -101,7 +128,7 @@ public sealed class StateCommandTests : IDisposable
         await _sales.RunAsync(1);
         string ids = Deduplication();
         _sales.AddFiles(60);
-        await using StreamingQuery query = await _sales.StartAsync(Trigger.Default);
+        await using StreamingQuery query = await _sales.StartAsync(Trigger.Default, compactionFiles: 2);
         Task all = query.ProcessAllAvailableAsync();
         int looks = 0;
         do
@@ -126,14 +153,7 @@ public sealed class StateCommandTests : IDisposable
         Assert.Matches(pattern, output);
     }
 
-    private string Aggregation() => NameOf("stateStoreSave");
+    private string Aggregation() => SalesFolder.OperatorOf(_sales.Checkpoint, "stateStoreSave");
 
-    private string Deduplication() => NameOf("dedupeWithinWatermark");
-
-    private string NameOf(string kind)
-    {
-        string output = SalesFolder.Run("state", _sales.Checkpoint).Output;
-        string line = output.Split('\n').First(line => line.Contains(kind, StringComparison.Ordinal));
-        return line[..line.IndexOf(' ', StringComparison.Ordinal)];
-    }
+    private string Deduplication() => SalesFolder.OperatorOf(_sales.Checkpoint, "dedupeWithinWatermark");
 }

@@ -195,7 +195,7 @@ internal sealed class ObjectField(int number, StateMemberSpec spec, string kept,
     public override string KeyLayout => Spec.Kind switch
     {
         StateMemberKind.List => "Piece int64",
-        StateMemberKind.Map => $"Key sized({StateLayoutText.Codec(Spec.MapKey!)})",
+        StateMemberKind.Map => $"MapKey sized({StateLayoutText.Codec(Spec.MapKey!)})",
         _ => "",
     };
 

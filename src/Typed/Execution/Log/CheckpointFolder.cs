@@ -176,7 +176,7 @@ internal sealed class CheckpointFolder : IDisposable
                 missing++;
             throw new QueryStartException(
                 "checkpoint-offset-log-gap",
-                $"The offset log '{directory}' goes from {numbers.Min} to {numbers.Max}, but entry {missing} is missing, so the batches from {missing} on are not known. Put the file back from a copy of the checkpoint, or start with a new checkpoint.");
+                $"The offset log '{directory}' goes from {numbers.Min} to {numbers.Max}, but entry {missing} is missing, so the batches from {missing} on are not known. Put the file back from a copy of the checkpoint, or start with a new checkpoint. {LogText.Checked}");
         }
 
         return (numbers.Min, numbers.Max);
@@ -201,7 +201,7 @@ internal sealed class CheckpointFolder : IDisposable
         {
             throw new QueryStartException(
                 "checkpoint-offset-log-gap",
-                $"'{Entry(_commits, LastCommit)}' says that batch {LastCommit} is done, but the offset log ends at {LastOffset}: '{OffsetPath(LastCommit)}' is missing. Put it back from a copy of the checkpoint, or start with a new checkpoint.");
+                $"'{Entry(_commits, LastCommit)}' says that batch {LastCommit} is done, but the offset log ends at {LastOffset}: '{OffsetPath(LastCommit)}' is missing. Put it back from a copy of the checkpoint, or start with a new checkpoint. {LogText.Checked}");
         }
 
         if (LastOffset < 0 && State.Versions.Count > 0)

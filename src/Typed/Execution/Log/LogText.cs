@@ -16,6 +16,9 @@ namespace Typed.Execution;
 /// </summary>
 internal sealed class LogText
 {
+    /// <summary>Ends a message about a damaged checkpoint.</summary>
+    internal const string Checked = "'typed checkpoint check' says how much of it is whole, and how far 'typed checkpoint repair' can set it back.";
+
     private const int Version = 1;
     private const int MaxBytes = 64 << 20;
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
@@ -109,7 +112,7 @@ internal sealed class LogText
 
     internal static QueryStartException Damaged(string path, string fault, Exception? inner = null) => new(
         "checkpoint-damaged",
-        $"The checkpoint file '{path}' cannot be used: {fault}. Nothing was changed. Put the file back from a copy of the checkpoint, or start with a new checkpoint.",
+        $"The checkpoint file '{path}' cannot be used: {fault}. Nothing was changed. Put the file back from a copy of the checkpoint, or start with a new checkpoint. {Checked}",
         inner)
     {
         Fault = fault,

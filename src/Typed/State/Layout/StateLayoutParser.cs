@@ -48,7 +48,7 @@ internal sealed class StateLayoutParser(string text)
     private StateType Type()
     {
         string name = Name();
-        if (Enum.TryParse(name, ignoreCase: true, out StateTypeKind kind) && name == name.ToLowerInvariant() && Enum.IsDefined(kind))
+        if (Enum.TryParse(name, ignoreCase: true, out StateTypeKind kind) && !char.IsAsciiDigit(name[0]) && name == name.ToLowerInvariant())
         {
             StateType type = new(kind);
             switch (kind)

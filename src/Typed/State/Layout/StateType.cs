@@ -197,7 +197,7 @@ internal sealed record StateType(StateTypeKind Kind)
 
     private object?[] List(StateReader reader)
     {
-        object?[] elements = new object?[reader.ReadCount(0 < reader.Left ? 1 : 0)];
+        object?[] elements = new object?[reader.ReadCount(1)];
         for (int i = 0; i < elements.Length; i++)
             elements[i] = Element!.Read(reader);
         return elements;
