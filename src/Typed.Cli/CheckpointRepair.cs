@@ -40,7 +40,7 @@ internal static class CheckpointRepair
         string folder = Path.Combine(view.Path, "repaired-" + time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture));
         using (CheckpointLock.Take(view.Path, "typed checkpoint repair", Guid.NewGuid()))
             Move(view, plan, folder);
-        output.WriteLine($"Done: {plan.Moved.Count} files are in '{folder}'.");
+        output.WriteLine($"Done: what has moved is in '{folder}'.");
         output.WriteLine(NextStart.Of(CheckpointView.Open(view.Path)).Text);
         return ExitCode.Done;
     }
@@ -74,12 +74,15 @@ internal static class CheckpointRepair
             return;
         }
 
-        long[] committed = [.. view.CommitFiles.Where(batch => batch > to)];
-        output.WriteLine($"- {Batches(planned)} {(planned.Length == 1 ? "is" : "are")} forgotten, {(committed.Length == 0 ? "none of them committed" : $"{committed.Length} of them committed")}; what {(planned.Length == 1 ? "it" : "they")} had read is read again{Files(view, to, planned)}.");
-        string maybe = committed.Length < planned.Length ? $" Batch {planned[^1]} was not committed: the sink may have it or not." : "";
-        output.WriteLine($"- A sink that does not know numbers of batches gets the rows of up to {planned.Length} {(planned.Length == 1 ? "batch" : "batches")} twice.{maybe}");
-        output.WriteLine($"- A sink that knows them, as the file sink does, drops as repeats what comes under the numbers it has, up to {planned[^1]}. Sources of files give each number the same files again, so nothing is lost or doubled; "
-            + $"of other sources new rows may come under old numbers, and be lost: up to those of {planned.Length} {(planned.Length == 1 ? "batch" : "batches")}. Remove what the sink has of {Batches(planned)} if that is so.");
+        int committed = view.CommitFiles.Count(batch => batch > to);
+        bool isOne = planned.Length == 1;
+        string done = isOne ? (committed == 0 ? "it was not committed" : "it was committed") : $"{committed} of {planned.Length} were committed";
+        output.WriteLine($"- {Batches(planned)} {(isOne ? "is" : "are")} forgotten; {done}; what {(isOne ? "it" : "they")} had read is read again{Files(view, to, planned)}.");
+        string maybe = committed < planned.Length ? $" The sink may have batch {planned[^1]}, which was not committed, or not." : "";
+        output.WriteLine($"- A sink that does not know the numbers of batches gets the rows of up to {Counted(planned.Length)} twice.{maybe}");
+        output.WriteLine($"- A sink that knows them, as the file sink does, drops as a repeat what comes under a number that it has, up to {planned[^1]}. That is right where a number has the same rows again: sources of files "
+            + $"give the same files to the next batches, but batches without data, which close windows, may come at other places. Where numbers have other rows, up to those of {Counted(planned.Length)} are lost: "
+            + $"then remove first what the sink has behind batch {to}.");
     }
 
     private static string Loaded(CheckpointView view, RepairPlan plan)
@@ -89,7 +92,7 @@ internal static class CheckpointRepair
         if (!view.HasState)
             return "- There is no state to load.";
         string load = plan.Version is long version ? $"- The state after batch {version} is loaded" : "- No version of the state is loaded";
-        return from > last ? load + "." : $"{load}; batches {from} to {last} ({last - from + 1}) are read again for the state, without output.";
+        return from > last ? load + "." : $"{load}; {(from == last ? $"batch {from} is" : $"batches {from} to {last} ({last - from + 1}) are")} read again for the state, without output.";
     }
 
     private static string Files(CheckpointView view, long to, long[] planned)
@@ -109,6 +112,8 @@ internal static class CheckpointRepair
     }
 
     private static string Batches(long[] batches) => batches.Length == 1 ? $"Batch {batches[0]}" : $"Batches {batches[0]} to {batches[^1]}";
+
+    private static string Counted(int batches) => batches == 1 ? "1 batch" : $"{batches} batches";
 
     private static string Named(List<string> files)
     {

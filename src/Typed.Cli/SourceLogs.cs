@@ -26,7 +26,7 @@ internal static class SourceLogs
             }
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{logs} logs of sources with {files} files");
+        return string.Create(CultureInfo.InvariantCulture, $"{files} files that {logs} source(s) remember");
     }
 
     /// <summary>How many files a source of files has read behind a batch up to another one; null where it is another kind of source, or cannot be read.</summary>
