@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Typed.State;
 
 namespace Typed.Cli;
@@ -10,7 +11,11 @@ internal static class CommandLine
     /// <returns>An <see cref="ExitCode"/>.</returns>
     internal static int Run(string[] args, TextWriter output, TextWriter error, TextReader input)
     {
-        RootCommand root = new($"Looks into checkpoints of Typed queries, also while the query runs. {ExitCode.Help}") { State(output), CheckpointOf(output, input) };
+        // Not a RootCommand, which has the name of the assembly: that is another one, since typed.dll and Typed.dll are one file to some systems.
+        Command root = new("typed", $"Looks into checkpoints of Typed queries, also while the query runs. {ExitCode.Help}")
+        {
+            State(output), CheckpointOf(output, input), new HelpOption(), new VersionOption(),
+        };
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {

@@ -24,6 +24,18 @@ public sealed class StateCommandTests : IDisposable
         Assert.Matches(@"(?m)^ *\d+ +delta +\d+ +\d+ +whole$", output.Replace(",", "", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("--help", "typed [command]")]
+    [InlineData("state --help", "typed state <checkpoint>")]
+    [InlineData("checkpoint repair --help", "repair <checkpoint>")]
+    public void Help_says_what_there_is_and_the_exit_codes(string args, string usage)
+    {
+        (int code, string output) = SalesFolder.Run(args.Split(' '));
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Contains(usage, output);
+        Assert.Contains("1 damaged, and repairable; 2 damaged, and not repairable; 3 not done", output);
+    }
+
     [Fact]
     public async Task Entries_are_read_by_the_names_and_types_of_their_fields()
     {
