@@ -3,7 +3,7 @@ using Typed.Plan;
 
 namespace Typed.Generator.Emitter;
 
-/// <summary>How the parts of a generated plan are called: all by the stable name of the operator.</summary>
+/// <summary>How the parts of a generated plan are called: all by the kind of the operator and its count by kind.</summary>
 internal static class OperatorNames
 {
     /// <summary>The local variable that holds an operator while the graph is built.</summary>
@@ -12,7 +12,7 @@ internal static class OperatorNames
     /// <summary>The name of the operator's class: <c>Stage1</c> for <c>stage-1</c>.</summary>
     public static string Type(OperatorSpec one)
     {
-        IEnumerable<string> words = one.Name.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word.Substring(1));
+        IEnumerable<string> words = (one.DerivedName ?? one.Name).Split('-').Select(word => char.ToUpperInvariant(word[0]) + word.Substring(1));
         return string.Concat(words);
     }
 

@@ -185,7 +185,11 @@ internal static class PipelineEmitter
             ProcessEmitter.EmitType(process, plan, writer);
     }
 
-    private static string Construct(OperatorSpec one, PhysicalPlan plan) => one switch
+    // The operator of a processor is made by a method of its own, which always gives it a name.
+    private static string Construct(OperatorSpec one, PhysicalPlan plan) =>
+        New(one, plan) + (one.GivenName is not null && one is not ProcessOp ? " { IsNamed = true }" : "");
+
+    private static string New(OperatorSpec one, PhysicalPlan plan) => one switch
     {
         SourceOp source => SourceEmitter.Construct(source),
         StageOp stage => StageEmitter.Construct(stage),

@@ -29,9 +29,18 @@ internal sealed class Lowering(PipelineSpec pipeline, HashSet<NodeSpec> shared)
         if (_lowered.TryGetValue(node, out int known))
             return known;
         int lowered = LowerOnce(node);
+        if (node.GivenName is { } given)
+            GiveName(node, given);
         if (shared.Contains(node))
             _lowered[node] = lowered;
         return lowered;
+    }
+
+    /// <summary>Gives the name to the one of the operators of a node that keeps the state.</summary>
+    private void GiveName(NodeSpec node, string name)
+    {
+        int at = _operators.FindLastIndex(one => one.Node == node.Id && one.KeepsState);
+        _operators[at] = _operators[at] with { GivenName = name };
     }
 
     private int LowerOnce(NodeSpec node) => node switch

@@ -39,7 +39,10 @@ internal static class PlanBuilder
         ];
     }
 
-    /// <summary>Numbers the operators, and names each by its kind and a count by kind; lets every name in an expression be unique.</summary>
+    /// <summary>
+    /// Numbers the operators, and names each as the user does, else by its kind and a count by kind, in which those with a given name take part: the names of
+    /// others stay what they are when one is given. Lets every name in an expression be unique.
+    /// </summary>
     private static IEnumerable<OperatorSpec> Name(IReadOnlyList<OperatorSpec> operators)
     {
         Dictionary<string, int> counts = [];
@@ -47,7 +50,9 @@ internal static class PlanBuilder
         {
             string kind = operators[i].KindName;
             int count = counts[kind] = (counts.TryGetValue(kind, out int before) ? before : 0) + 1;
-            yield return operators[i].At(i, kind + "-" + count.ToString(CultureInfo.InvariantCulture));
+            string derived = kind + "-" + count.ToString(CultureInfo.InvariantCulture);
+            OperatorSpec named = operators[i].At(i, derived);
+            yield return named.GivenName is { } given ? named with { Name = given, DerivedName = derived } : named;
         }
     }
 }

@@ -52,13 +52,6 @@ internal static partial class PlanRules
     private static void CheckProcesses(PipelineSpec pipeline, List<Finding> findings)
     {
         List<ProcessNode> all = [.. PlanTree.Of(pipeline).OfType<ProcessNode>()];
-        HashSet<string> names = new(StringComparer.Ordinal);
-        foreach (ProcessNode process in all)
-        {
-            if (!names.Add(process.Name))
-                findings.Add(Found(ProcessorDiagnostics.SameName, process.Id, "name", process.Name));
-        }
-
         List<ProcessNode> groups = [.. all.Where(one => one.Processor.Form == ProcessorForm.Group)];
         if (groups.Count < 2)
             return;

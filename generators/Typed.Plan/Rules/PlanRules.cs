@@ -22,6 +22,7 @@ internal static partial class PlanRules
 
         CheckNames(pipeline, findings);
         CheckExpectations(pipeline, findings);
+        CheckStateNames(pipeline, findings);
         CheckProcesses(pipeline, findings);
 
         // A stage that several outputs read was visited from each: what stands above it matters to some rules.

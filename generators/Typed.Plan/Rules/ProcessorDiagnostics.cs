@@ -115,8 +115,8 @@ internal static class ProcessorDiagnostics
         "current-watermark-without-watermark");
 
     public static readonly DiagnosticRule SameName = Error(
-        "TYPED2097", Band, "Two processors have one name",
-        "'{0}' names the state of two processors, and after a change of the query neither could be told from the other. Give each Process a name of its own.");
+        "TYPED2097", Band, "Two operators with state have one name",
+        "'{0}' names the state of two operators, and after a change of the query neither could be told from the other. Give each a name of its own.");
 
     public static readonly DiagnosticRule KeptForEver = Warning(
         "TYPED2098", Band, "State is kept for ever",

@@ -56,6 +56,18 @@ internal static class StateDiagnostics
         "TYPED2020", Band, "A limit below zero",
         "A limit of {0} rows cannot be kept. Give zero or more.");
 
+    public static readonly DiagnosticRule NameWithoutState = Error(
+        "TYPED2021", Band, "A name for an operator without state",
+        "'Named' stands behind {0}, which is no operator with state: what is stored would not get this name. Put it right behind the operator that keeps something: the Select or Aggregate of groups, DropDuplicates, a join of streams, TopBy, LastBy, Take.");
+
+    public static readonly DiagnosticRule SecondName = Error(
+        "TYPED2022", Band, "A second name for an operator",
+        "'{0}' would be the second name of an operator whose state is called '{1}': stored state is found by one name. Remove one of the two.");
+
+    public static readonly DiagnosticRule NameText = Error(
+        "TYPED2023", Band, "A name that state cannot have",
+        "'{0}' cannot be the name of an operator's state: {1}. Use letters, digits, '-', '_' and '.', such as \"orders-by-user\".");
+
     public static readonly DiagnosticRule JoinWithoutEquality = Info(
         "TYPED2030", Band, "Every pair of rows is compared",
         "The join with '{0}' compares every row with every row of the table, because its condition holds no equality between a column of each. That is slow for large tables. Join on an equality and filter the rest if you can.");
@@ -63,6 +75,6 @@ internal static class StateDiagnostics
     public static ImmutableArray<DiagnosticRule> All =>
     [
         UnboundedGroups, DistinctUnbounded, SortStreaming, SortBeforeAggregation, SortUpdate, Skip, LimitUpdate, CompleteWithoutAggregation,
-        AggregationOfChanges, LimitCount, JoinWithoutEquality,
+        AggregationOfChanges, LimitCount, NameWithoutState, SecondName, NameText, JoinWithoutEquality,
     ];
 }

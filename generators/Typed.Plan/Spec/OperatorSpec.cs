@@ -15,7 +15,7 @@ internal sealed record PhysicalPlan(PipelineSpec Pipeline, EquatableArray<Operat
 
 /// <summary>A step at run time.</summary>
 /// <param name="Number">Its place in the plan, which is also part of the name of its generated class.</param>
-/// <param name="Name">A stable name such as <c>aggregate-1</c>: the kind and a count by kind.</param>
+/// <param name="Name">A stable name: the one that the user gave, else the kind and a count by kind, such as <c>aggregate-1</c>.</param>
 /// <param name="Output">The columns that come out.</param>
 /// <param name="Inputs">The numbers of the operators it reads.</param>
 internal abstract record OperatorSpec(int Number, string Name, RowSpec Output, EquatableArray<int> Inputs)
@@ -25,6 +25,15 @@ internal abstract record OperatorSpec(int Number, string Name, RowSpec Output, E
 
     /// <summary>The kind of operator, the first part of its name.</summary>
     public abstract string KindName { get; }
+
+    /// <summary>The name that the user gave; null for none.</summary>
+    public string? GivenName { get; init; }
+
+    /// <summary>What it would be called without the name that the user gave, where there is one. It names the generated class: what the user gives need not be legal there.</summary>
+    public string? DerivedName { get; init; }
+
+    /// <summary>Whether it keeps something between micro-batches.</summary>
+    public virtual bool KeepsState => false;
 
     /// <summary>Whether it drops rows behind the watermark, so that late rows are traced back from it to their source.</summary>
     public virtual bool DropsLateRows => false;
@@ -112,6 +121,9 @@ internal sealed record AggregateOp(int Number, string Name, RowSpec Output, Equa
     public override string KindName => "aggregate";
 
     /// <inheritdoc/>
+    public override bool KeepsState => true;
+
+    /// <inheritdoc/>
     public override bool DropsLateRows => true;
 
     /// <summary>The timestamp or window column that is cut into windows; −1 for none.</summary>
@@ -174,6 +186,9 @@ internal sealed record DistinctOp(int Number, string Name, RowSpec Output, Equat
     public override string KindName => "distinct";
 
     /// <inheritdoc/>
+    public override bool KeepsState => true;
+
+    /// <inheritdoc/>
     public override bool DropsLateRows => TimeColumn >= 0;
 
     /// <summary>The columns of the keys.</summary>
@@ -206,6 +221,9 @@ internal sealed record TopOp(int Number, string Name, RowSpec Output, EquatableA
 {
     /// <inheritdoc/>
     public override string KindName => IsLast ? "last" : "top";
+
+    /// <inheritdoc/>
+    public override bool KeepsState => true;
 
     /// <inheritdoc/>
     public override bool DropsLateRows => WatermarkKey >= 0;
@@ -242,6 +260,9 @@ internal sealed record LimitOp(int Number, string Name, RowSpec Output, Equatabl
 {
     /// <inheritdoc/>
     public override string KindName => "limit";
+
+    /// <inheritdoc/>
+    public override bool KeepsState => !PerResult;
 }
 
 internal sealed record SortOp(int Number, string Name, RowSpec Output, EquatableArray<int> Inputs, EquatableArray<SortColumnSpec> Keys)

@@ -81,6 +81,9 @@ internal sealed record ColumnSpec(string Name, TypeSpec Type)
 /// </summary>
 internal abstract record NodeSpec(int Id, RowSpec Row)
 {
+    /// <summary>The name that the user gave to its state; null for none.</summary>
+    public string? GivenName { get; init; }
+
     /// <summary>The nodes whose rows it reads, in order.</summary>
     public abstract IReadOnlyList<NodeSpec> Inputs { get; }
 }

@@ -9,7 +9,7 @@ internal sealed record ProcessNode(int Id, RowSpec Row, NodeSpec Input) : UnaryN
     public required ProcessorInstanceSpec Instance { get; init; }
 
     /// <summary>The name that the user gave; part of the identity of the state.</summary>
-    public required string Name { get; init; }
+    public string Name => GivenName!;
 
     /// <summary>The key as handlers see it, and the columns it is stored in.</summary>
     public required RowSpec KeyRow { get; init; }
@@ -47,6 +47,9 @@ internal sealed record ProcessOp(int Number, string Name, RowSpec Output, Equata
 {
     /// <inheritdoc/>
     public override string KindName => "process";
+
+    /// <inheritdoc/>
+    public override bool KeepsState => true;
 
     /// <inheritdoc/>
     public override bool DropsLateRows => Processor.Time == ProcessorTime.EventTime;

@@ -57,6 +57,9 @@ internal sealed record StreamJoinOp(int Number, string Name, RowSpec Output, Equ
     public override string KindName => "join";
 
     /// <inheritdoc/>
+    public override bool KeepsState => true;
+
+    /// <inheritdoc/>
     public override bool DropsLateRows => true;
 
     public required StreamJoinKind Kind { get; init; }

@@ -4,7 +4,7 @@
 // LoginWatch, append mode
 //   source-1     the stream signIns of SignIn
 //   watermark-1  event time Time, watermark 1 minute behind the latest
-//   process-1    gives the rows of each User to Watcher, named watcher
+//   watcher      gives the rows of each User to Watcher
 //                timers by the watermark; late rows are dropped
 //                state: what it keeps for each key, until it clears it
 
@@ -39,7 +39,7 @@ partial class LoginWatch
             LoginWatch, append mode
               source-1     the stream signIns of SignIn
               watermark-1  event time Time, watermark 1 minute behind the latest
-              process-1    gives the rows of each User to Watcher, named watcher
+              watcher      gives the rows of each User to Watcher
                            timers by the watermark; late rows are dropped
                            state: what it keeps for each key, until it clears it
             """;
@@ -65,7 +65,7 @@ partial class LoginWatch
             var op0 = graph.AddEntry(0, new global::Typed.Operators.SourceOperator("source-1", Rows.Source1));
             // event time Time, watermark 1 minute behind the latest
             var op1 = graph.Add(new global::Typed.Operators.WatermarkOperator("watermark-1", Rows.Watermark1, column: 3, delayMicros: 60000000L), op0);
-            // gives the rows of each User to Watcher, named watcher
+            // gives the rows of each User to Watcher
             graph.Add(Process1.Create(parameters), op1);
         }
 
@@ -94,7 +94,7 @@ partial class LoginWatch
             public static global::Typed.Operators.KeyedProcessOperator<Key, string, global::SignIn, global::Alarm, global::Watcher.Kept, Process1, global::Watcher.Members> Create(global::LoginWatch parameters)
             {
                 global::Watcher processor = new() { Limit = parameters.Limit };
-                global::Typed.Operators.ProcessSettings settings = new("process-1", Rows.Process1, "watcher", "Watcher", global::Typed.TimeMode.EventTime, global::Typed.OutputMode.Append, "string")
+                global::Typed.Operators.ProcessSettings settings = new("watcher", Rows.Process1, "watcher", "Watcher", global::Typed.TimeMode.EventTime, global::Typed.OutputMode.Append, "string")
                 {
                     TimeColumn = 3,
                     HasWatermark = true,

@@ -115,6 +115,14 @@ public sealed partial class Stream<T>
     /// <summary>Left anti join with a table: the rows that have no match.</summary>
     public Stream<T> AntiJoin<TRight>(Table<TRight> table, Func<T, TRight, bool> on) => throw Never.Runs();
 
+    /// <summary>
+    /// Names the state of the operator right before it: the <c>Select</c> or <c>Aggregate</c> of groups, a deduplication, a join of streams, <c>TopBy</c>,
+    /// <c>LastBy</c>, <c>Take</c>. Messages, the progress and the checkpoint call it so, and stored state is found by this name however the rest of the query
+    /// changes. Without one it is called by its kind and a count, as in <c>aggregate-1</c>. Custom state has its name from <c>Process</c>.
+    /// </summary>
+    /// <param name="name">A constant of letters, digits, '-', '_' and '.'; unique in a pipeline.</param>
+    public Stream<T> Named(string name) => throw Never.Runs();
+
     /// <summary>Computes named aggregates of the rows that pass here, per batch, into the progress record (semantics 13.5).</summary>
     /// <param name="name">The name of the metrics in <c>observedMetrics</c>; unique in a pipeline.</param>
     /// <param name="metrics">The aggregates, as a new anonymous object.</param>

@@ -15,6 +15,9 @@ public abstract class StatefulOperator : Operator
     {
     }
 
+    /// <summary>Whether the user gave it its name, by which its state is found whatever else the query does; else the name is the kind and a count by kind.</summary>
+    public bool IsNamed { get; init; }
+
     /// <summary>The name by which Spark knows the kind of operator in a progress record (semantics 13.4).</summary>
     public abstract string Kind { get; }
 

@@ -20,7 +20,7 @@ public sealed class LateRowTests
     [InlineData("LateOnce", "a 3 distinct-1 12:03 13:00 00:57:00", "b 47 distinct-1 12:47 13:00 00:13:00")]
     [InlineData("LateOnceWithin", "a 3 distinct-1 12:03 13:00 00:57:00", "b 47 distinct-1 12:47 13:00 00:13:00")]
     [InlineData("LateTop", "a 3 top-1 12:10 13:00 00:50:00", "b 47 top-1 12:50 13:00 00:10:00")]
-    [InlineData("LateKept", "a 3 process-1 12:03 13:00 00:57:00", "b 47 process-1 12:47 13:00 00:13:00")]
+    [InlineData("LateKept", "a 3 calls 12:03 13:00 00:57:00", "b 47 calls 12:47 13:00 00:13:00")]
     public async Task Each_operator_hands_its_late_rows_over(string pipeline, params string[] expected)
     {
         foreach ((bool restarts, int? batchSize) in ((bool, int?)[])[(false, null), (true, null), (true, 1)])

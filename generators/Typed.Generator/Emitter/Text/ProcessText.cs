@@ -9,7 +9,7 @@ internal static class ProcessText
     {
         ProcessorTraits processor = process.Processor;
         string keys = string.Join(" and ", process.Keys.Select(key => input.Columns[key].Name));
-        yield return $"gives the rows of each {keys} to {processor.Name}, named {process.UserName}";
+        yield return $"gives the rows of each {keys} to {processor.Name}";
         if (process.Initial is { } initial)
             yield return $"begins with the rows of the table {initial.TableName}";
         string what = processor.Form == ProcessorForm.Keyed ? "timers" : "time-outs";

@@ -59,6 +59,8 @@ internal sealed partial class PipelineParser
             return Aggregation(call, scope);
         if (type == "GroupedStream" && name == "Process")
             return Process(call, scope);
+        if (type == "Stream" && name == "Named")
+            return Named(call, scope);
         if (type is not "Stream" and not "OrderedStream")
         {
             NotFollowed(call, "it is not an operator on a stream");

@@ -41,7 +41,7 @@ internal sealed partial class PipelineParser
         {
             Processor = traits,
             Instance = instance,
-            Name = name,
+            GivenName = name,
             KeyRow = keyRow,
             Keys = parts.Keys.ToEquatable(),
             Initial = initial,

@@ -35,6 +35,7 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
     private protected ProcessOperator(ProcessSettings settings, TMembers members, TRows rows)
         : base(settings.Name, settings.Output)
     {
+        IsNamed = true;
         Settings = settings;
         Members = members;
         _chains.Rows = rows;
