@@ -9,6 +9,7 @@ public class StateLayoutTests
     [InlineData("0 groups; time slice 60000000 -5 0; key User string, Device nullafter(int64); value Sum.Amount decimal(2), Last record(Place int64, Value string)")]
     [InlineData("1 \"left matched\"; time instant; key \"a \\\"b\\\\\" double; value Elements list(record(Expires timestamp, Value sized(some(int32))))")]
     [InlineData("0 a; time number; key ; value A raw(12), B sketch(14), C rest\n3 b; time none; key K guid; value V null(window)")]
+    [InlineData("1 _a#3; time number; key ; value Value record(A#1 int32 = 7, B string = \"a\\nb\\\\n \\\"\", C double = \"-1.5\", D int64 = default)")]
     public void Its_text_is_read_as_what_it_was_written_from(string text) => Assert.Equal(text, StateLayout.Parse(text).ToString());
 
     [Theory]
@@ -19,6 +20,9 @@ public class StateLayoutTests
     [InlineData("0 groups; time none; key A list(int64; value ")]
     [InlineData("0 groups; time none; key ; value A int64, ")]
     [InlineData("0 groups; time none; key \"A; value ")]
+    [InlineData("0 groups; time none; key A#0 int64; value ")]
+    [InlineData("0 groups; time none; key A# int64; value ")]
+    [InlineData("0 groups; time none; key A int64 =; value ")]
     public void Text_that_is_no_layout_is_refused(string text) =>
         Assert.Contains("layout", Assert.Throws<InvalidDataException>(() => StateLayout.Parse(text)).Message);
 

@@ -10,12 +10,13 @@ namespace Typed.State;
 ///   NUMBER NAME; time KIND; key FIELD, …; value FIELD, …
 /// KIND   none: entries are there until they are removed; instant: µs since 1970; number: the generation of a state field;
 ///        slice SLIDE OFFSET REST: the number of a window, or of a part of one, in µs (see SliceGrid; REST is 0 where a slide is one slice)
-/// FIELD  NAME TYPE; a type is written as StateType says
+/// FIELD  NAME TYPE; a type is written as StateType says; behind it " = DEFAULT" where records that lack the field have that
 /// </code>
-/// Names that are not of letters, digits, '_' and '.' stand in quotes, with a backslash before a quote and a backslash.
+/// A NAME may have an id behind it, as in Amount#2. Names and defaults that are not of letters, digits, '_' and '.' stand in quotes, with a backslash before a
+/// quote and a backslash, and \n for the end of a line.
 /// </summary>
 /// <param name="Tables">The tables; one that is not among them has no entries.</param>
-internal sealed record StateLayout(IReadOnlyList<StateTable> Tables)
+internal sealed partial record StateLayout(IReadOnlyList<StateTable> Tables)
 {
     /// <summary>Of an operator that has no entries, only a head.</summary>
     internal static StateLayout HeadOnly { get; } = new([]);
@@ -32,54 +33,10 @@ internal sealed record StateLayout(IReadOnlyList<StateTable> Tables)
 
     /// <summary>Reads its text.</summary>
     /// <exception cref="InvalidDataException">It is something else.</exception>
-    internal static StateLayout Parse(string text) => new([.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => new StateLayoutParser(line).ReadTable())]);
+    internal static StateLayout Parse(string text) => new([.. text.Split(['\n'], StringSplitOptions.RemoveEmptyEntries).Select(line => new StateLayoutParser(line).ReadTable())]);
 
     /// <inheritdoc/>
-    public override string ToString() => string.Join('\n', Tables);
-
-    /// <summary>Reads an entry, which has to be all that its layout says and nothing more.</summary>
-    /// <returns>The values of its key and of its value.</returns>
-    /// <exception cref="InvalidDataException">It is not of this layout.</exception>
-    internal (object?[] Key, object?[] Value) Read(int table, StateReader key, StateReader value)
-    {
-        StateTable found = Table(table) ?? throw new InvalidDataException($"there is an entry of table {table}, and the layout knows tables ({string.Join(", ", Tables.Select(one => one.Number))})");
-        return (Read(found, "key", found.Key, key), Read(found, "value", found.Value, value));
-    }
-
-    /// <summary>What is written has to be what the layout says of it, to the last byte.</summary>
-    /// <exception cref="InvalidDataException">It is not.</exception>
-    internal static void Check(Operators.StatefulOperator from, StateChanges changes)
-    {
-        string text = from.Layout.ToString();
-        StateLayout layout = StateLayout.Parse(text);
-        if (layout.ToString() != text)
-            throw new InvalidDataException($"{from.Name} has the layout '{text}', which is read as '{layout}'");
-        foreach (StateRecord record in StateRecord.In(changes))
-            layout.Check(record);
-    }
-
-    /// <summary>Looks whether a record is of this layout.</summary>
-    /// <exception cref="InvalidDataException">It is not.</exception>
-    internal void Check(in StateRecord record)
-    {
-        StateReader key = new(record.Key);
-        if (!record.IsRemoval)
-            Read(record.Table, key, new StateReader(record.Value));
-        else if (Table(record.Table) is { } table)
-            Read(table, "key", table.Key, key);
-        else
-            throw new InvalidDataException($"there is a removal in table {record.Table}, which the layout does not know");
-    }
-
-    private static object?[] Read(StateTable table, string what, IReadOnlyList<StateField> fields, StateReader reader)
-    {
-        object?[] values = new object?[fields.Count];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = fields[i].Type.Read(reader);
-        return reader.Left == 0
-            ? values
-            : throw new InvalidDataException($"{reader.Left} bytes of a {what} of table {table.Number} ({table.Name}) are left over behind its fields ({string.Join(", ", fields)})");
-    }
+    public override string ToString() => string.Join("\n", Tables);
 }
 
 /// <summary>What the time of an entry is.</summary>
@@ -106,6 +63,9 @@ internal enum StateTimeKind
 /// <param name="Value">The fields of a value.</param>
 internal sealed record StateTable(int Number, string Name, StateTimeKind Time, IReadOnlyList<StateField> Key, IReadOnlyList<StateField> Value)
 {
+    /// <summary>What it is known by where it has another name; 0 for nothing but the name.</summary>
+    internal int Id { get; init; }
+
     /// <summary>How slices are numbered, where times are their numbers.</summary>
     internal StateSlices Slices { get; init; }
 
@@ -120,39 +80,29 @@ internal sealed record StateTable(int Number, string Name, StateTimeKind Time, I
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Number} {StateField.Quote(Name)}; time {Time.ToString().ToLowerInvariant()}{(Time == StateTimeKind.Slice ? Slices : "")}; key {string.Join(", ", Key)}; value {string.Join(", ", Value)}";
+        $"{Number} {StateField.Quote(Name)}{StateField.IdText(Id)}; time {Time.ToString().ToLowerInvariant()}{(Time == StateTimeKind.Slice ? Slices : "")}; key {string.Join(", ", Key)}; value {string.Join(", ", Value)}";
 }
 
 /// <summary>How windows or slices are numbered (<c>SliceGrid</c>), µs.</summary>
 /// <param name="Slide">The length of one, or of two where there is a rest.</param>
 /// <param name="Offset">Where number 0 begins, since 1970.</param>
 /// <param name="Rest">The length of the first of two.</param>
-internal readonly record struct StateSlices(long Slide, long Offset, long Rest)
+internal readonly partial record struct StateSlices(long Slide, long Offset, long Rest)
 {
-    /// <summary>Where one begins.</summary>
-    internal StateInstant StartOf(long number) => new(Rest == 0 ? Offset + (number * Slide) : Offset + ((number >> 1) * Slide) + ((number & 1) * Rest));
-
     /// <inheritdoc/>
-    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $" {Slide} {Offset} {Rest}");
+    public override string ToString() => FormattableString.Invariant($" {Slide} {Offset} {Rest}");
 }
 
 /// <summary>A field of a key or a value.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Type">How it is written.</param>
-internal sealed record StateField(string Name, StateType Type)
+internal sealed partial record StateField(string Name, StateType Type)
 {
-    /// <summary>Fields as text, to be put before others.</summary>
-    internal static string Join(params ReadOnlySpan<string> fields)
-    {
-        StringBuilder text = new();
-        foreach (string field in fields)
-        {
-            if (field.Length > 0)
-                text.Append(text.Length > 0 ? ", " : "").Append(field);
-        }
+    /// <summary>What it is known by where it has another name; 0 for nothing but the name.</summary>
+    internal int Id { get; init; }
 
-        return text.ToString();
-    }
+    /// <summary>What records that were stored without it have; null where nothing is said. A number, <c>true</c>, <c>false</c>, a text, or <c>default</c>.</summary>
+    internal string? Default { get; init; }
 
     /// <summary>A name as it stands in text.</summary>
     internal static string Quote(string name)
@@ -161,12 +111,15 @@ internal sealed record StateField(string Name, StateType Type)
             return name;
         StringBuilder text = new("\"");
         foreach (char one in name)
-            text.Append(one is '"' or '\\' ? "\\" : "").Append(one == '\n' ? ' ' : one);
+            text.Append(one is '"' or '\\' or '\n' ? "\\" : "").Append(one == '\n' ? 'n' : one);
         return text.Append('"').ToString();
     }
 
     internal static bool IsPlain(char one) => char.IsLetterOrDigit(one) || one is '_' or '.';
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Quote(Name)} {Type}";
+    public override string ToString() => $"{Quote(Name)}{IdText(Id)} {Type}{(Default is null ? "" : " = " + Quote(Default))}";
+
+    /// <summary>An id as it stands behind a name.</summary>
+    internal static string IdText(int id) => id == 0 ? "" : "#" + id.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

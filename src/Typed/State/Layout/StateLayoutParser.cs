@@ -13,6 +13,7 @@ internal sealed class StateLayoutParser(string text)
     {
         int number = int.TryParse(Name(), NumberStyles.None, CultureInfo.InvariantCulture, out int read) ? read : throw Wrong("the number of a table");
         string name = Name();
+        int id = Id();
         Expect(';');
         Word("time");
         StateTimeKind time = Enum.TryParse(Name(), ignoreCase: true, out StateTimeKind kind) ? kind : throw Wrong("a kind of time");
@@ -23,7 +24,7 @@ internal sealed class StateLayoutParser(string text)
         Expect(';');
         Word("value");
         List<StateField> value = Fields();
-        return Skip() == '\0' ? new StateTable(number, name, time, key, value) { Slices = slices } : throw Wrong("the end");
+        return Skip() == '\0' ? new StateTable(number, name, time, key, value) { Id = id, Slices = slices } : throw Wrong("the end");
     }
 
     /// <summary>Reads fields.</summary>
@@ -40,15 +41,32 @@ internal sealed class StateLayoutParser(string text)
         if (Skip() is '\0' or ';' or ')')
             return fields;
         do
-            fields.Add(new StateField(Name(), Type()));
+            fields.Add(Field());
         while (Take(','));
         return fields;
+    }
+
+    private StateField Field()
+    {
+        string name = Name();
+        int id = Id();
+        StateType type = Type();
+        return new StateField(name, type) { Id = id, Default = Take('=') ? Name() : null };
+    }
+
+    private int Id()
+    {
+        if (_at >= text.Length || text[_at] != '#')
+            return 0;
+        _at++;
+        int id = Number();
+        return id > 0 ? id : throw Wrong("an id above 0");
     }
 
     private StateType Type()
     {
         string name = Name();
-        if (Enum.TryParse(name, ignoreCase: true, out StateTypeKind kind) && !char.IsAsciiDigit(name[0]) && name == name.ToLowerInvariant())
+        if (Enum.TryParse(name, ignoreCase: true, out StateTypeKind kind) && name[0] is not (>= '0' and <= '9') && name == name.ToLowerInvariant())
         {
             StateType type = new(kind);
             switch (kind)
@@ -91,9 +109,10 @@ internal sealed class StateLayoutParser(string text)
             System.Text.StringBuilder quoted = new();
             for (_at++; _at < text.Length && text[_at] != '"'; _at++)
             {
-                if (text[_at] == '\\' && _at + 1 < text.Length)
+                bool isEscaped = text[_at] == '\\' && _at + 1 < text.Length;
+                if (isEscaped)
                     _at++;
-                quoted.Append(text[_at]);
+                quoted.Append(isEscaped && text[_at] == 'n' ? '\n' : text[_at]);
             }
 
             Expect('"');
@@ -103,7 +122,7 @@ internal sealed class StateLayoutParser(string text)
         int start = _at;
         while (_at < text.Length && StateField.IsPlain(text[_at]))
             _at++;
-        return _at > start ? text[start.._at] : throw Wrong("a name");
+        return _at > start ? text.Substring(start, _at - start) : throw Wrong("a name");
     }
 
     private void Word(string word)

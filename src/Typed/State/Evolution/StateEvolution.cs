@@ -1,0 +1,92 @@
+namespace Typed.State;
+
+/// <summary>
+/// Whether an operator can go on from the state that another version of the pipeline has stored (semantics 10.10, 12.7, 12.8). The build asks it about
+/// the committed layout, the start about the checkpoint; so both say the same. It reads text only.
+/// </summary>
+internal static class StateEvolution
+{
+    internal const string SchemaChanged = "state-schema-changed";
+    internal const string OperatorsChanged = "stateful-operator-set-changed";
+
+    /// <summary>All differences, the worst first; none if the state is what it was.</summary>
+    /// <exception cref="InvalidDataException">A layout is none.</exception>
+    internal static IReadOnlyList<ShapeChange> Compare(StateShape stored, StateShape present)
+    {
+        List<ShapeChange> changes = [];
+        if (stored.Kind != present.Kind)
+            changes.Add(new ShapeChange(ShapeVerdict.Breaks, OperatorsChanged, $"is a {present.Kind}, where the state of a {stored.Kind} is stored"));
+        else if (stored.Schema != present.Schema || stored.Layout != present.Layout)
+            Compare(stored, present, changes);
+        return [.. changes.OrderByDescending(change => change.Verdict)];
+    }
+
+    /// <summary>What all differences together mean.</summary>
+    internal static ShapeVerdict Worst(IReadOnlyList<ShapeChange> changes) => changes.Count == 0 ? ShapeVerdict.Same : changes.Max(change => change.Verdict);
+
+    private static void Compare(StateShape stored, StateShape present, List<ShapeChange> changes)
+    {
+        StateLayout before = StateLayout.Parse(stored.Layout);
+        StateLayout now = StateLayout.Parse(present.Layout);
+        switch (present.Kind)
+        {
+            case "transformWithStateExec" or "flatMapGroupsWithState":
+                CustomStateEvolution.Compare(stored, before, present, now, changes);
+                break;
+            case "symmetricHashJoin" or "topBy" or "lastBy":
+                RowsEvolution.Compare(stored.Schema, before, present.Schema, now, changes);
+                break;
+            default:
+                CompareParts(stored.Schema, present.Schema, changes);
+                if (changes.Count == 0)
+                    CompareNames(before, now, changes);
+                break;
+        }
+    }
+
+    /// <summary>Schemas of parts that begin with a word each: any other part is another state.</summary>
+    internal static void CompareParts(string stored, string present, List<ShapeChange> changes)
+    {
+        List<string> before = [.. stored.Split(["; "], StringSplitOptions.None)];
+        List<string> now = [.. present.Split(["; "], StringSplitOptions.None)];
+        foreach (string part in now.Where(part => !before.Contains(part)))
+        {
+            string word = WordOf(part, part == now[0]);
+            string? other = before.FirstOrDefault(one => WordOf(one, one == before[0]) == word && !now.Contains(one));
+            changes.Add(Broken(other is null
+                ? $"has '{part}', which what is stored has not"
+                : $"has the {word} '{ValueOf(part, word)}', where '{ValueOf(other, word)}' is stored"));
+        }
+
+        foreach (string part in before.Where(part => !now.Contains(part)))
+        {
+            string word = WordOf(part, part == before[0]);
+            if (!now.Any(one => WordOf(one, one == now[0]) == word && !before.Contains(one)))
+                changes.Add(Broken($"no longer has '{part}', which what is stored has"));
+        }
+    }
+
+    /// <summary>Layouts of one schema: only names can differ.</summary>
+    private static void CompareNames(StateLayout stored, StateLayout present, List<ShapeChange> changes)
+    {
+        foreach (StateTable table in present.Tables)
+        {
+            StateTable? before = stored.Table(table.Number);
+            if (before is null || !ValueEvolution.HaveSameBytes(before.Key, table.Key) || !ValueEvolution.HaveSameBytes(before.Value, table.Value) || before.Time != table.Time)
+                changes.Add(Broken($"stores '{table}', where '{before?.ToString() ?? "no such table"}' is stored"));
+            else if (before.ToString() != table.ToString())
+                changes.Add(new ShapeChange(ShapeVerdict.Compatible, SchemaChanged, $"has other names in its entries: '{table}', where '{before}' is stored"));
+        }
+    }
+
+    internal static ShapeChange Broken(string what) => new(ShapeVerdict.Breaks, SchemaChanged, what);
+
+    private static string WordOf(string part, bool isFirst)
+    {
+        int space = part.IndexOf(' ');
+        string word = space < 0 ? part : part.Substring(0, space);
+        return isFirst ? "operator and mode" : word is "keys" or "state" or "window" or "session" or "watermark" or "ttl" ? word : "part";
+    }
+
+    private static string ValueOf(string part, string word) => part.StartsWith(word + " ", StringComparison.Ordinal) ? part.Substring(word.Length + 1) : part;
+}

@@ -1,0 +1,38 @@
+namespace Typed.State;
+
+/// <summary>What an operator keeps, as text: what a version of state has of it, and what the pipeline would store now.</summary>
+/// <param name="Name">What the operator is known by.</param>
+/// <param name="IsNamed">Whether the pipeline gives it that name; if not, it is made of the kind of the operator and its place.</param>
+/// <param name="Kind">What the operator is.</param>
+/// <param name="Schema">What is stored and how, in words.</param>
+/// <param name="Layout">The fields of its entries (<see cref="StateLayout"/>).</param>
+internal sealed record StateShape(string Name, bool IsNamed, string Kind, string Schema, string Layout);
+
+/// <summary>What a change of an operator means for the state that is there.</summary>
+internal enum ShapeVerdict
+{
+    /// <summary>The state is what it was.</summary>
+    Same,
+
+    /// <summary>The operator goes on from the state.</summary>
+    Compatible,
+
+    /// <summary>It goes on if the pipeline says how to make the new values of the old ones.</summary>
+    NeedsMigration,
+
+    /// <summary>It cannot go on.</summary>
+    Breaks,
+}
+
+/// <summary>One difference between two shapes.</summary>
+/// <param name="Verdict">What it means.</param>
+/// <param name="Rule">The rule that a start is refused by.</param>
+/// <param name="What">What was and what is, as a sentence without its end that follows the name of the operator.</param>
+internal sealed record ShapeChange(ShapeVerdict Verdict, string Rule, string What)
+{
+    /// <summary>The state variable whose values need a migration, as it is called now; null where none is the way out.</summary>
+    internal string? Variable { get; init; }
+
+    /// <summary>Whether the entries that are stored are to be written anew, because their bytes are others.</summary>
+    internal bool Rewrites { get; init; }
+}
