@@ -65,7 +65,8 @@ internal sealed partial class GraphRunner : IDisposable
                 _sinks[i][output].Worker = (_workerGraphs[i].Output, output, Sinks[output]);
         }
 
-        _workers = new WorkerSet(_workerGraphs, exchanges, Write, () => _budget?.Keep());
+        _workers = new WorkerSet(
+            _workerGraphs, exchanges, Write, () => _budget?.Keep(), (failure, turn) => failure is ViolationInTurn violation ? violation.Told(_graphs.SelectMany(graph => graph.Operators), turn) : failure);
     }
 
     internal PipelinePlan Plan { get; }

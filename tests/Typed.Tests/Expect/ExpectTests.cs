@@ -83,6 +83,24 @@ public sealed class ExpectTests
         test.Output.ExpectAll();
     }
 
+    /// <summary>The first of all rows, by its number among all, though others may be met before it.</summary>
+    [Theory]
+    [InlineData(1, null)]
+    [InlineData(2, 10)]
+    [InlineData(7, 1)]
+    [InlineData(7, 10)]
+    public async Task With_several_workers_the_same_row_is_named(int workers, int? batchSize)
+    {
+        MemorySource<Visit> source = new();
+        source.Add(Enumerable.Range(1, 400).Select(i => new Visit(i is 123 or 128 or 390 ? "" : $"s{i}", "web", 1, i % 4)));
+        await using StreamingQuery query = await StrictVisits.From(source).To(new MemorySink<Seen>()).QuarantineTo(new RowTexts()).StartAsync(
+            new() { Trigger = Trigger.AvailableNow, Workers = workers, UncappedWorkers = true, BatchSize = batchSize }, TestContext.Current.CancellationToken);
+        StreamingQueryException failure = await Assert.ThrowsAsync<StreamingQueryException>(() => query.Completion);
+        Assert.Equal("expectation-violated", failure.Rule);
+        Assert.Contains("row 123 of", failure.Message);
+        Assert.Contains("Events = 3", failure.Message);
+    }
+
     [Fact]
     public async Task A_quarantine_needs_a_sink()
     {

@@ -15,13 +15,18 @@ internal sealed record Exchange(int From, int To, int Input, int Level);
 /// </summary>
 internal sealed class ExchangePlan
 {
-    private ExchangePlan(IReadOnlyList<Exchange> exchanges) => Exchanges = exchanges;
+    private readonly int[] _levels;
+
+    private ExchangePlan(IReadOnlyList<Exchange> exchanges, int[] levels) => (Exchanges, _levels) = (exchanges, levels);
 
     /// <summary>Those of operators nearer to the sources first.</summary>
     internal IReadOnlyList<Exchange> Exchanges { get; }
 
     /// <summary>The greatest level.</summary>
     internal int Levels => Exchanges.Count == 0 ? 0 : Exchanges.Max(one => one.Level);
+
+    /// <summary>Whether the operator at a place gets its rows as the sources give them, before any has changed workers.</summary>
+    internal bool IsBeforeAll(int place) => _levels[place] == 0;
 
     internal static ExchangePlan Of(OperatorGraph graph)
     {
@@ -56,6 +61,6 @@ internal sealed class ExchangePlan
             }
         }
 
-        return new ExchangePlan(exchanges);
+        return new ExchangePlan(exchanges, level);
     }
 }

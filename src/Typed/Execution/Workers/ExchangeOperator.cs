@@ -40,6 +40,9 @@ internal sealed class ExchangeOperator : Operator
     /// <summary>How many rows of each shard were sent in this micro-batch, where rows are split by key.</summary>
     internal long[] ShardRows { get; }
 
+    /// <summary>Called with the number of rows when those of a batch that is emitted at the end of a micro-batch are in the boxes; it may have the boxes emptied.</summary>
+    internal Action<int>? WhenHeldAtEnd { get; set; }
+
     private protected override Operator Meant => _target;
 
     public override void Begin(BatchContext context)
@@ -55,6 +58,7 @@ internal sealed class ExchangeOperator : Operator
         if (_target is not StatefulOperator { SplitsByKey: true } keyed)
         {
             Send(batch.AddReference(), 0);
+            SayHeld(batch.Length);
             return;
         }
 
@@ -77,6 +81,7 @@ internal sealed class ExchangeOperator : Operator
             Send(batch.AddReference(), owner);
         else
             Split(batch, keyed);
+        SayHeld(count);
     }
 
     /// <summary>The rows that this worker has for another one, in the order in which it took their turns.</summary>
@@ -173,6 +178,12 @@ internal sealed class ExchangeOperator : Operator
         if (batch.Origin is not null)
             copy.SetOriginThrough(batch, rows);
         return copy;
+    }
+
+    private void SayHeld(int rows)
+    {
+        if (Context.Turn == Packet.AtEnd)
+            WhenHeldAtEnd?.Invoke(rows);
     }
 
     private void Send(ColumnBatch batch, int worker) => _boxes[worker].Add(new Packet(batch, Context.Turn, Context.Source, Context.Partition));

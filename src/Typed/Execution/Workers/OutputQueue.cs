@@ -16,8 +16,11 @@ internal sealed class OutputQueue
     /// <summary>No rows: all of one turn are there.</summary>
     internal const int TurnEnd = -3;
 
-    /// <summary>No rows: the worker has done its part of a phase.</summary>
-    internal const int PhaseEnd = -4;
+    /// <summary>No rows: the worker has come to a point where all of them meet.</summary>
+    internal const int StepEnd = -4;
+
+    /// <summary>No rows: the worker has done its part of a round, or of the end of a micro-batch.</summary>
+    internal const int WorkEnd = -5;
 
     private const int MostBatches = 16;
     private readonly Queue<(int To, ColumnBatch? Batch)> _items = new();
@@ -46,7 +49,7 @@ internal sealed class OutputQueue
         batch.Release();
     }
 
-    /// <summary>Adds a <see cref="TurnEnd"/> or <see cref="PhaseEnd"/>.</summary>
+    /// <summary>Adds a mark: <see cref="TurnEnd"/>, <see cref="StepEnd"/> or <see cref="WorkEnd"/>.</summary>
     internal void Mark(int mark)
     {
         lock (_lock)

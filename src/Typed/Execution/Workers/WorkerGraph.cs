@@ -28,11 +28,14 @@ internal sealed class WorkerGraph : IDisposable
     internal WorkerGraph(IReadOnlyList<OperatorGraph> graphs, int number, ExchangePlan plan, SinkOperator[] sinks, int sources)
     {
         (_graphs, _number, _graph, _first, _plan, _sinks) = (graphs, number, graphs[number], graphs[0], plan, sinks);
-        foreach (Operator one in _graph.Operators)
+        for (int i = 0; i < _graph.Operators.Count; i++)
         {
+            Operator one = _graph.Operators[i];
             one.IsIdle = number > 0 && one is { NeedsAllRows: true } or StatefulOperator { IsOneGroup: true };
             if (one is StatefulOperator { SplitsByKey: true } keyed)
                 keyed.Worker = (number, graphs.Count);
+            if (one is ExpectOperator expecting)
+                expecting.CountsTurns = plan.IsBeforeAll(i);
         }
 
         _exchanges = new ExchangeOperator[plan.Exchanges.Count];
@@ -53,6 +56,9 @@ internal sealed class WorkerGraph : IDisposable
 
     /// <summary>The first row of each push whose event time was too far ahead of the clock.</summary>
     internal List<(long Turn, int Node, AheadRow Row)> Ahead => _ahead;
+
+    /// <summary>Whether an operator is in the middle of what it emits while others take rows, so that what it has computed has to stay.</summary>
+    internal bool IsEmitting { get; set; }
 
     /// <summary>One for each of the plan.</summary>
     internal IReadOnlyList<ExchangeOperator> Exchanges => _exchanges;
@@ -141,11 +147,12 @@ internal sealed class WorkerGraph : IDisposable
         _graph.Operators[place].InputEnded(_plan.Exchanges[exchange].Input);
     }
 
+    /// <summary>From here on rows belong to no batch of a source.</summary>
+    internal void EnterEnd() => (_context.Turn, _context.Source, _context.Partition) = (Packet.AtEnd, -1, -1);
+
     public void Dispose() => Disposal.Of([.. _exchanges, _late, _quarantine, _scratch]);
 
     private void Enter(in Packet packet) => (_context.Turn, _context.Source, _context.Partition) = (packet.Turn, packet.Source, packet.Partition);
-
-    private void EnterEnd() => (_context.Turn, _context.Source, _context.Partition) = (Packet.AtEnd, -1, -1);
 
     private void Leave(in Packet packet, bool isSource)
     {
@@ -158,6 +165,7 @@ internal sealed class WorkerGraph : IDisposable
         }
 
         // What operators computed from these rows they have copied into columns or state by now.
-        _scratch.Reset();
+        if (!IsEmitting)
+            _scratch.Reset();
     }
 }

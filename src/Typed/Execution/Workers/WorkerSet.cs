@@ -15,8 +15,9 @@ namespace Typed.Execution;
 /// phase 2:   …
 /// </code>
 /// So the rows of a key come in the order in which the source gave them, whatever the threads do, and what goes to a sink has the same order in each run.
+/// At the end of a micro-batch an operator may emit more than there is room for: in the middle of a phase the workers then go through the phases behind it, which empties the boxes, and come back.
 /// </remarks>
-internal sealed class WorkerSet : IDisposable
+internal sealed partial class WorkerSet : IDisposable
 {
     // Large batches are dealt one for each worker; small ones until a round is worth its phases.
     private const int RowsPerWorker = 8192;
@@ -25,8 +26,11 @@ internal sealed class WorkerSet : IDisposable
     private readonly ExchangePlan _plan;
     private readonly Action<int, ColumnBatch> _write;
     private readonly Action _whenIdle;
+    private readonly Func<Exception, long, Exception> _tell;
     private readonly Worker[] _workers;
     private readonly Barrier _barrier;
+    private readonly bool[] _pauses;
+    private bool _handsOver;
     private List<Packet> _gathering = [];
     private List<Packet> _running = [];
     private long _rows;
@@ -36,19 +40,22 @@ internal sealed class WorkerSet : IDisposable
     private bool _isAtWork;
     private bool _atEnd;
 
-    // How far the present work was drained: the phase, and the workers that are not through with it.
+    // How far the present work was drained: the workers that are not through with the step at which all are.
     private readonly List<int> _left = [];
-    private bool _phaseBegun;
-    private int _phase;
+    private bool _stepBegun;
+    private bool _isFirstStep;
+    private bool _isLastStep;
 
     /// <param name="graphs">The operators of each worker.</param>
     /// <param name="plan">Where rows change workers.</param>
     /// <param name="write">Writes rows to the sinks of an output, <see cref="OutputQueue.Late"/> or <see cref="OutputQueue.Quarantine"/>.</param>
     /// <param name="whenIdle">Called between two rounds, while no worker does anything.</param>
-    internal WorkerSet(WorkerGraph[] graphs, ExchangePlan plan, Action<int, ColumnBatch> write, Action whenIdle)
+    /// <param name="tell">What is thrown for a failure in a turn; called while no worker does anything.</param>
+    internal WorkerSet(WorkerGraph[] graphs, ExchangePlan plan, Action<int, ColumnBatch> write, Action whenIdle, Func<Exception, long, Exception> tell)
     {
-        (_graphs, _plan, _write, _whenIdle) = (graphs, plan, write, whenIdle);
-        _barrier = new Barrier(graphs.Length);
+        (_graphs, _plan, _write, _whenIdle, _tell) = (graphs, plan, write, whenIdle, tell);
+        _pauses = new bool[graphs.Length];
+        _barrier = new Barrier(graphs.Length, _ => AllAreThere());
         _workers = [.. graphs.Select((graph, number) => new Worker(this, graph, number))];
     }
 
@@ -131,7 +138,7 @@ internal sealed class WorkerSet : IDisposable
 
     private void Start(bool atEnd)
     {
-        (_atEnd, _isAtWork) = (atEnd, true);
+        (_atEnd, _isAtWork, _stepBegun, _isFirstStep, _isLastStep) = (atEnd, true, false, true, false);
         foreach (Worker worker in _workers)
             worker.Go();
     }
@@ -165,17 +172,17 @@ internal sealed class WorkerSet : IDisposable
         }
 
         Abandon();
-        ExceptionDispatchInfo.Throw(failed.Failure!);
+        ExceptionDispatchInfo.Throw(_tell(failed.Failure!, failed.FailedTurn));
     }
 
     // One turn of each worker after the other; behind the first phase a batch of each.
     private void Drain(Action<int, ColumnBatch>? write)
     {
-        while (_phase <= _plan.Levels)
+        while (_isAtWork)
         {
-            for (int i = 0; _left.Count < _graphs.Length && !_phaseBegun; i++)
+            for (int i = 0; _left.Count < _graphs.Length && !_stepBegun; i++)
                 _left.Add(i);
-            _phaseBegun = true;
+            _stepBegun = true;
             for (int i = 0; i < _left.Count;)
             {
                 if (DrainTurn(_graphs[_left[i]].Output, write))
@@ -185,10 +192,8 @@ internal sealed class WorkerSet : IDisposable
             }
 
             if (_left.Count == 0)
-                (_phase, _phaseBegun) = (_phase + 1, false);
+                (_stepBegun, _isFirstStep, _isAtWork) = (false, false, !_isLastStep);
         }
-
-        (_phase, _isAtWork) = (0, false);
     }
 
     private bool DrainTurn(OutputQueue output, Action<int, ColumnBatch>? write)
@@ -197,7 +202,11 @@ internal sealed class WorkerSet : IDisposable
         {
             (int to, ColumnBatch? batch) = output.Take();
             if (batch is null)
+            {
+                _isLastStep |= to == OutputQueue.WorkEnd;
                 return to == OutputQueue.TurnEnd;
+            }
+
             try
             {
                 write?.Invoke(to, batch);
@@ -207,7 +216,7 @@ internal sealed class WorkerSet : IDisposable
                 batch.Release();
             }
 
-            if (_phase > 0 || _atEnd)
+            if (!_isFirstStep || _atEnd)
                 return true;
         }
     }
@@ -226,151 +235,10 @@ internal sealed class WorkerSet : IDisposable
         return _isAbandoned;
     }
 
-    /// <summary>A thread and what it does in a phase.</summary>
-    private sealed class Worker(WorkerSet set, WorkerGraph graph, int number)
+    // Run by one of the workers while all others wait: what they have said of themselves before is one answer for all.
+    private void AllAreThere()
     {
-        private readonly SemaphoreSlim _go = new(0);
-        private readonly int[] _next = new int[set._graphs.Length];
-        private volatile Exception? _failure;
-        private long _failedTurn;
-        private Thread? _thread;
-
-        internal Exception? Failure => _failure;
-
-        /// <summary>The turn in which it failed.</summary>
-        internal long FailedTurn => Volatile.Read(ref _failedTurn);
-
-        internal void Go()
-        {
-            _failure = null;
-            if (_thread is null)
-            {
-                _thread = new Thread(Run) { IsBackground = true, Name = $"typed worker {number}" };
-                _thread.Start();
-            }
-
-            _go.Release();
-        }
-
-        internal void Stop()
-        {
-            _go.Release();
-            _thread?.Join();
-            _go.Dispose();
-        }
-
-        private void Run()
-        {
-            while (true)
-            {
-                _go.Wait();
-                if (set._isStopping)
-                    return;
-                int levels = set._plan.Levels;
-                for (int phase = 0; phase <= levels; phase++)
-                {
-                    if (phase > 0)
-                        set._barrier.SignalAndWait();
-                    try
-                    {
-                        DoPhase(phase);
-                    }
-                    catch (Exception e)
-                    {
-                        // Thrown on the thread of the query when all workers are through with what they do.
-                        if (_failure is null || graph.Turn < _failedTurn)
-                            (_failedTurn, _failure) = (graph.Turn, e);
-                    }
-
-                    graph.Output.Mark(OutputQueue.PhaseEnd);
-                }
-            }
-        }
-
-        private void DoPhase(int phase)
-        {
-            if (phase == 0 && !set._atEnd)
-                TakeDealt();
-            else if (phase == 0)
-                graph.EndSources();
-            for (int i = 0; i < set._plan.Exchanges.Count; i++)
-            {
-                if (set._plan.Exchanges[i].Level == phase)
-                    Empty(i);
-            }
-
-            for (int i = 0; set._atEnd && i < set._plan.Exchanges.Count; i++)
-            {
-                if (set._plan.Exchanges[i].Level == phase && !set.Skips(Packet.AtEnd))
-                    graph.EndExchange(i);
-            }
-        }
-
-        private void TakeDealt()
-        {
-            List<Packet> dealt = set._running;
-            int at = number;
-            try
-            {
-                for (; at < dealt.Count; at += set._workers.Length)
-                {
-                    if (!set.Skips(dealt[at].Turn))
-                        graph.Push(dealt[at]);
-                    graph.Output.Mark(OutputQueue.TurnEnd);
-                    dealt[at].Batch.Release();
-                }
-            }
-            finally
-            {
-                for (; at < dealt.Count; at += set._workers.Length)
-                    dealt[at].Batch.Release();
-            }
-        }
-
-        // Takes the rows that all workers have for this one, by turn and then by sender. They are released, also where one of them fails.
-        private void Empty(int exchange)
-        {
-            Array.Clear(_next);
-            try
-            {
-                while (NextSender(exchange) is int sender and >= 0)
-                {
-                    Packet packet = set._graphs[sender].Exchanges[exchange].BoxFor(number)[_next[sender]++];
-                    try
-                    {
-                        if (!set.Skips(packet.Turn))
-                            graph.Take(exchange, packet);
-                    }
-                    finally
-                    {
-                        packet.Batch.Release();
-                    }
-                }
-            }
-            finally
-            {
-                for (int sender = 0; sender < _next.Length; sender++)
-                {
-                    List<Packet> box = set._graphs[sender].Exchanges[exchange].BoxFor(number);
-                    for (; _next[sender] < box.Count; _next[sender]++)
-                        box[_next[sender]].Batch.Release();
-                    box.Clear();
-                }
-            }
-        }
-
-        private int NextSender(int exchange)
-        {
-            int first = -1;
-            long turn = 0;
-            for (int sender = 0; sender < _next.Length; sender++)
-            {
-                List<Packet> box = set._graphs[sender].Exchanges[exchange].BoxFor(number);
-                if (_next[sender] < box.Count && (first < 0 || box[_next[sender]].Turn < turn))
-                    (first, turn) = (sender, box[_next[sender]].Turn);
-            }
-
-            return first;
-        }
+        _handsOver = Array.IndexOf(_pauses, true) >= 0;
+        Array.Clear(_pauses);
     }
 }

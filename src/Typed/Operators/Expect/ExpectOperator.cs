@@ -23,6 +23,7 @@ public sealed unsafe class ExpectOperator : Operator
     private readonly ulong _fails;
     private readonly List<int> _quarantined = [];
     private readonly List<ulong> _reasons = [];
+    private readonly List<(long Turn, long Rows)> _turns = [];
     private NativeBuffer _violations = NativeBuffer.Rent(1024);
     private NativeBuffer _kept = NativeBuffer.Rent(1024);
 
@@ -57,6 +58,21 @@ public sealed unsafe class ExpectOperator : Operator
     /// <summary>The row that goes there.</summary>
     public RowSchema Row => _row;
 
+    /// <summary>
+    /// Whether this is what one of several workers has of the operator, before rows change workers: which row it is that violates an expectation is known then when all turns
+    /// before are through.
+    /// </summary>
+    internal bool CountsTurns { get; set; }
+
+    /// <summary>How many rows this one has taken in the turns before a turn.</summary>
+    internal long RowsBefore(long turn)
+    {
+        long rows = 0;
+        foreach ((long one, long count) in _turns)
+            rows += one < turn ? count : 0;
+        return rows;
+    }
+
     /// <summary>Where quarantined rows go.</summary>
     public IQuarantinedRows? Quarantine { get; set; }
 
@@ -64,6 +80,7 @@ public sealed unsafe class ExpectOperator : Operator
     public override void Begin(BatchContext context)
     {
         base.Begin(context);
+        _turns.Clear();
         foreach (Expectation one in _expectations)
             (one.Passed, one.Violated) = (0, 0);
     }
@@ -75,6 +92,8 @@ public sealed unsafe class ExpectOperator : Operator
         ulong* violations = Judge(batch, out ulong any);
         if ((any & _fails) != 0)
             throw Failure(batch, violations);
+        if (CountsTurns && _fails != 0)
+            _turns.Add((Context.Turn, batch.Length));
         if ((any & _leaves) == 0)
         {
             Pass(batch);
@@ -187,7 +206,7 @@ public sealed unsafe class ExpectOperator : Operator
         Emit(output);
     }
 
-    private StreamingQueryException Failure(ColumnBatch batch, ulong* violations)
+    private Exception Failure(ColumnBatch batch, ulong* violations)
     {
         int row = 0;
         while ((violations[row] & _fails) == 0)
@@ -200,11 +219,29 @@ public sealed unsafe class ExpectOperator : Operator
                 .Append(ColumnText.ToManaged(batch[_rowColumns[i]], row) ?? "null");
         }
 
-        // Where several workers take turns, none knows how many rows came before.
-        string which = Context.Turn < 0 ? $"row {Counts.In - batch.Length + row + 1}" : "a row";
-        return new StreamingQueryException(
-            "expectation-violated",
-            $"Batch {Context.Id}: {which} of '{Name}' violates the expectation '{first.Name}' ({first.Text}): {text}. Nothing of the batch is written. Put the row right at its source, or let the expectation drop or quarantine such rows.",
-            null);
+        if (!CountsTurns)
+            return Failure(Context.Turn < 0 ? $"row {Counts.In - batch.Length + row + 1}" : "a row", first, text.ToString());
+        long inTurn = row + 1;
+        foreach ((long turn, long rows) in _turns)
+            inTurn += turn == Context.Turn ? rows : 0;
+        return new ViolationInTurn(Name, inTurn, number => Failure($"row {number}", first, text.ToString()));
     }
+
+    private StreamingQueryException Failure(string which, Expectation violated, string row) => new(
+        "expectation-violated",
+        $"Batch {Context.Id}: {which} of '{Name}' violates the expectation '{violated.Name}' ({violated.Text}): {row}. Nothing of the batch is written. Put the row right at its source, or let the expectation drop or quarantine such rows.",
+        null);
+}
+
+/// <summary>A row of a worker violates an expectation. Which row of all it is only the thread of the query can say.</summary>
+/// <param name="name">The operator.</param>
+/// <param name="rowInTurn">Which of the rows that the operator takes in the turn, from 1.</param>
+/// <param name="tell">What is told, by the number of the row.</param>
+internal sealed class ViolationInTurn(string name, long rowInTurn, Func<long, Exception> tell) : Exception
+{
+    /// <summary>What is told.</summary>
+    /// <param name="workers">What the workers have of the operators, each as it was when all turns before were through.</param>
+    /// <param name="turn">The turn.</param>
+    internal Exception Told(IEnumerable<Operator> workers, long turn) =>
+        tell(rowInTurn + workers.OfType<ExpectOperator>().Where(one => one.Name == name).Sum(one => one.RowsBefore(turn)));
 }

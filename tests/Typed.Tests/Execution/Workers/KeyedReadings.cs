@@ -8,8 +8,9 @@ namespace Typed.Tests.Execution.Workers;
 /// Passes each reading on with how many of its key came before, as its value: <c>key * 1000 + count</c>. At the end of a batch it may repeat the last one of each key. The key is
 /// the value modulo a number.
 /// </summary>
-internal sealed class KeyedReadings(string name, long keys, bool repeatsAtEnd = false, Action<long>? onRow = null) : StatefulOperator(name, Reading.Schema)
+internal sealed class KeyedReadings(string name, long keys, bool repeatsAtEnd = false, Action<long>? onRow = null, Action<long>? onEmit = null) : StatefulOperator(name, Reading.Schema)
 {
+    private const int MostRows = 1000;
     private readonly Dictionary<long, (long Count, long Time)> _counts = [];
     private readonly HashSet<long> _changed = [];
 
@@ -88,14 +89,26 @@ internal sealed class KeyedReadings(string name, long keys, bool repeatsAtEnd = 
         State.Total = _counts.Count;
         if (!repeatsAtEnd)
             return;
-        ColumnBatch output = Pool.Rent();
-        foreach ((long key, (long count, long time)) in _counts.OrderBy(entry => entry.Key))
+        foreach ((long Key, (long Count, long Time))[] some in _counts.OrderBy(entry => entry.Key).Select(entry => (entry.Key, entry.Value)).Chunk(MostRows))
         {
-            Reading.Append(new Reading((key * 1000) + count, Instant.FromMicros(time)), output);
-            output.Length++;
-        }
+            ColumnBatch output = Pool.Rent();
+            try
+            {
+                foreach ((long key, (long count, long time)) in some)
+                {
+                    onEmit?.Invoke(key);
+                    Reading.Append(new Reading((key * 1000) + count, Instant.FromMicros(time)), output);
+                    output.Length++;
+                }
+            }
+            catch
+            {
+                output.Release();
+                throw;
+            }
 
-        Counts.FannedOut += output.Length;
-        Emit(output);
+            Counts.FannedOut += output.Length;
+            Emit(output);
+        }
     }
 }
