@@ -45,7 +45,7 @@ internal sealed class PipelineRate : IDisposable
     /// <summary>What the operator holds.</summary>
     public StateCounts State => _stateful.State;
 
-    /// <summary>What has changed, as <see cref="SaveChanges"/> writes it.</summary>
+    /// <summary>What has changed, as <see cref="SaveChanges()"/> writes it.</summary>
     public StateChanges Changes { get; } = new();
 
     /// <summary>The rate in million rows a second and the bytes allocated for a row, after some batches that do not count.</summary>
@@ -98,6 +98,23 @@ internal sealed class PipelineRate : IDisposable
     {
         Changes.Clear();
         _stateful.SaveChanges(Changes);
+    }
+
+    /// <summary>Writes what has changed since the last time into a version, as a query does.</summary>
+    public void SaveChanges(StateVersion version)
+    {
+        if (version.Operators.Count == 0)
+            version.Operators.Add(new OperatorChanges(_stateful.Name, _stateful.Kind, _stateful.StateSchema, _stateful.Layout.ToString()));
+        _stateful.SaveChanges(version.Operators[0].Changes);
+        version.Operators[0].Head = new StateHead();
+        _stateful.SaveHead(version.Operators[0].Head);
+    }
+
+    /// <summary>Takes the state of a version, as a query does that goes on from it.</summary>
+    public void Load(StoredVersion version)
+    {
+        using EntryFeed feed = new(version);
+        new StatefulInstances(_stateful).Load(version.Operators[0], feed, 0);
     }
 
     public void Dispose()

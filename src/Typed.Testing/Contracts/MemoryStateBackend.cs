@@ -6,6 +6,7 @@ namespace Typed.Testing;
 public sealed class MemoryStateBackend : IStateBackend
 {
     private readonly SortedDictionary<long, Version> _versions = [];
+    private readonly List<(int Number, StateRecord Record)> _parts = [];
 
     /// <inheritdoc/>
     public string Description => "state in memory";
@@ -26,7 +27,7 @@ public sealed class MemoryStateBackend : IStateBackend
         {
             OperatorChanges one = version.Operators[i];
             Dictionary<Id, Entry> held = parent is null ? [] : new Dictionary<Id, Entry>(parent.Entries[i]);
-            foreach (StateRecord record in StateRecord.In(one.Changes))
+            foreach (StateRecord record in _parts.Where(part => part.Number == i).Select(part => part.Record).Concat(StateRecord.In(one.Changes)))
             {
                 Id id = new(record.Table, record.Time, Convert.ToHexString(record.Key.Span));
                 if (record.IsRemoval)
@@ -41,9 +42,17 @@ public sealed class MemoryStateBackend : IStateBackend
             operators.Add(new StoredOperator(one.Name, one.Kind, one.Schema, one.Head, held.Count) { Layout = one.Layout });
         }
 
+        _parts.Clear();
         foreach (long other in Versions.Where(other => other > (version.Parent ?? -1)))
             _versions.Remove(other);
         _versions[version.BatchId] = new Version(version.BatchId, version.Note.ToArray(), operators, entries);
+    }
+
+    /// <inheritdoc/>
+    public void SavePart(int number, StateChanges changes)
+    {
+        foreach (StateRecord record in StateRecord.In(changes))
+            _parts.Add((number, record with { Key = record.Key.ToArray(), Value = record.Value.ToArray() }));
     }
 
     /// <inheritdoc/>
@@ -62,10 +71,8 @@ public sealed class MemoryStateBackend : IStateBackend
     {
     }
 
-    /// <summary>Nothing: what is opened again is the object itself.</summary>
-    public void Dispose()
-    {
-    }
+    /// <summary>Parts of a version that was not saved go; what is opened again is the object itself.</summary>
+    public void Dispose() => _parts.Clear();
 
     private readonly record struct Id(int Table, long Time, string Key);
 

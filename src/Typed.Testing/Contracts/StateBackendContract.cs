@@ -26,7 +26,7 @@ public abstract class StateBackendContract
     [
         nameof(NothingIsThereAtFirst), nameof(WhatWasSavedIsThereForTheNextRun), nameof(VersionIsTheOneBeforeAndItsChanges), nameof(LastRecordOfKeyCounts),
         nameof(TimeIsPartOfWhatAnEntryIsKnownBy), nameof(WhatLiesBelowFloorIsGone), nameof(VersionIsReplacedAsWhole), nameof(VersionsOfAnotherLifeAreForgotten), nameof(OldVersionsAreForgotten),
-        nameof(BytesAreOnlyBorrowed), nameof(PuttingTogetherChangesNothing), nameof(EntriesMayBeLargeOrEmpty), nameof(ManyEntriesInOneShard), nameof(AnyHistoryAddsUp),
+        nameof(BytesAreOnlyBorrowed), nameof(PartsComeBeforeTheRest), nameof(PartsWithoutVersionAreLost), nameof(PuttingTogetherChangesNothing), nameof(EntriesMayBeLargeOrEmpty), nameof(ManyEntriesInOneShard), nameof(AnyHistoryAddsUp),
     ];
 
     /// <summary>Opens the backend as a run does: each time on the same place.</summary>
@@ -46,7 +46,8 @@ public abstract class StateBackendContract
     private IEnumerable<Action> Checks() =>
     [
         NothingIsThereAtFirst, WhatWasSavedIsThereForTheNextRun, VersionIsTheOneBeforeAndItsChanges, LastRecordOfKeyCounts, TimeIsPartOfWhatAnEntryIsKnownBy, WhatLiesBelowFloorIsGone,
-        VersionIsReplacedAsWhole, VersionsOfAnotherLifeAreForgotten, OldVersionsAreForgotten, BytesAreOnlyBorrowed, PuttingTogetherChangesNothing, EntriesMayBeLargeOrEmpty,
+        VersionIsReplacedAsWhole, VersionsOfAnotherLifeAreForgotten, OldVersionsAreForgotten, BytesAreOnlyBorrowed, PartsComeBeforeTheRest, PartsWithoutVersionAreLost, PuttingTogetherChangesNothing,
+        EntriesMayBeLargeOrEmpty,
         ManyEntriesInOneShard, AnyHistoryAddsUp,
     ];
 
@@ -180,6 +181,38 @@ public abstract class StateBackendContract
         history.Verify(backend);
     }
 
+    private void PartsComeBeforeTheRest()
+    {
+        using IStateBackend backend = Open();
+        StateHistory history = new();
+        history.Save(backend, 1, null, change => change.Put(1, "a", 1).Put(2, "b", 1).Put(1, "gone", 1).Part().Part().Put(1, "a", 2).Part().Remove(1, "gone").Put(1, "a", 3));
+        history.Verify(backend);
+        history.Save(backend, 2, 1, change => change.Remove(1, "a").Put(1, "early", 1, 5).Part().Put(1, "c", 1).Floor(1, 6).Head("n", 1));
+        history.Verify(backend);
+        history.Save(backend, 3, 2, change => change.PutMany(0, 1000).Floor(1, 6).Part());
+        backend.Compact(default);
+        history.Verify(backend);
+    }
+
+    private void PartsWithoutVersionAreLost()
+    {
+        StateHistory history = new();
+        using (IStateBackend backend = Open())
+        {
+            history.Save(backend, 1, null, change => change.Put(1, "a", 1));
+            StateChanges part = new();
+            part.BeginPut(1, StateEntry.NoTime, 5);
+            part.BeginValue();
+            part.End();
+            backend.SavePart(1, part);
+        }
+
+        using IStateBackend again = Open();
+        history.Verify(again);
+        history.Save(again, 2, 1, change => change.Put(1, "b", 1));
+        history.Verify(again);
+    }
+
     private void PuttingTogetherChangesNothing()
     {
         StateHistory history = new();
@@ -244,7 +277,16 @@ public abstract class StateBackendContract
                 for (int step = 0; step < 40; step++)
                 {
                     long next = (last ?? first) + random.Next(1, 4);
-                    history.Save(backend, next, last, change => change.Random(random));
+                    history.Save(backend, next, last, change =>
+                    {
+                        while (random.Next(4) == 0)
+                        {
+                            change.Random(random);
+                            change.Part();
+                        }
+
+                        change.Random(random);
+                    });
                     last = next;
                     if (random.Next(3) == 0)
                         backend.Forget(next - random.Next(6));

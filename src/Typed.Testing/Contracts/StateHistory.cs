@@ -34,7 +34,18 @@ internal sealed class StateHistory
         version.Operators.Add(new OperatorChanges("first", "kind 1", "schema\n1"));
         version.Operators.Add(new OperatorChanges("second", "kind 2", ""));
         StateModel model = parent is long before ? _models[before].Copy() : new StateModel();
-        change(new Change(version, Hash));
+        change(new Change(version, Hash)
+        {
+            HandOver = () =>
+            {
+                model.Apply(version);
+                for (int i = 0; i < version.Operators.Count; i++)
+                {
+                    backend.SavePart(i, version.Operators[i].Changes);
+                    version.Operators[i].Changes.Clear();
+                }
+            },
+        });
         model.Apply(version);
         backend.Save(version);
         foreach (long other in _models.Keys.Where(other => other > (parent ?? -1)).ToList())
@@ -62,6 +73,15 @@ internal sealed class StateHistory
     /// <summary>What changes from one version to the next.</summary>
     internal sealed class Change(StateVersion version, Func<byte[], uint> hash)
     {
+        internal required Action HandOver { get; init; }
+
+        /// <summary>Gives what has changed so far to the backend, ahead of the rest.</summary>
+        internal Change Part()
+        {
+            HandOver();
+            return this;
+        }
+
         internal Change Put(int table, string key, long value, long time = StateEntry.NoTime) =>
             Put(table, Encoding.UTF8.GetBytes(key), BitConverter.GetBytes(value), time);
 

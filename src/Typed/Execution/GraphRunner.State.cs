@@ -9,19 +9,49 @@ internal sealed partial class GraphRunner
     /// <summary>Sees what each operator writes; a test looks whether it is what the layout of the operator says.</summary>
     internal static Action<StatefulOperator, StateChanges>? Captured { get; set; }
 
-    /// <summary>Writes what has changed in the stateful operators since the last call, inputs before readers.</summary>
+    /// <summary>Lists the stateful operators in a version that is to be captured, inputs before readers.</summary>
+    /// <param name="version">The version.</param>
+    /// <param name="handOver">Takes what an operator has changed, by its number, when there is much of it.</param>
+    internal void Prepare(StateVersion version, Action<int, StateChanges> handOver)
+    {
+        foreach (StatefulInstances one in Operators.OfType<StatefulInstances>())
+        {
+            int number = version.Operators.Count;
+            OperatorChanges changes = new(one.Name, one.First.Kind, one.First.StateSchema, one.First.Layout.ToString());
+            changes.Changes.Full = full =>
+            {
+                Captured?.Invoke(one.First, full);
+                handOver(number, full);
+            };
+            version.Operators.Add(changes);
+        }
+    }
+
+    /// <summary>Writes some of what has changed in the stateful operators.</summary>
+    /// <returns>Whether nothing was left that can be written in slices.</returns>
+    internal bool SaveSome(StateVersion version, CaptureSlice slice)
+    {
+        int number = 0;
+        foreach (StatefulInstances one in Operators.OfType<StatefulInstances>())
+        {
+            if (!one.SaveSome(version.Operators[number++].Changes, slice))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Writes what has changed in the stateful operators since the last call and was not yet written.</summary>
     internal void SaveChanges(StateVersion version)
     {
-        StatefulInstances[] operators = [.. Operators.OfType<StatefulInstances>()];
-        for (int i = 0; i < operators.Length; i++)
+        int number = 0;
+        foreach (StatefulInstances one in Operators.OfType<StatefulInstances>())
         {
-            if (version.Operators.Count == i)
-                version.Operators.Add(new OperatorChanges(operators[i].Name, operators[i].First.Kind, operators[i].First.StateSchema, operators[i].First.Layout.ToString()));
-            OperatorChanges changes = version.Operators[i];
-            operators[i].SaveChanges(changes.Changes);
-            Captured?.Invoke(operators[i].First, changes.Changes);
+            OperatorChanges changes = version.Operators[number++];
+            one.SaveChanges(changes.Changes);
+            Captured?.Invoke(one.First, changes.Changes);
             changes.Head = new StateHead();
-            operators[i].SaveHead(changes.Head);
+            one.SaveHead(changes.Head);
         }
     }
 
@@ -48,26 +78,11 @@ internal sealed partial class GraphRunner
     internal void LoadState(StoredVersion version)
     {
         StatefulInstances[] operators = [.. Operators.OfType<StatefulInstances>()];
+        using EntryFeed feed = new(version);
         for (int i = 0; i < operators.Length; i++)
         {
-            operators[i].LoadHead(version.Operators[i].Head);
-            operators[i].ExpectEntries(version.Operators[i].EntriesAtMost);
-            LoadingOperator target = new(operators[i]);
-            for (int shard = 0; shard < Shard.Count; shard++)
-                version.Read(i, (byte)shard, target);
-            operators[i].LoadEnd();
+            operators[i].Load(version.Operators[i], feed, i);
             _budget?.Keep();
-        }
-    }
-
-    /// <summary>Gives stored entries to an operator, which has to read all there is of each.</summary>
-    private sealed class LoadingOperator(StatefulInstances one) : IStateTarget
-    {
-        public void Take(in StateEntry entry)
-        {
-            one.LoadEntry(entry);
-            if ((entry.Key.Left | entry.Value.Left) != 0)
-                throw new InvalidDataException($"{one.Name} left {entry.Key.Left} bytes of a key and {entry.Value.Left} of a value unread");
         }
     }
 }

@@ -1,18 +1,22 @@
+using System.Collections.Concurrent;
 using Typed.State;
 
 namespace Typed.Execution;
 
 /// <summary>
-/// Makes snapshots durable beside the loop: one task writes the version that was captured, another one puts versions together. The loop goes on
-/// meanwhile; what failed there it hears the next time it asks.
+/// Makes snapshots durable beside the loop: one task after the other writes the parts of a version that were captured and its rest, another one puts versions
+/// together. The loop goes on meanwhile; what failed there it hears the next time it asks. A few parts are in memory at most.
 /// </summary>
 internal sealed class SnapshotWriter(IStateBackend backend) : IDisposable
 {
+    private const int PartsAtOnce = 3;
     private readonly CancellationTokenSource _stop = new();
     private readonly StateVersion _version = new();
+    private readonly BlockingCollection<StateChanges> _free = [.. Enumerable.Range(0, PartsAtOnce).Select(_ => new StateChanges())];
     private readonly Lock _lock = new();
     private readonly List<(long Version, string?[] Ends)> _durable = [];
     private Task _writing = Task.CompletedTask;
+    private Task _writingRest = Task.CompletedTask;
     private volatile Task _compacting = Task.CompletedTask;
     private bool _hasFailed;
     private string?[]? _oldestEnds;
@@ -51,16 +55,47 @@ internal sealed class SnapshotWriter(IStateBackend backend) : IDisposable
         _durable.Add((version, ends));
     }
 
-    /// <summary>Captures the next version and has it written. Waits for the one before.</summary>
-    /// <exception cref="IOException">The one before could not be written.</exception>
-    internal void Begin(long batchId, ReadOnlyMemory<byte> note, string?[] ends, Action<StateVersion> capture)
+    /// <summary>Whether the version that was captured last is written, so that another one can be captured without waiting.</summary>
+    internal bool IsReady => _writingRest.IsCompleted;
+
+    /// <summary>Whether some of a version can be captured without waiting for the disk.</summary>
+    internal bool HasRoom => _free.Count > 1;
+
+    /// <summary>What the next version is captured into. Waits until the one before is written.</summary>
+    /// <exception cref="IOException">It could not be written.</exception>
+    internal StateVersion Next()
     {
-        Wait();
-        _version.Clear();
+        Look(_writingRest);
+        return _version;
+    }
+
+    /// <summary>Has some of what an operator has changed written ahead of the version. Waits for the disk if there is too much of it.</summary>
+    internal void HandOver(int number, StateChanges changes)
+    {
+        if (changes.Bytes == 0)
+            return;
+        StateChanges part = _free.Take();
+        changes.MoveTo(part);
+        _writing = After(_writing, () => backend.SavePart(number, part), () =>
+        {
+            part.Clear();
+            _free.Add(part);
+        });
+    }
+
+    /// <summary>Has what was captured so far written ahead of the version.</summary>
+    internal void HandOver()
+    {
+        for (int i = 0; i < _version.Operators.Count; i++)
+            HandOver(i, _version.Operators[i].Changes);
+    }
+
+    /// <summary>Has the version written that was captured: nothing is missing now.</summary>
+    internal void Begin(long batchId, ReadOnlyMemory<byte> note, string?[] ends)
+    {
         (_version.BatchId, _version.Parent, _version.Note) = (batchId, Parent, note);
-        capture(_version);
         Parent = batchId;
-        _writing = Task.Run(() => Write(ends));
+        _writing = _writingRest = After(_writing, () => Write(ends), _version.Clear);
     }
 
     /// <summary>Waits until the version that was begun is durable.</summary>
@@ -89,11 +124,25 @@ internal sealed class SnapshotWriter(IStateBackend backend) : IDisposable
         Task.WhenAny(_writing).Wait();
         Task.WhenAny(_compacting).Wait();
         _stop.Dispose();
+        _free.Dispose();
 
         // What the loop has heard of it ends by.
         if (!_hasFailed)
             Check();
     }
+
+    private static Task After(Task before, Action write, Action end) => Task.Run(async () =>
+    {
+        try
+        {
+            await before.ConfigureAwait(false);
+            write();
+        }
+        finally
+        {
+            end();
+        }
+    });
 
     private void Look(Task task)
     {

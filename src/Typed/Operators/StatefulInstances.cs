@@ -46,6 +46,18 @@ internal sealed class StatefulInstances : OperatorInstances
             one.SaveChanges(changes);
     }
 
+    /// <summary>Writes some of what has changed (<see cref="StatefulOperator.SaveSome"/>).</summary>
+    internal bool SaveSome(StateChanges changes, CaptureSlice slice)
+    {
+        foreach (StatefulOperator one in _all)
+        {
+            if (!one.SaveSome(changes, slice))
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Writes what there is beside entries.</summary>
     internal void SaveHead(StateHead head)
     {
@@ -73,8 +85,37 @@ internal sealed class StatefulInstances : OperatorInstances
             one.ExpectEntries((count + _all.Length - 1) / _all.Length);
     }
 
-    /// <summary>Gives an entry of a stored state to the worker that owns its shard.</summary>
-    internal void LoadEntry(in StateEntry entry) => _all[Shard.OwnerOf(entry.Shard, _all.Length)].LoadEntry(entry);
+    /// <summary>Replaces the state by a stored one.</summary>
+    /// <param name="stored">What is stored of the operator.</param>
+    /// <param name="feed">Its entries.</param>
+    /// <param name="number">Which operator of the feed it is.</param>
+    /// <exception cref="InvalidDataException">What is stored is not what the operator stores.</exception>
+    /// <exception cref="StateDamagedException">It cannot be read.</exception>
+    internal void Load(StoredOperator stored, EntryFeed feed, int number)
+    {
+        LoadHead(stored.Head);
+        ExpectEntries(stored.EntriesAtMost);
+        while (feed.Next(number) is { } entries)
+            LoadEntries(entries);
+        LoadEnd();
+    }
+
+    /// <summary>Gives entries of a stored state to the workers that own their shards.</summary>
+    internal void LoadEntries(StateEntries entries)
+    {
+        for (int start = 0, end; start < entries.Count; start = end)
+        {
+            int owner = Shard.OwnerOf(entries.ShardOf(start), _all.Length);
+            end = entries.Count;
+            if (_all.Length > 1)
+            {
+                for (end = start + 1; end < entries.Count && Shard.OwnerOf(entries.ShardOf(end), _all.Length) == owner;)
+                    end++;
+            }
+
+            _all[owner].LoadEntries(entries, start, end);
+        }
+    }
 
     /// <summary>Says that all entries were given.</summary>
     internal void LoadEnd()

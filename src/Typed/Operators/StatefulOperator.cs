@@ -142,6 +142,13 @@ public abstract class StatefulOperator : Operator
     /// </summary>
     internal abstract void SaveChanges(StateChanges changes);
 
+    /// <summary>
+    /// Writes some of the entries that were put or removed, until the slice is over. What was written counts as stored, and is written again if it changes again. Called
+    /// after a batch, <see cref="SaveChanges"/> after a later one. An operator that changes little writes nothing here.
+    /// </summary>
+    /// <returns>Whether nothing was left to write in slices.</returns>
+    internal virtual bool SaveSome(StateChanges changes, CaptureSlice slice) => true;
+
     /// <summary>Writes what there is beside entries.</summary>
     internal abstract void SaveHead(StateHead head);
 
@@ -157,6 +164,27 @@ public abstract class StatefulOperator : Operator
     /// <summary>Takes an entry of a stored state. It counts as stored: <see cref="SaveChanges"/> writes it only if it changes.</summary>
     /// <exception cref="InvalidDataException">It is damaged.</exception>
     internal abstract void LoadEntry(in StateEntry entry);
+
+    /// <summary>Takes entries of a stored state, many at once; what it does not read of one is damage.</summary>
+    /// <exception cref="InvalidDataException">They are damaged.</exception>
+    internal virtual void LoadEntries(StateEntries entries, int start, int end)
+    {
+        for (int i = start; i < end; i++)
+        {
+            StateEntry entry = entries[i];
+            LoadEntry(entry);
+            CheckRead(entry.Key);
+            CheckRead(entry.Value);
+        }
+    }
+
+    /// <summary>Checks that all of a key or a value was read.</summary>
+    /// <exception cref="InvalidDataException">It was not.</exception>
+    private protected void CheckRead(StateReader part)
+    {
+        if (part.Left != 0)
+            throw new InvalidDataException($"{Name} left {part.Left} bytes of an entry unread");
+    }
 
     /// <summary>Says that all entries were given.</summary>
     internal virtual void LoadEnd()

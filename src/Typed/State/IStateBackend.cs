@@ -23,6 +23,15 @@ public interface IStateBackend : IDisposable
     /// <exception cref="IOException">There is no room or no permission; the versions that were there are untouched.</exception>
     void Save(StateVersion version);
 
+    /// <summary>
+    /// Takes some of what has changed in an operator ahead of the version that is saved next, so that not all of it has to be in memory at once. It comes before what
+    /// <see cref="Save"/> has of the operator; several parts come in the order in which they were given. Without that version it is lost.
+    /// </summary>
+    /// <param name="number">Which operator, by its place in <see cref="StateVersion.Operators"/>.</param>
+    /// <param name="changes">What has changed; the backend keeps nothing of it.</param>
+    /// <exception cref="IOException">There is no room or no permission; the versions that were there are untouched.</exception>
+    void SavePart(int number, StateChanges changes);
+
     /// <summary>Opens the state after a batch.</summary>
     /// <exception cref="StateDamagedException">The version is missing, cut, changed, or newer than this program.</exception>
     StoredVersion Open(long batchId);

@@ -19,14 +19,18 @@ public sealed class StateChanges
     internal const int HeaderLength = 20;
     internal const byte PutRecord = 1;
     internal const byte RemovedRecord = 2;
+
+    /// <summary>So many bytes go to the disk ahead of the rest.</summary>
+    internal const int PartBytes = 8 << 20;
+
     private const int SegmentBytes = 1 << 20;
     private const int SmallBytes = 4096;
 
     // What a great change leaves behind is not held for ever.
-    private const int SegmentsKept = 32;
+    private const int SegmentsKept = 12;
 
-    private readonly List<ArraySegment<byte>> _full = [];
-    private readonly Stack<byte[]> _free = new();
+    private List<ArraySegment<byte>> _full = [];
+    private Stack<byte[]> _free = new();
     private int _start = -1;
     private int _keyEnd;
 
@@ -57,6 +61,9 @@ public sealed class StateChanges
             return all;
         }
     }
+
+    /// <summary>Called when there are more than <see cref="PartBytes"/>: takes them away (<see cref="MoveTo"/>), so that not all that has changed is in memory at once.</summary>
+    internal Action<StateChanges>? Full { get; set; }
 
     /// <summary>How many segments the records lie in.</summary>
     internal int Segments => _full.Count + (Writer.Length > 0 ? 1 : 0);
@@ -89,8 +96,24 @@ public sealed class StateChanges
         Bytes += header.Length;
         Count++;
         _start = -1;
-        if (Writer.Length > SegmentBytes - SmallBytes)
-            _full.Add(Writer.Exchange(_free.TryPop(out byte[]? next) ? next : GC.AllocateUninitializedArray<byte>(SegmentBytes)));
+        if (Writer.Length <= SegmentBytes - SmallBytes)
+            return;
+        _full.Add(Writer.Exchange(_free.TryPop(out byte[]? next) ? next : GC.AllocateUninitializedArray<byte>(SegmentBytes)));
+        if (Bytes >= PartBytes)
+            Full?.Invoke(this);
+    }
+
+    /// <summary>Gives all records away, in their order, to one that has none; it gives memory back for those that come next.</summary>
+    internal void MoveTo(StateChanges other)
+    {
+        if (_start >= 0 || other.Count > 0)
+            throw new InvalidOperationException("An entry was not ended, or there are records already.");
+        if (Writer.Length > 0)
+            _full.Add(Writer.Exchange([]));
+        (other._full, _full) = (_full, other._full);
+        (other._free, _free) = (_free, other._free);
+        (other.Count, other.Bytes) = (Count, Bytes);
+        (Count, Bytes) = (0, 0);
     }
 
     /// <summary>Adds the records of others behind these, as those that were written before an entry left memory.</summary>
@@ -107,6 +130,8 @@ public sealed class StateChanges
         }
 
         (Count, Bytes) = (Count + others.Count, Bytes + others.Bytes);
+        if (Bytes >= PartBytes)
+            Full?.Invoke(this);
     }
 
     /// <summary>Starts again.</summary>

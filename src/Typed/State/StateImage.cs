@@ -53,15 +53,19 @@ internal sealed class StateImage
     public void Give(Operators.StatefulInstances to)
     {
         to.LoadHead(Head);
+        StateEntries entries = new();
         foreach (((int table, long time, _), Entry entry) in _entries)
         {
-            StateReader key = new(entry.Key);
-            StateReader value = new(entry.Value);
-            to.LoadEntry(new StateEntry(table, time, entry.Shard, key, value));
-            if (key.Left + value.Left != 0)
-                throw new InvalidDataException($"{to.Name} left {key.Left} bytes of a key and {value.Left} of a value unread");
+            if (!entries.HasRoomFor(entry.Key.Length + entry.Value.Length))
+            {
+                to.LoadEntries(entries);
+                entries.Clear();
+            }
+
+            entries.Add(table, time, entry.Shard, [.. entry.Key, .. entry.Value], entry.Key.Length);
         }
 
+        to.LoadEntries(entries);
         to.LoadEnd();
     }
 

@@ -99,8 +99,7 @@ public sealed class StateLogTests : IDisposable
     {
         StateWriter index = new();
         OperatorIndex one = new("a", "b", "c", "d", new StateHead());
-        one.Sections.Add(new Section(VersionHeader.Length, 3, 2, 10, 0));
-        VersionIndex.Write(index, "note"u8, [one]);
+        VersionIndex.Write(index, "note"u8, [one], [(0, new Section(VersionHeader.Length, 3, 2, 10, 0))]);
         byte[] whole = index.Written.ToArray();
         Assert.Equal(2, VersionIndex.Read(new StateReader(whole), VersionHeader.Length + 10).Operators[0].Records);
         for (int at = 0; at + sizeof(int) <= whole.Length; at++)
@@ -247,6 +246,26 @@ public sealed class StateLogTests : IDisposable
 
             log.Dispose();
         }
+    }
+
+    [Fact]
+    public void Parts_of_a_version_that_was_not_saved_go_with_the_process()
+    {
+        using (StateLog log = Small(out _))
+        {
+            StateChanges part = new();
+            part.BeginPut(0, StateEntry.NoTime, 7);
+            part.BeginValue();
+            part.End();
+            log.SavePart(0, part);
+            string unnamed = Assert.Single(Directory.GetFiles(_folder, ".*"));
+            File.Copy(unnamed, unnamed + ".copy");
+            File.Move(unnamed + ".copy", unnamed.Replace(".next", ".killed", StringComparison.Ordinal));
+        }
+
+        using StateLog again = new(_folder);
+        Assert.Empty(Directory.GetFiles(_folder, ".*"));
+        Assert.Equal([0, 1, 2], again.Versions);
     }
 
     // Bounded, whatever happens: twice the state for a base and what has changed since, once more while a new one is written.

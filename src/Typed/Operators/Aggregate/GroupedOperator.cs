@@ -104,6 +104,26 @@ public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey
     }
 
     /// <inheritdoc/>
+    internal override bool SaveSome(StateChanges changes, CaptureSlice slice)
+    {
+        changes.Add(Early);
+        Early.Clear();
+        Span<int> groups = stackalloc int[128];
+        for (bool isWhole = false; !slice.IsOver;)
+        {
+            int count = Groups.TakeChanged(groups, out bool isFirst);
+            isWhole |= isFirst;
+            if (count == 0 && isWhole)
+                return true;
+            foreach (int group in groups[..count])
+                Put(group, changes);
+            slice.Add(count);
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
     internal override void LoadHead(StateHead head)
     {
         Groups.Clear();
@@ -117,6 +137,25 @@ public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey
 
     /// <inheritdoc/>
     internal override void LoadEntry(in StateEntry entry) => LoadMore(Groups.AddStored(entry.Key, entry.Value), entry.Value);
+
+    /// <inheritdoc/>
+    internal override unsafe void LoadEntries(StateEntries entries, int start, int end)
+    {
+        const int Ahead = 64;
+        TKey* keys = stackalloc TKey[Ahead];
+        uint* hashes = stackalloc uint[Ahead];
+        for (int first = start; first < end; first += Ahead)
+        {
+            int count = Math.Min(Ahead, end - first);
+            Groups.LoadKeys(entries, first, count, keys, hashes);
+            for (int i = 0; i < count; i++)
+            {
+                StateReader value = entries.Value(first + i);
+                LoadMore(Groups.AddStored(keys[i], hashes[i], value), value);
+                CheckRead(value);
+            }
+        }
+    }
 
     /// <inheritdoc/>
     internal override void LoadEnd() => CountState();

@@ -20,6 +20,9 @@ internal abstract unsafe partial class KeyTable<TKey, TAcc, TKeys>
     /// <summary>How many of the touched groups are marked as changed.</summary>
     private int _noted;
 
+    /// <summary>The word of marks that the next slice of changed groups begins with.</summary>
+    private int _nextWord;
+
     /// <summary>Whether a group is stored, perhaps as it was earlier, so that its removal has to be stored as well. To be asked before it is removed.</summary>
     public bool IsStored(int group) => _tracks && (_marks[StoredWord(group)] >> (group & 63) & 1) != 0;
 
@@ -58,6 +61,44 @@ internal abstract unsafe partial class KeyTable<TKey, TAcc, TKeys>
         else
             StartTracking();
         return new ChangedGroups(_marks, (int)((Top + 63L) >> 6), (byte*)_records);
+    }
+
+    /// <summary>
+    /// The next groups that were added or touched since they were stored, in the order of their numbers from where the call before came to; they count as stored from
+    /// now on. None after the last one: then it begins anew.
+    /// </summary>
+    /// <param name="groups">Takes them, 64 or more.</param>
+    /// <param name="isFirst">Whether it began with the first group.</param>
+    /// <returns>How many.</returns>
+    public int TakeChanged(Span<int> groups, out bool isFirst)
+    {
+        if (_tracks)
+            NoteTouched();
+        else
+            StartTracking();
+        int words = (int)((Top + 63L) >> 6);
+        isFirst = _nextWord == 0;
+        int count = 0;
+        for (; _nextWord < words; _nextWord++)
+        {
+            ulong* pair = _marks + (2L * _nextWord);
+            ulong changed = *pair;
+            if (changed == 0)
+                continue;
+            if (count + BitOperations.PopCount(changed) > groups.Length)
+                return count;
+            pair[1] |= changed;
+            *pair = 0;
+            for (; changed != 0; changed &= changed - 1)
+            {
+                groups[count] = (_nextWord << 6) + BitOperations.TrailingZeroCount(changed);
+                Prefetch(_records + groups[count++]);
+            }
+        }
+
+        if (count == 0)
+            _nextWord = 0;
+        return count;
     }
 
     private static long StoredWord(int group) => ((long)(group >> 6) << 1) + 1;

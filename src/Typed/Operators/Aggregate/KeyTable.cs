@@ -178,6 +178,24 @@ internal abstract unsafe partial class KeyTable<TKey, TAcc, TKeys> : IDisposable
         return added ? Insert(key, initial, typeof(TKey) == typeof(NoKey) ? 0 : TKeys.Hash(key) & _hashMask, ownKey) : group;
     }
 
+    /// <summary>Adds a group whose key is this table's own.</summary>
+    /// <returns>Its number; −1 if it is here already.</returns>
+    private protected int AddNew(in TKey key, in TAcc initial, uint hash)
+    {
+        if (typeof(TKey) == typeof(NoKey))
+            return Top > 0 ? -1 : Insert(key, initial, 0, ownKey: false);
+        if (Top > 0)
+        {
+            for (uint at = hash >> _shift; (uint)_slots[at] != 0; at = (at + 1) & _mask)
+            {
+                if ((uint)(_slots[at] >> 32) == hash && TKeys.Same(key, _records[(uint)_slots[at] - 1].Key))
+                    return -1;
+            }
+        }
+
+        return Insert(key, initial, hash, ownKey: false);
+    }
+
     /// <summary>Removes a group. Its key and cells stay in the arena until <see cref="Clear"/>.</summary>
     public void Remove(int group)
     {

@@ -51,6 +51,26 @@ public sealed unsafe partial class SessionAggregateOperator<TKey, TAcc, TOps>
     }
 
     /// <inheritdoc/>
+    internal override bool SaveSome(StateChanges changes, CaptureSlice slice)
+    {
+        changes.Add(_early);
+        _early.Clear();
+        Span<int> groups = stackalloc int[128];
+        for (bool isWhole = false; !slice.IsOver;)
+        {
+            int count = _sessions.TakeChanged(groups, out bool isFirst);
+            isWhole |= isFirst;
+            if (count == 0 && isWhole)
+                return true;
+            foreach (int group in groups[..count])
+                _sessions.Put(group, changes);
+            slice.Add(count);
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
     internal override void SaveHead(StateHead head) => SaveCounts(head);
 
     /// <inheritdoc/>

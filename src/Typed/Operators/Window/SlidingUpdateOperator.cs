@@ -128,6 +128,8 @@ public sealed class SlidingUpdateOperator<TKey, TAcc, TOps> : WindowAggregateOpe
 
     private protected override void SaveGroups(StateChanges changes) => SaveGroups(_windows, changes);
 
+    private protected override bool SaveSomeGroups(StateChanges changes, CaptureSlice slice) => SaveSomeGroups(_windows, changes, slice);
+
     private protected override void ForgetGroups()
     {
         _slices.Clear();

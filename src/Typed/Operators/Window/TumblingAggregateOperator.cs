@@ -110,6 +110,8 @@ public sealed class TumblingAggregateOperator<TKey, TAcc, TOps> : WindowAggregat
 
     private protected override void SaveGroups(StateChanges changes) => SaveGroups(_windows, changes);
 
+    private protected override bool SaveSomeGroups(StateChanges changes, CaptureSlice slice) => SaveSomeGroups(_windows, changes, slice);
+
     private protected override void ForgetGroups()
     {
         _windows.Clear();

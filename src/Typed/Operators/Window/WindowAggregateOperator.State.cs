@@ -45,6 +45,14 @@ public abstract unsafe partial class WindowAggregateOperator<TKey, TAcc, TOps>
     }
 
     /// <inheritdoc/>
+    internal sealed override bool SaveSome(StateChanges changes, CaptureSlice slice)
+    {
+        changes.Add(_early);
+        _early.Clear();
+        return SaveSomeGroups(changes, slice);
+    }
+
+    /// <inheritdoc/>
     internal sealed override void SaveHead(StateHead head)
     {
         SaveCounts(head);
@@ -88,6 +96,9 @@ public abstract unsafe partial class WindowAggregateOperator<TKey, TAcc, TOps>
     /// <summary>Writes the groups that have changed.</summary>
     private protected abstract void SaveGroups(StateChanges changes);
 
+    /// <summary>Writes some of the groups that have changed (<see cref="StatefulOperator.SaveSome"/>).</summary>
+    private protected virtual bool SaveSomeGroups(StateChanges changes, CaptureSlice slice) => true;
+
     /// <summary>Forgets all groups.</summary>
     private protected abstract void ForgetGroups();
 
@@ -115,6 +126,34 @@ public abstract unsafe partial class WindowAggregateOperator<TKey, TAcc, TOps>
                 changes.End();
             }
         }
+    }
+
+    /// <summary>Writes some of the groups of tables that have changed.</summary>
+    private protected static bool SaveSomeGroups(SliceTables<TKey, TAcc, TOps> tables, StateChanges changes, CaptureSlice slice)
+    {
+        Span<int> groups = stackalloc int[128];
+        for (int i = 0; i < tables.Count; i++)
+        {
+            (long number, GroupTable<TKey, TAcc, TOps> table) = tables[i];
+            for (bool isWhole = false; ;)
+            {
+                if (slice.IsOver)
+                    return false;
+                int count = table.TakeChanged(groups, out bool isFirst);
+                isWhole |= isFirst;
+                if (count == 0 && isWhole)
+                    break;
+                foreach (int group in groups[..count])
+                {
+                    table.BeginPut(group, 0, number, changes);
+                    changes.End();
+                }
+
+                slice.Add(count);
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Emits all groups of a window, those that are away included.</summary>

@@ -77,27 +77,14 @@ internal sealed class DurableDirectory : IDisposable
     /// <param name="reached">Called when the content is on the disk, with false, and when it has its name, with true.</param>
     internal void Replace(string name, Action<SafeFileHandle> write, Action<bool>? reached = null)
     {
-        string temporary = System.IO.Path.Combine(Path, "." + name + _suffix);
-        try
-        {
-            using (SafeFileHandle file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write, FileShare.Read))
-            {
-                write(file);
-                RandomAccess.FlushToDisk(file);
-            }
-
-            reached?.Invoke(false);
-            File.Move(temporary, System.IO.Path.Combine(Path, name), overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-
-        reached?.Invoke(true);
-        Flush();
+        using UnnamedFile file = Begin(name);
+        write(file.Handle);
+        file.Name(name, reached);
     }
+
+    /// <summary>Begins a file that has no name until all of it is there.</summary>
+    /// <param name="name">What it is going to be, for those who look into the directory.</param>
+    internal UnnamedFile Begin(string name) => new(this, System.IO.Path.Combine(Path, "." + name + _suffix));
 
     /// <summary>Removes what a writer left that did not come to its end.</summary>
     internal void DeleteTemporaries()
@@ -117,5 +104,42 @@ internal sealed class DurableDirectory : IDisposable
     {
         if (_descriptor >= 0 && Posix.Sync(_descriptor) != 0)
             throw Posix.Failure("Flushing the directory", Path);
+    }
+
+    /// <summary>A file that is being written; it goes if it is disposed of without a name.</summary>
+    internal sealed class UnnamedFile : IDisposable
+    {
+        private readonly DurableDirectory _directory;
+        private readonly string _path;
+        private bool _isNamed;
+
+        internal UnnamedFile(DurableDirectory directory, string path)
+        {
+            (_directory, _path) = (directory, path);
+            Handle = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.Read);
+        }
+
+        internal SafeFileHandle Handle { get; }
+
+        /// <summary>Lets it appear, in the place of one that has the name; it is whole and on the disk then.</summary>
+        /// <param name="name">Its name.</param>
+        /// <param name="reached">Called when the content is on the disk, with false, and when it has its name, with true.</param>
+        internal void Name(string name, Action<bool>? reached)
+        {
+            RandomAccess.FlushToDisk(Handle);
+            Handle.Dispose();
+            reached?.Invoke(false);
+            File.Move(_path, System.IO.Path.Combine(_directory.Path, name), overwrite: true);
+            _isNamed = true;
+            reached?.Invoke(true);
+            _directory.Flush();
+        }
+
+        public void Dispose()
+        {
+            Handle.Dispose();
+            if (!_isNamed)
+                File.Delete(_path);
+        }
     }
 }

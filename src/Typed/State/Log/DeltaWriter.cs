@@ -16,17 +16,16 @@ internal sealed class DeltaWriter
     private readonly ShardPlace[] _places = new ShardPlace[Shard.Count];
     private byte[] _bytes = [];
 
-    internal void Write(VersionFileWriter file, OperatorChanges changes)
+    internal void Write(VersionFileWriter file, int number, StateChanges changes)
     {
-        file.Begin(changes.Name, changes.Kind, changes.Schema, changes.Layout, changes.Head);
         Position at = default;
-        while (at.Segment < changes.Changes.Segments)
+        while (at.Segment < changes.Segments)
         {
-            Position end = Count(changes.Changes, at);
+            Position end = Count(changes, at);
             if (end != at)
-                WriteRun(file, changes.Changes, at, end);
+                WriteRun(file, number, changes, at, end);
             else
-                WriteLarge(file, changes.Changes, ref end);
+                WriteLarge(file, number, changes, ref end);
             at = end;
         }
     }
@@ -55,7 +54,7 @@ internal sealed class DeltaWriter
         return at;
     }
 
-    private void WriteRun(VersionFileWriter file, StateChanges changes, Position at, Position end)
+    private void WriteRun(VersionFileWriter file, int number, StateChanges changes, Position at, Position end)
     {
         int sum = 0;
         for (int i = 0; i < Shard.Count; i++)
@@ -77,7 +76,7 @@ internal sealed class DeltaWriter
                 int valueLength = BinaryPrimitives.ReadInt32LittleEndian(record[8..]);
                 ref ShardPlace place = ref _places[record[2]];
                 if (place.At - place.Start > SectionBytes - RecordEncoder.HeadLengthMax - keyLength - valueLength)
-                    EndSection(file, record[2], ref place);
+                    EndSection(file, number, record[2], ref place);
                 place.At += place.Encoder.Write(
                     _bytes.AsSpan(place.At),
                     record[0] == StateChanges.RemovedRecord,
@@ -93,19 +92,19 @@ internal sealed class DeltaWriter
         for (int i = 0; i < Shard.Count; i++)
         {
             if (_places[i].Records > 0)
-                EndSection(file, (byte)i, ref _places[i]);
+                EndSection(file, number, (byte)i, ref _places[i]);
         }
 
         file.Flush();
     }
 
-    private void EndSection(VersionFileWriter file, byte shard, ref ShardPlace place)
+    private void EndSection(VersionFileWriter file, int number, byte shard, ref ShardPlace place)
     {
-        file.Add(shard, place.Records, _bytes.AsMemory(place.Start, place.At - place.Start));
+        file.Add(number, shard, place.Records, _bytes.AsMemory(place.Start, place.At - place.Start));
         place = new ShardPlace { Start = place.At, At = place.At };
     }
 
-    private static void WriteLarge(VersionFileWriter file, StateChanges changes, ref Position at)
+    private static void WriteLarge(VersionFileWriter file, int number, StateChanges changes, ref Position at)
     {
         ArraySegment<byte> segment = changes.Segment(at.Segment);
         ReadOnlySpan<byte> record = segment.AsSpan(at.Offset);
@@ -120,7 +119,7 @@ internal sealed class DeltaWriter
             BinaryPrimitives.ReadInt64LittleEndian(record[12..]),
             keyLength,
             valueLength);
-        file.Add(record[2], 1, head.AsMemory(0, length), segment.AsMemory(at.Offset + StateChanges.HeaderLength, keyLength + valueLength));
+        file.Add(number, record[2], 1, head.AsMemory(0, length), segment.AsMemory(at.Offset + StateChanges.HeaderLength, keyLength + valueLength));
         file.Flush();
         int next = at.Offset + (int)LengthOf(record);
         at = next < segment.Count ? new Position(at.Segment, next) : new Position(at.Segment + 1, 0);

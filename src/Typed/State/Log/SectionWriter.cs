@@ -1,7 +1,7 @@
 namespace Typed.State;
 
-/// <summary>Writes entries that come shard by shard, as a base gets them.</summary>
-internal sealed class SectionWriter(VersionFileWriter file) : IStateTarget
+/// <summary>Writes entries of an operator that come shard by shard, as a base gets them.</summary>
+internal sealed class SectionWriter(VersionFileWriter file, int number) : IStateBytesTarget
 {
     private readonly byte[] _bytes = GC.AllocateUninitializedArray<byte>(DeltaWriter.SectionBytes);
     private RecordEncoder _encoder;
@@ -12,24 +12,31 @@ internal sealed class SectionWriter(VersionFileWriter file) : IStateTarget
     /// <inheritdoc/>
     public void Take(in StateEntry entry)
     {
-        if (entry.Shard != _shard)
-            Flush();
-        _shard = entry.Shard;
-        ReadOnlySpan<byte> key = entry.Key.ReadRaw(entry.Key.Left);
+        int keyLength = entry.Key.Left;
+        ReadOnlySpan<byte> key = entry.Key.ReadRaw(keyLength);
         ReadOnlySpan<byte> value = entry.Value.ReadRaw(entry.Value.Left);
-        long most = (long)RecordEncoder.HeadLengthMax + key.Length + value.Length;
+        Take(entry.Table, entry.Time, entry.Shard, [.. key, .. value], keyLength);
+    }
+
+    /// <inheritdoc/>
+    public void Take(int table, long time, byte shard, ReadOnlySpan<byte> bytes, int keyLength)
+    {
+        if (shard != _shard)
+            Flush();
+        _shard = shard;
+        long most = (long)RecordEncoder.HeadLengthMax + bytes.Length;
         if (most > _bytes.Length - _length)
             Flush();
         if (most <= _bytes.Length)
         {
-            _length += _encoder.Write(_bytes.AsSpan(_length), removed: false, entry.Table, entry.Time, key, value);
+            _length += _encoder.Write(_bytes.AsSpan(_length), removed: false, table, time, bytes[..keyLength], bytes[keyLength..]);
             _records++;
             return;
         }
 
         byte[] large = new byte[most];
-        int length = _encoder.Write(large, removed: false, entry.Table, entry.Time, key, value);
-        file.Add(_shard, 1, large.AsMemory(0, length));
+        int length = _encoder.Write(large, removed: false, table, time, bytes[..keyLength], bytes[keyLength..]);
+        file.Add(number, _shard, 1, large.AsMemory(0, length));
         file.Flush();
         _encoder = default;
     }
@@ -39,7 +46,7 @@ internal sealed class SectionWriter(VersionFileWriter file) : IStateTarget
     {
         if (_records == 0)
             return;
-        file.Add(_shard, _records, _bytes.AsMemory(0, _length));
+        file.Add(number, _shard, _records, _bytes.AsMemory(0, _length));
         file.Flush();
         (_encoder, _length, _records) = (default, 0, 0);
     }

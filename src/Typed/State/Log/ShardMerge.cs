@@ -120,6 +120,12 @@ internal sealed class ShardMerge
 
     private void Give(byte shard, byte[] bytes, int table, long time, int keyStart, int keyLength, int valueLength, IStateTarget target)
     {
+        if (target is IStateBytesTarget raw)
+        {
+            raw.Take(table, time, shard, bytes.AsSpan(keyStart, keyLength + valueLength), keyLength);
+            return;
+        }
+
         _key.Reset(bytes, keyStart, keyLength);
         _value.Reset(bytes, keyStart + keyLength, valueLength);
         target.Take(new StateEntry(table, time, shard, _key, _value));

@@ -68,12 +68,10 @@ internal sealed partial class StateLog
             header.FileName,
             file =>
             {
-                VersionFileWriter writer = new(file, header);
+                VersionFileWriter writer = new(file);
                 for (int i = 0; i < version.Operators.Count; i++)
                 {
-                    StoredOperator one = version.Operators[i];
-                    writer.Begin(one.Name, one.Kind, one.Schema, one.Layout, one.Head);
-                    SectionWriter sections = new(writer);
+                    SectionWriter sections = new(writer, i);
                     for (int shard = 0; shard < Shard.Count; shard++)
                     {
                         cancellation.ThrowIfCancellationRequested();
@@ -83,7 +81,7 @@ internal sealed partial class StateLog
                     sections.Flush();
                 }
 
-                length = writer.End(version.Note.Span);
+                length = writer.End(header, version.Note.Span, [.. version.Operators.Select(one => new OperatorIndex(one.Name, one.Kind, one.Schema, one.Layout, one.Head))]);
             },
             isNamed => Reached?.Invoke(isNamed ? StateLogStep.BaseNamed : StateLogStep.BaseWritten, header.Batch));
         lock (_lock)

@@ -1,5 +1,3 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace Typed.State;
 
 /// <summary>
@@ -13,6 +11,7 @@ internal sealed partial class StateLog : IStateBackend
     private readonly VersionCatalog _catalog;
     private readonly DeltaWriter _writer = new();
     private readonly Lock _lock = new();
+    private NextVersion? _next;
     private long _below;
 
     /// <summary>Opens a folder of versions; makes it if it is not there.</summary>
@@ -63,11 +62,12 @@ internal sealed partial class StateLog : IStateBackend
         if (version.Parent >= version.BatchId)
             throw new InvalidOperationException($"Version {version.BatchId} cannot go on from {version.Parent}.");
         VersionHeader header = new(false, version.BatchId, Random.Shared.NextInt64(), parent?.Batch ?? VersionHeader.NoParent, parent?.Stamp ?? 0);
-        long length = 0;
-        _directory.Replace(
-            header.FileName,
-            file => length = Write(file, header, version),
-            isNamed => Reached?.Invoke(isNamed ? StateLogStep.DeltaNamed : StateLogStep.DeltaWritten, header.Batch));
+        using NextVersion next = _next ?? new NextVersion(_directory);
+        _next = null;
+        for (int i = 0; i < version.Operators.Count; i++)
+            _writer.Write(next.Writer, i, version.Operators[i].Changes);
+        long length = next.Writer.End(header, version.Note.Span, [.. version.Operators.Select(one => new OperatorIndex(one.Name, one.Kind, one.Schema, one.Layout, one.Head))]);
+        next.File.Name(header.FileName, isNamed => Reached?.Invoke(isNamed ? StateLogStep.DeltaNamed : StateLogStep.DeltaWritten, header.Batch));
         lock (_lock)
         {
             _catalog.Add(header, length);
@@ -103,14 +103,18 @@ internal sealed partial class StateLog : IStateBackend
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _directory.Dispose();
-
-    private long Write(SafeFileHandle file, VersionHeader header, StateVersion version)
+    public void SavePart(int number, StateChanges changes)
     {
-        VersionFileWriter writer = new(file, header);
-        foreach (OperatorChanges one in version.Operators)
-            _writer.Write(writer, one);
-        return writer.End(version.Note.Span);
+        _next ??= new NextVersion(_directory);
+        _writer.Write(_next.Writer, number, changes);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _next?.Dispose();
+        _next = null;
+        _directory.Dispose();
     }
 
     // What was written after the parent in a life that was given up: damaged, or beyond the end of the logs. Nothing goes on from it any longer.
@@ -147,5 +151,21 @@ internal sealed partial class StateLog : IStateBackend
             File.Delete(file.Path);
             _catalog.Remove(file);
         }
+    }
+
+    /// <summary>The file of a version of which parts are written before the rest is known. It has no name yet, and goes with the process.</summary>
+    private sealed class NextVersion : IDisposable
+    {
+        internal NextVersion(DurableDirectory directory)
+        {
+            File = directory.Begin("next" + VersionHeader.DeltaExtension);
+            Writer = new VersionFileWriter(File.Handle);
+        }
+
+        internal DurableDirectory.UnnamedFile File { get; }
+
+        internal VersionFileWriter Writer { get; }
+
+        public void Dispose() => File.Dispose();
     }
 }

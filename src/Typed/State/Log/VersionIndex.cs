@@ -4,14 +4,14 @@ namespace Typed.State;
 /// What is where in a file of a version:
 /// <code>
 /// note        length (int32), bytes
-/// operators   count (int32), then for each: name, kind, schema, layout (text; StateLayout), head (<see cref="StateHead"/>), count of sections (int32), then for each
-///             section: shard (1) | records (int32) | length (int32) | CRC-32C (uint32)
+/// operators   count (int32), then for each: name, kind, schema, layout (text; StateLayout), head (<see cref="StateHead"/>)
+/// sections    count (int32), then for each: operator (uint16) | shard (1) | records (int32) | length (int32) | CRC-32C (uint32)
 /// </code>
-/// Sections lie in the order of the index without gaps, from the end of the header on. Of two sections of one shard the later one is the newer.
+/// Sections lie in the order of the index without gaps, from the end of the header on. Of two sections of one shard of an operator the later one is the newer.
 /// </summary>
 internal sealed class VersionIndex
 {
-    private const int SectionLength = 1 + (3 * sizeof(int));
+    private const int SectionLength = sizeof(ushort) + 1 + (3 * sizeof(int));
 
     private VersionIndex(byte[] note, IReadOnlyList<OperatorIndex> operators) => (Note, Operators) = (note, operators);
 
@@ -21,7 +21,7 @@ internal sealed class VersionIndex
     /// <summary>The operators.</summary>
     internal IReadOnlyList<OperatorIndex> Operators { get; }
 
-    internal static void Write(StateWriter writer, ReadOnlySpan<byte> note, IReadOnlyList<OperatorIndex> operators)
+    internal static void Write(StateWriter writer, ReadOnlySpan<byte> note, IReadOnlyList<OperatorIndex> operators, IReadOnlyList<(int Number, Section Section)> sections)
     {
         writer.Write(note.Length);
         writer.WriteRaw(note);
@@ -33,14 +33,16 @@ internal sealed class VersionIndex
             writer.Write(one.Schema);
             writer.Write(one.Layout);
             one.Head.Save(writer);
-            writer.Write(one.Sections.Count);
-            foreach (Section section in one.Sections)
-            {
-                writer.Write(section.Shard);
-                writer.Write(section.Records);
-                writer.Write(section.Length);
-                writer.Write(section.Crc);
-            }
+        }
+
+        writer.Write(sections.Count);
+        foreach ((int number, Section section) in sections)
+        {
+            writer.Write(checked((ushort)number));
+            writer.Write(section.Shard);
+            writer.Write(section.Records);
+            writer.Write(section.Length);
+            writer.Write(section.Crc);
         }
     }
 
@@ -54,19 +56,16 @@ internal sealed class VersionIndex
         List<OperatorIndex> operators = [];
         int count = reader.ReadCount(5 * sizeof(int));
         for (int i = 0; i < count; i++)
+            operators.Add(new OperatorIndex(Text(reader), Text(reader), Text(reader), Text(reader), StateHead.Load(reader)));
+        int sections = reader.ReadCount(SectionLength);
+        for (int i = 0; i < sections; i++)
         {
-            OperatorIndex one = new(Text(reader), Text(reader), Text(reader), Text(reader), StateHead.Load(reader));
-            int sections = reader.ReadCount(SectionLength);
-            for (int j = 0; j < sections; j++)
-            {
-                Section section = new(at, reader.Read<byte>(), reader.Read<int>(), reader.Read<int>(), reader.Read<uint>());
-                if (section.Records <= 0 || section.Length < section.Records || section.Length > end - at)
-                    throw new InvalidDataException($"a section of {section.Length} bytes and {section.Records} records cannot lie at {at}, where the sections end at {end}");
-                one.Sections.Add(section);
-                at += section.Length;
-            }
-
-            operators.Add(one);
+            ushort number = reader.Read<ushort>();
+            Section section = new(at, reader.Read<byte>(), reader.Read<int>(), reader.Read<int>(), reader.Read<uint>());
+            if (number >= count || section.Records <= 0 || section.Length < section.Records || section.Length > end - at)
+                throw new InvalidDataException($"a section of {section.Length} bytes and {section.Records} records of operator {number} cannot lie at {at}, where there are {count} operators and the sections end at {end}");
+            operators[number].Sections.Add(section);
+            at += section.Length;
         }
 
         if (reader.Left != 0 || at != end)

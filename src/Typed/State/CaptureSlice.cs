@@ -1,0 +1,37 @@
+using System.Diagnostics;
+
+namespace Typed.State;
+
+/// <summary>
+/// How much of what has changed is copied at once, between two batches: as long as it may take, but so many entries in any case. Of a state that has changed much,
+/// slices are taken after several batches; what changes again meanwhile is in a later one, and the last one, which leaves nothing, makes the version.
+/// </summary>
+internal sealed class CaptureSlice
+{
+    // A version of few changes is never in two slices, whatever else the machine does.
+    private const int EntriesAtLeast = 1 << 15;
+    private long _until;
+    private long _entries;
+
+    /// <summary>A slice without end.</summary>
+    internal static CaptureSlice Endless() => new() { _until = long.MaxValue };
+
+    /// <summary>How many entries were copied since the first slice of the version.</summary>
+    internal long Sum { get; private set; }
+
+    /// <summary>Whether it is over.</summary>
+    internal bool IsOver => _entries >= EntriesAtLeast && Stopwatch.GetTimestamp() > _until;
+
+    /// <summary>Begins the first slice of a version.</summary>
+    internal void Start() => Sum = 0;
+
+    /// <summary>Begins a slice.</summary>
+    internal void Begin(TimeSpan most) => (_until, _entries) = (Stopwatch.GetTimestamp() + (long)(most.TotalSeconds * Stopwatch.Frequency), 0);
+
+    /// <summary>Counts entries that were copied.</summary>
+    internal void Add(int entries)
+    {
+        _entries += entries;
+        Sum += entries;
+    }
+}
