@@ -24,6 +24,22 @@ internal static class FieldTypeText
         };
     }
 
+    /// <summary>What the run time says of a type in words.</summary>
+    public static string Words(TypeSpec type)
+    {
+        string Fields() => string.Join(",", type.Members.Select(member => $"{member.Name}:{Words(member.Type)}"));
+        string name = type.Value == ValueKind.Row ? $"row{{{Fields()}}}" : type.Field switch
+        {
+            FieldKind.Decimal => string.Format(System.Globalization.CultureInfo.InvariantCulture, "decimal({0},{1})", type.Precision, type.Scale),
+            FieldKind.List => $"list<{Words(type.Element!)}>",
+            FieldKind.Map => $"map<string,{Words(type.Element!)}>",
+            FieldKind.Record => $"{SimpleName(type)}{{{Fields()}}}",
+            FieldKind.Enum => $"enum {SimpleName(type)}",
+            _ => type.Field.ToString().ToLowerInvariant(),
+        };
+        return type.Nullable ? name + "?" : name;
+    }
+
     /// <summary>A string as a C# literal.</summary>
     public static string Literal(string text) => SymbolDisplay.FormatLiteral(text, quote: true);
 

@@ -35,6 +35,8 @@ internal static class PipelineEmitter
     private static void EmitClass(PhysicalPlan plan, string text, bool hasFaster, int depth, SourceWriter writer)
     {
         bool innermost = depth == plan.Pipeline.Declaration.Types.Count - 1;
+        if (innermost)
+            StateShapeText.Emit(plan, writer);
         using (writer.Block(plan.Pipeline.Declaration.Types[depth]))
         {
             if (!innermost)

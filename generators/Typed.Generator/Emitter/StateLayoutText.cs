@@ -59,6 +59,18 @@ internal static class StateLayoutText
         return type.Nullable ? $"flag({word})" : word;
     }
 
+    /// <summary>A column of a row that is kept whole: all but text say first whether they are null.</summary>
+    public static string Row(TypeSpec type) => type.Value == ValueKind.Field && type.Field is FieldKind.String or FieldKind.Binary ? Column(type) : $"null({RowValue(type)})";
+
+    private static string RowValue(TypeSpec type) => type.Value == ValueKind.Row || type.Field is FieldKind.Record or FieldKind.Window
+        ? $"record({string.Join(", ", type.Members.Select(member => Field(member.Name, Row(member.Type))))})"
+        : type.Field switch
+        {
+            FieldKind.List => $"list({Row(type.Element!)})",
+            FieldKind.Map => $"list(record(Key string, Value {Row(type.Element!)}))",
+            _ => Column(type),
+        };
+
     /// <summary>A number by its C# type; null for other types.</summary>
     public static string? Number(string type) => type switch
     {
@@ -81,7 +93,8 @@ internal static class StateLayoutText
 
     private static string Member(TypeSpec type) => type.Nullable ? $"some({Codec(type)})" : Codec(type);
 
-    private static string Name(string name) => name.Length > 0 && name.All(one => char.IsLetterOrDigit(one) || one is '_' or '.')
+    /// <summary>A name as it stands in text.</summary>
+    public static string Name(string name) => name.Length > 0 && name.All(one => char.IsLetterOrDigit(one) || one is '_' or '.')
         ? name
         : "\"" + name.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace('\n', ' ') + "\"";
 }

@@ -30,6 +30,7 @@ internal sealed class ProcessLowering(Lowering lowering)
             {
                 Processor = process.Processor,
                 Instance = process.Instance,
+                States = process.States,
                 UserName = process.Name,
                 // As it was written: a selection that only gives the columns another row type has no operator of its own.
                 InputRow = process.Input.Row,

@@ -5,6 +5,9 @@ internal sealed record ProcessNode(int Id, RowSpec Row, NodeSpec Input) : UnaryN
 {
     public required ProcessorTraits Processor { get; init; }
 
+    /// <summary>The members that are kept for each key.</summary>
+    public required EquatableArray<StateMemberSpec> States { get; init; }
+
     /// <summary>How the object is made.</summary>
     public required ProcessorInstanceSpec Instance { get; init; }
 
@@ -55,6 +58,9 @@ internal sealed record ProcessOp(int Number, string Name, RowSpec Output, Equata
     public override bool DropsLateRows => Processor.Time == ProcessorTime.EventTime;
 
     public required ProcessorTraits Processor { get; init; }
+
+    /// <summary>The members that are kept for each key.</summary>
+    public required EquatableArray<StateMemberSpec> States { get; init; }
 
     public required ProcessorInstanceSpec Instance { get; init; }
 

@@ -12,6 +12,8 @@
 //                state: right rows until the watermark passes Time
 //   stage-1      passes on, without a copy, Id, Campaign, Placement, Time as Shown, Time as Clicked
 
+[global::Typed.State.GeneratedState("join-1", "symmetricHashJoin", "LeftOuter join on Id == right.ImpressionId and right.Time >= Time && right.Time <= Time + Durations.Minutes(10); left Id string, Campaign string, Placement string, Time timestamp; right ImpressionId string, Time timestamp",
+    "0 left; time instant; key Id string, Number int64; value Matched uint8, Id string, Campaign string, Placement string, Time null(timestamp)\n1 right; time instant; key Id string, Number int64; value Matched uint8, ImpressionId string, Time null(timestamp)\n2 \"left matched\"; time instant; key Id string, Number int64; value \n3 \"right matched\"; time instant; key Id string, Number int64; value ", Node = 4)]
 partial class ClickAttribution
 {
     /// <summary>The pipeline with its inputs, ready to be given a sink and started.</summary>

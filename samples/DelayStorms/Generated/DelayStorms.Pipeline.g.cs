@@ -16,6 +16,8 @@
 //   join-1       joins, keeping rows without a match, with the table airports of Airport on Code == airports.Iata
 //   stage-3      passes on, without a copy, Hour, Code, City, Flights, Mean, Worst
 
+[global::Typed.State.GeneratedState("aggregate-1", "stateStoreSave", "aggregate v1 Append; window 3600000000/3600000000+0 watermarked; keys string; state Rows long, Total double, Max int",
+    "0 groups; time slice 3600000000 0 0; key Origin string; value Rows int64, Total.Value3 double, Max.Delay int32", Node = 2)]
 partial class DelayStorms
 {
     /// <summary>The pipeline with its inputs, ready to be given a sink and started.</summary>

@@ -11,6 +11,8 @@
 //                End = Window.End [shared or gathered]
 //                passes on, without a copy, Key as Category, Count as Purchases
 
+[global::Typed.State.GeneratedState("aggregate-1", "stateStoreSave", "aggregate v1 Append; window 300000000/300000000+0 watermarked; keys string; state Rows long",
+    "0 groups; time slice 300000000 0 0; key Category string; value Rows int64", Node = 2)]
 partial class CountByCategory
 {
     /// <summary>The pipeline with its inputs, ready to be given a sink and started.</summary>

@@ -8,6 +8,8 @@
 //                state: a row for each group, for ever
 //   stage-1      passes on, without a copy, LateTime as End, Stall, Count as Sales, Sum as Paid, Max as LatestBy
 
+[global::Typed.State.GeneratedState("aggregate-1", "stateStoreSave", "aggregate v1 Complete; keys timestamp, string; state Rows long, Sum System.Int128, Max long",
+    "0 groups; time none; key LateTime timestamp, Stall string; value Rows int64, Sum.Paid decimal(2), Max.LateBy duration", Node = 1)]
 partial class Corrections
 {
     /// <summary>The pipeline with its inputs, ready to be given a sink and started.</summary>

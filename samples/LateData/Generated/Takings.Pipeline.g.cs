@@ -15,6 +15,8 @@
 //   output Hours: stage-1, hours that are closed
 //   output Slow: stage-2, sales that took more than ten minutes to become known
 
+[global::Typed.State.GeneratedState("aggregate-1", "stateStoreSave", "aggregate v1 Append; window 3600000000/3600000000+0 watermarked; keys string; state Rows long, Sum System.Int128",
+    "0 groups; time slice 3600000000 0 0; key Stall string; value Rows int64, Sum.Paid decimal(2)", Node = 2)]
 partial class Takings
 {
     /// <summary>The pipeline with its inputs, ready to be given a sink for each output and started.</summary>

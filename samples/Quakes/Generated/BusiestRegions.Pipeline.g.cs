@@ -17,6 +17,8 @@
 //   sort-1       sorts each result by Quakes descending, Name
 //   limit-1      the first 12 rows of each result
 
+[global::Typed.State.GeneratedState("aggregate-1", "stateStoreSave", "aggregate v1 Complete; keys string; state Rows long, Max double, Present long, Total double, Max long",
+    "0 groups; time none; key Region string; value Rows int64, Max.Mag double, Present.Mag int64, Total.Depth double, Max.Time timestamp", Node = 3)]
 partial class BusiestRegions
 {
     /// <summary>The pipeline with its inputs, ready to be given a sink and started.</summary>

@@ -12,6 +12,8 @@
 //   stage-2      First = Window.Start [shared or gathered]
 //                passes on, without a copy, Visitor, Device, Max as Last, Count as Clicks, MinBy as Entry, MaxBy as Exit, Sum as Paid
 
+[global::Typed.State.GeneratedState("aggregate-1", "sessionWindowStateStoreSaveExec", "aggregate v1 Append; session of each row watermarked; keys string, string; state Max long, Rows long, MinBy4Of ExtremeCell<long, WholeValue>, MinBy4Of2Value TextCell, MaxBy4Of ExtremeCell<long, WholeValue>, MaxBy4Of2Value TextCell, Sum System.Int128, Present long",
+    "0 sessions; time none; key Visitor string, Device string; value Sessions list(record(Start timestamp, End timestamp, Max.Time timestamp, Rows int64, MinBy4Of2 record(Place int64, By timestamp), MinBy4Of2Value string, MaxBy4Of2 record(Place int64, By timestamp), MaxBy4Of2Value string, Sum.Paid decimal(2), Present.Paid int64))", Node = 2)]
 partial class UserVisits
 {
     /// <summary>The pipeline with its inputs, ready to be given a sink and started.</summary>

@@ -14,13 +14,9 @@ internal static class AggregateEmitter
     /// <summary>Writes the struct.</summary>
     public static void EmitType(AggregateOp op, PhysicalPlan plan, SourceWriter writer)
     {
-        RowSpec input = plan.Operators[op.Inputs[0]].Output;
-        AggregateState state = new(input, op.Aggregates);
-        AggregateKeys keys = new(state, op.Keys);
+        (AggregateState state, AggregateKeys keys) = Parts(op, plan);
         bool isTimed = IsTimed(op, plan);
-        bool countsRows = isTimed || op.TtlMicros > 0 || op.Session is not null;
-        if (countsRows)
-            state.Rows();
+        bool countsRows = CountsRows(op, plan);
         List<string> interfaces = [$"{Operators}IAggregation<{Nested(op, keys.TypeName)}, {OperatorNames.Type(op)}.Acc>"];
         if (isTimed)
             interfaces.Add($"{Operators}ITimedKey<{OperatorNames.Type(op)}.Key>");
@@ -29,7 +25,7 @@ internal static class AggregateEmitter
         writer.Line($"/// <summary>{op.Name}: {Describe(op)}.</summary>");
         using (writer.Block($"internal struct {OperatorNames.Type(op)} : {string.Join(", ", interfaces)}"))
         {
-            writer.Line($"public const string StateSchema = {FieldTypeText.Literal(StateSchema(op, plan, keys, state))};");
+            writer.Line($"public const string StateSchema = {FieldTypeText.Literal(StateSchema(op, plan))};");
             writer.Line();
             EmitBody(OperatorNames.Type(op), state, keys, op.TimeColumn >= 0 ? 1 : 0, writer);
             if (isTimed)
@@ -96,8 +92,27 @@ internal static class AggregateEmitter
         return users.Count == 0 ? $"default({typeName})" : $"new {typeName}({string.Join(", ", users)})";
     }
 
-    private static bool IsTimed(AggregateOp op, PhysicalPlan plan) =>
+    /// <summary>Whether groups end with a time among their keys.</summary>
+    public static bool IsTimed(AggregateOp op, PhysicalPlan plan) =>
         op.TimeColumn < 0 && op.WatermarkKey >= 0 && plan.Pipeline.OutputMode != "Complete";
+
+    /// <summary>What is stored of keys and of groups. The size of a struct of the user is 0: it is known when the query runs.</summary>
+    public static (string Key, string Group) Layouts(AggregateOp op, PhysicalPlan plan)
+    {
+        (AggregateState state, AggregateKeys keys) = Parts(op, plan);
+        return (keys.Layout, string.Concat(Layout(state).Split('\0').Select((piece, i) => i % 2 == 0 ? piece : "0")));
+    }
+
+    private static (AggregateState State, AggregateKeys Keys) Parts(AggregateOp op, PhysicalPlan plan)
+    {
+        AggregateState state = new(plan.Operators[op.Inputs[0]].Output, op.Aggregates);
+        AggregateKeys keys = new(state, op.Keys);
+        if (CountsRows(op, plan))
+            state.Rows();
+        return (state, keys);
+    }
+
+    private static bool CountsRows(AggregateOp op, PhysicalPlan plan) => IsTimed(op, plan) || op.TtlMicros > 0 || op.Session is not null;
 
     private static string Nested(AggregateOp op, string keyType) => keyType == "Key" ? OperatorNames.Type(op) + ".Key" : keyType;
 
@@ -109,8 +124,9 @@ internal static class AggregateEmitter
     }
 
     // The places of columns are left out: they move when a query reads more or less of its input, and the state stays what it is.
-    private static string StateSchema(AggregateOp op, PhysicalPlan plan, AggregateKeys keys, AggregateState state)
+    public static string StateSchema(AggregateOp op, PhysicalPlan plan)
     {
+        (AggregateState state, AggregateKeys keys) = Parts(op, plan);
         string marked = op.WindowIsWatermarked ? " watermarked" : "";
         string window = op.TimeColumn < 0 ? ""
             : op.Session is { } session ? $"session {(session.Column >= 0 ? "of each row" : $"{session.Months}m{session.Micros}")}{marked}; "
@@ -256,16 +272,13 @@ internal static class AggregateEmitter
     // The size of a struct of the user is known when the query runs.
     private static void EmitLayout(AggregateState state, SourceWriter writer)
     {
-        List<string> fields = [];
-        foreach (AggregateState.Part part in state.Parts)
-        {
-            string type = part.Layout ?? StateLayoutText.Number(part.Type) ?? $"raw(\0{part.Type}\0)";
-            fields.Add(StateLayoutText.Field(part.Shown, type));
-        }
-
-        string[] pieces = string.Join(", ", fields).Split('\0');
+        string[] pieces = Layout(state).Split('\0');
         for (int i = 0; i < pieces.Length; i++)
             pieces[i] = i % 2 == 0 ? FieldTypeText.Literal(pieces[i]) : $"global::System.Runtime.CompilerServices.Unsafe.SizeOf<{pieces[i]}>()";
         writer.Line($"public static string AccLayout => {string.Join(" + ", pieces)};").Line();
     }
+
+    // Each second piece between zeros is the type of a struct.
+    private static string Layout(AggregateState state) => string.Join(
+        ", ", state.Parts.Select(part => StateLayoutText.Field(part.Shown, part.Layout ?? StateLayoutText.Number(part.Type) ?? $"raw(\0{part.Type}\0)")));
 }

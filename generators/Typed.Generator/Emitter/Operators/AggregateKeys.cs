@@ -78,12 +78,11 @@ internal sealed class AggregateKeys
         writer.Line();
     }
 
+    /// <summary>What is stored of keys.</summary>
+    public string Layout => string.Join(", ", _columns.Select(column => StateLayoutText.Field(column.Name, StateLayoutText.Key(column.Type))));
+
     /// <summary>Writes what is stored of keys.</summary>
-    public void EmitLayout(SourceWriter writer)
-    {
-        string layout = string.Join(", ", _columns.Select(column => StateLayoutText.Field(column.Name, StateLayoutText.Key(column.Type))));
-        writer.Line($"public static string KeyLayout => {FieldTypeText.Literal(layout)};").Line();
-    }
+    public void EmitLayout(SourceWriter writer) => writer.Line($"public static string KeyLayout => {FieldTypeText.Literal(Layout)};").Line();
 
     /// <summary>The keys by name and type: others of the same types are another state (semantics 5.7).</summary>
     public string Describe(IEnumerable<string> names) => string.Join(", ", names.Zip(_columns, (name, column) => $"{name} {Word(column.Type)}"));

@@ -17,7 +17,7 @@ internal static class DistinctEmitter
         writer.Line($"/// <summary>{op.Name}: the keys {string.Join(", ", op.KeyNames)}.</summary>");
         using (writer.Block($"internal struct {type} : {Operators}IStoredKeys<{type}.Key>"))
         {
-            writer.Line($"public const string StateSchema = {FieldTypeText.Literal(StateSchema(op, keys))};").Line();
+            writer.Line($"public const string StateSchema = {FieldTypeText.Literal(StateSchema(op, plan))};").Line();
             keys.EmitBound(state.Columns, writer);
             keys.EmitStored(writer);
         }
@@ -40,10 +40,13 @@ internal static class DistinctEmitter
             + $"new {Operators}DistinctSettings {{ {string.Join(", ", settings)} }}, default({type}))";
     }
 
+    /// <summary>The keys, of columns that no others are read with.</summary>
+    public static AggregateKeys Keys(DistinctOp op, PhysicalPlan plan) => new(new AggregateState(plan.Operators[op.Inputs[0]].Output, []), op.Keys);
+
     // The keys by name: other columns of the same types would be other keys (semantics 5.7).
-    private static string StateSchema(DistinctOp op, AggregateKeys keys)
+    public static string StateSchema(DistinctOp op, PhysicalPlan plan)
     {
         string kept = op.WithinWatermark ? "; within the watermark" : op.ExpiryColumn >= 0 ? "; until the time in the key" : "";
-        return $"distinct v1; keys {keys.Describe(op.KeyNames)}{kept}";
+        return $"distinct v1; keys {Keys(op, plan).Describe(op.KeyNames)}{kept}";
     }
 }

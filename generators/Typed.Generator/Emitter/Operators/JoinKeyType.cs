@@ -82,11 +82,13 @@ internal sealed class JoinKeyType(string owner, EquatableArray<JoinKeySpec> keys
         writer.Line();
     }
 
+    /// <summary>What is stored of keys.</summary>
+    public string StoredLayout => string.Join(", ", Enumerable.Range(0, Count).Select(i => StateLayoutText.Field(left.Columns[keys[i].Left].Name, Layout(i))));
+
     /// <summary>Writes how keys are stored.</summary>
     public void EmitStored(SourceWriter writer)
     {
-        string layout = string.Join(", ", Enumerable.Range(0, Count).Select(i => StateLayoutText.Field(left.Columns[keys[i].Left].Name, Layout(i))));
-        writer.Line($"public static string KeyLayout => {FieldTypeText.Literal(layout)};").Line();
+        writer.Line($"public static string KeyLayout => {FieldTypeText.Literal(StoredLayout)};").Line();
         using (writer.Block($"public static void SaveKey(in {Local} key, global::Typed.State.StateWriter writer)"))
         {
             for (int i = 0; i < Count; i++)

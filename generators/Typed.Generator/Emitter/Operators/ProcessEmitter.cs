@@ -63,9 +63,8 @@ internal static class ProcessEmitter
         using (writer.Block($"public static {operatorType} Create({string.Join(", ", parameters)})"))
         {
             EmitInstance(op, writer);
-            string mode = op.Processor.Form == ProcessorForm.Group ? op.Processor.OutputMode : plan.Pipeline.OutputMode;
             using (writer.Block($"{Operators}ProcessSettings settings = new({OperatorNames.Literal(op)}, {OperatorNames.Schema(op)}, {FieldTypeText.Literal(op.UserName)}, {FieldTypeText.Literal(op.Processor.Name)}, "
-                + $"global::Typed.TimeMode.{op.Processor.Time}, global::Typed.OutputMode.{mode}, {FieldTypeText.Literal(Stored(op).Describe())})", "};"))
+                + $"global::Typed.TimeMode.{op.Processor.Time}, global::Typed.OutputMode.{ModeOf(op, plan)}, {FieldTypeText.Literal(Stored(op).Describe())})", "};"))
             {
                 writer.Line($"TimeColumn = {op.TimeColumn},");
                 writer.Line($"HasWatermark = {Word(op.HasWatermark)},");
@@ -167,7 +166,10 @@ internal static class ProcessEmitter
     }
 
     /// <summary>The key as it is stored: whether a part may be null is said by both the stream and the table of the initial state.</summary>
-    private static AggregateKeys Stored(ProcessOp op) => new(op.KeyRow.Columns.Select((column, i) => new AggregateColumn(i, column.Type) { Name = column.Name.Length > 0 ? column.Name : "Key" }));
+    public static AggregateKeys Stored(ProcessOp op) => new(op.KeyRow.Columns.Select((column, i) => new AggregateColumn(i, column.Type) { Name = column.Name.Length > 0 ? column.Name : "Key" }));
+
+    /// <summary>What the rows that go out are to the query.</summary>
+    public static string ModeOf(ProcessOp op, PhysicalPlan plan) => op.Processor.Form == ProcessorForm.Group ? op.Processor.OutputMode : plan.Pipeline.OutputMode;
 
     // Of the key, the rows that come in, the rows that go out.
     private static string Types(ProcessOp op) => $"{op.KeyRow.Type.Declared}, {op.InputRow.Type.Declared}, {op.Output.Type.Declared}";

@@ -47,9 +47,6 @@ internal static class StreamJoinEmitter
 
     private static string Side(StreamJoinOp op, JoinSideSpec side, int input, PhysicalPlan plan)
     {
-        SortedSet<int> stored = [.. side.Columns, .. op.Keys.Select(key => input == 0 ? key.Left : key.Right)];
-        if (op.Residual is { } residual)
-            stored.UnionWith(residual.Columns(input).Select(column => column.Ordinal));
         List<string> members = [];
         if (side.TimeColumn >= 0)
             members.Add($"TimeColumn = {side.TimeColumn}");
@@ -63,7 +60,24 @@ internal static class StreamJoinEmitter
             members.Add($"CanMatchColumn = {side.CanMatchColumn}");
         string schema = OperatorNames.Schema(plan.Operators[op.Inputs[input]]);
         string more = members.Count == 0 ? "" : $" {{ {string.Join(", ", members)} }}";
-        return $"new {Operators}JoinSide({schema}, {Ordinals(side.Columns)}, {Ordinals(stored)}){more}";
+        return $"new {Operators}JoinSide({schema}, {Ordinals(side.Columns)}, {Ordinals(Stored(op, side, input))}){more}";
+    }
+
+    /// <summary>The columns of a side that are kept.</summary>
+    public static IReadOnlyCollection<int> Stored(StreamJoinOp op, JoinSideSpec side, int input)
+    {
+        SortedSet<int> stored = [.. side.Columns, .. op.Keys.Select(key => input == 0 ? key.Left : key.Right)];
+        if (op.Residual is { } residual)
+            stored.UnionWith(residual.Columns(input).Select(column => column.Ordinal));
+        return stored;
+    }
+
+    /// <summary>As the operator says it at run time.</summary>
+    public static string StateSchema(StreamJoinOp op, PhysicalPlan plan)
+    {
+        string Columns(JoinSideSpec side, int input) => string.Join(
+            ", ", Stored(op, side, input).Select(ordinal => plan.Operators[op.Inputs[input]].Output.Columns[ordinal]).Select(column => $"{column.Name} {FieldTypeText.Words(column.Type)}"));
+        return $"{op.Kind} join on {Condition(op, plan)}; left {Columns(op.Left, 0)}; right {Columns(op.Right, 1)}";
     }
 
     private static void EmitKeep(StreamJoinOp op, MemberNames members, SourceWriter writer)
@@ -96,7 +110,7 @@ internal static class StreamJoinEmitter
     }
 
     // Keys of a full outer join are compared as values: nulls of both sides match (semantics 6.1.3).
-    private static JoinKeyType Keys(StreamJoinOp op, PhysicalPlan plan) => new(
+    public static JoinKeyType Keys(StreamJoinOp op, PhysicalPlan plan) => new(
         OperatorNames.Type(op),
         op.Keys.Select(key => key with { NullSafe = key.NullSafe || op.Kind == StreamJoinKind.FullOuter }).ToEquatable(),
         plan.Operators[op.Inputs[0]].Output,

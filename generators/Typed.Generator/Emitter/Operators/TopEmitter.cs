@@ -21,7 +21,7 @@ internal static class TopEmitter
         writer.Line($"/// <summary>{op.Name}: the groups by {string.Join(", ", op.KeyNames)} and the order by {op.ByName}.</summary>");
         using (writer.Block($"internal struct {type} : {Operators}ITopRows<{type}.Key, {order}>"))
         {
-            writer.Line($"public const string StateSchema = {FieldTypeText.Literal(StateSchema(op, plan, input, keys))};").Line();
+            writer.Line($"public const string StateSchema = {FieldTypeText.Literal(StateSchema(op, plan))};").Line();
             keys.EmitBound(state.Columns, writer);
             if (op.WatermarkKey >= 0)
                 keys.EmitTime(op.WatermarkKey, writer);
@@ -81,11 +81,14 @@ internal static class TopEmitter
         writer.Line();
     }
 
+    /// <summary>The keys, of columns that no others are read with.</summary>
+    public static AggregateKeys Keys(TopOp op, PhysicalPlan plan) => new(new AggregateState(plan.Operators[op.Inputs[0]].Output, []), op.Keys);
+
     // Keys, order and columns by name: others of the same types would be another state.
-    private static string StateSchema(TopOp op, PhysicalPlan plan, RowSpec input, AggregateKeys keys)
+    public static string StateSchema(TopOp op, PhysicalPlan plan)
     {
         string rows = string.Join(", ", op.Output.Columns.Take(op.Columns.Count).Select(column => $"{column.Name} {AggregateKeys.Word(column.Type)}"));
         string count = op.Count.ToString(CultureInfo.InvariantCulture);
-        return $"{(op.IsLast ? "last" : "top " + count)} v1 {plan.Pipeline.OutputMode}; keys {keys.Describe(op.KeyNames)}; by {op.ByName} {AggregateKeys.Word(input.Columns[op.By].Type)}; rows {rows}";
+        return $"{(op.IsLast ? "last" : "top " + count)} v1 {plan.Pipeline.OutputMode}; keys {Keys(op, plan).Describe(op.KeyNames)}; by {op.ByName} {AggregateKeys.Word(plan.Operators[op.Inputs[0]].Output.Columns[op.By].Type)}; rows {rows}";
     }
 }

@@ -21,7 +21,7 @@ internal sealed partial class PipelineParser
         GroupingParts parts = new(new GroupScope(input.Row, isGlobal: false));
         good &= Key(groupBy, input, groupScope, parts, window: null);
         good &= TryConstant(Argument(call, "name")!, "The name of a processor", scope, out string name);
-        if (Instance(Argument(call, "processor")!, scope) is not var (traits, instance) || !good)
+        if (Instance(Argument(call, "processor")!, scope) is not var (traits, states, instance) || !good)
             return null;
         InitialStateSpec? initial = null;
         if (HasArgument(call, "initial") && (initial = Initial(call, scope, parts)) is null)
@@ -40,6 +40,7 @@ internal sealed partial class PipelineParser
         return new ProcessNode(id, row, input)
         {
             Processor = traits,
+            States = states,
             Instance = instance,
             GivenName = name,
             KeyRow = keyRow,
@@ -103,7 +104,7 @@ internal sealed partial class PipelineParser
         return new InitialStateSpec(number, parameter.Name, row, columns.ToEquatable());
     }
 
-    private (ProcessorTraits Traits, ProcessorInstanceSpec Instance)? Instance(IOperation argument, PlanScope scope)
+    private (ProcessorTraits Traits, EquatableArray<StateMemberSpec> States, ProcessorInstanceSpec Instance)? Instance(IOperation argument, PlanScope scope)
     {
         if (Follow(argument, ref scope) is not { } made)
             return null;
@@ -137,7 +138,7 @@ internal sealed partial class PipelineParser
                 good = false;
         }
 
-        return good ? (processor.Traits, new ProcessorInstanceSpec(arguments.ToEquatable(), members.ToEquatable())) : null;
+        return good ? (processor.Traits, processor.States, new ProcessorInstanceSpec(arguments.ToEquatable(), members.ToEquatable())) : null;
     }
 
     // A value that is known at start: the object is made once, before any row.
