@@ -42,6 +42,9 @@ internal sealed class PipelineRate : IDisposable
     /// <summary>Where the operator spills to; null if it does not.</summary>
     public SpillArea? Area => _stateful.SpillArea;
 
+    /// <summary>How many entries of the operator are there.</summary>
+    public long Spilled => _stateful.SpilledEntries;
+
     /// <summary>What the operator holds.</summary>
     public StateCounts State => _stateful.State;
 
@@ -85,9 +88,14 @@ internal sealed class PipelineRate : IDisposable
         for (int i = 0; i < _graph.Operators.Count; i++)
             _graph.Operators[i].Begin(_context);
         _budget?.Begin();
-        _graph.Entries[0].Entry.Process(batch);
-        _budget?.Keep();
-        _graph.Entries[0].Entry.InputEnded();
+        foreach ((_, Operator entry) in _graph.Entries)
+        {
+            entry.Process(batch);
+            _budget?.Keep();
+        }
+
+        foreach ((_, Operator entry) in _graph.Entries)
+            entry.InputEnded();
         _budget?.Keep();
         foreach (WatermarkOperator node in _graph.Watermarks)
             _watermark = Math.Max(_watermark, (node.MaxMillis * 1000) - node.DelayMicros);

@@ -7,38 +7,45 @@ using Typed.State;
 namespace Typed.Benchmarks.Spill;
 
 /// <summary>
-/// State of more than ten times the memory that the query has for it: a group-by and a deduplication over accounts that come alike often, and over accounts of which a
-/// tenth has nine tenths of the rows. Memory is what the process has resident, sampled after each batch, less what it had before; the results are
-/// compared with those of a run without a bound, row by row, as a sum of hashes.
+/// State of more than ten times the memory that the query has for it, over accounts that come alike often, and over accounts of which a tenth has nine tenths of
+/// the rows. At the end the clock of the events jumps, so that all that waits for time comes out. Memory is what the process has resident, sampled after each
+/// batch, less what it had before; the results are compared with those of a run without a bound, row by row, as a sum of hashes.
 /// </summary>
 internal static class SpillBenchmark
 {
     private const int BatchRows = 1 << 16;
     private const int Accounts = 600_000;
     private const int Batches = 24;
-    private const long Budget = 2 << 20;
+    private const long Day = 86_400 * Second;
     private const long Second = 1_000_000;
     private const long Origin = 1_700_000_000 * Second;
 
     public static void Run()
     {
-        Measure("group-by, all alike", () => new AccountTotals(), Alike);
-        Measure("group-by, a tenth has nine tenths", () => new AccountTotals(), Skewed);
-        Measure("dedup, all alike", () => new FirstPayments(), Alike);
-        Measure("dedup, a tenth has nine tenths", () => new FirstPayments(), Skewed);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"spill {Batches * BatchRows:N0} rows of {Accounts:N0} accounts; alike: all come alike often, hot: a tenth has nine tenths of the rows"));
+        Console.WriteLine("operator  keys   state MB  budget MB   ×   resident + MB, all in memory + MB   M rows/s, all in memory   spilled      of entries  disk MB  reads/key");
+        foreach ((string name, int megabytes, Func<object> pipeline) in ((string, int, Func<object>)[])
+        [
+            ("group-by", 2, () => new AccountTotals()), ("dedup", 2, () => new FirstPayments()), ("window", 2, () => new HourlyTotals()), ("session", 5, () => new SessionTotals()),
+            ("process", 5, () => new Bills()), ("join", 8, () => new Refunds()),
+        ])
+        {
+            Measure(name, "alike", megabytes, pipeline, Alike);
+            Measure(name, "hot", megabytes, pipeline, Skewed);
+        }
     }
 
     private static long Alike(Random random) => random.Next(Accounts);
 
     private static long Skewed(Random random) => random.Next(10) > 0 ? random.Next(Accounts / 10) : random.Next(Accounts);
 
-    private static void Measure(string name, Func<object> pipeline, Func<Random, long> account)
+    private static void Measure(string name, string keys, int megabytes, Func<object> pipeline, Func<Random, long> account)
     {
-        Outcome bounded = RunOnce(pipeline(), account, StateStore.Faster(memory: "2 MB"));
+        Outcome bounded = RunOnce(pipeline(), account, StateStore.Faster(memory: string.Create(CultureInfo.InvariantCulture, $"{megabytes} MB")));
         Outcome free = RunOnce(pipeline(), account, null);
         string same = bounded.Sum == free.Sum && bounded.Rows == free.Rows ? "same rows" : "OTHER ROWS";
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"spill {name,-34} {bounded.Rate:F2} M rows/s, {free.Rate:F2} with all in memory (× {bounded.Rate / free.Rate:F2}); state {free.StateBytes / 1e6:F0} MB = {free.StateBytes / (double)Budget:F1} × budget; resident + {bounded.Resident / 1e6:F0} MB, + {free.Resident / 1e6:F0} with all in memory; {bounded.Spilled} of {bounded.Entries} entries spilled, disk {bounded.DiskBytes / 1e6:F0} MB; {bounded.ReadsForEach:F3} reads for each key asked for; {same}"));
+            $"{name,-9} {keys,-6} {free.StateBytes / 1e6,8:F0} {megabytes * 1.048576,10:F1} {free.StateBytes / (megabytes * 1048576.0),5:F1} {bounded.Resident / 1e6,13:F0} {free.Resident / 1e6,19:F0} {bounded.Rate,18:F2} {free.Rate,15:F2} {bounded.Spilled,10} {bounded.Entries,12} {bounded.DiskBytes / 1e6,8:F0} {bounded.ReadsForEach,9:F3}  {same}"));
         if (same != "same rows")
             throw new InvalidOperationException($"With a bound on memory {name} has given other rows.");
     }
@@ -55,17 +62,27 @@ internal static class SpillBenchmark
             long row = 0;
             long most = 0;
             long ticks = 0;
-            for (int b = 0; b < Batches; b++)
+            Outcome? outcome = null;
+            for (int b = 0; b < Batches + 2; b++)
             {
-                ColumnBatch rows = new(RowSchema.Of<Payment>());
-                for (int i = 0; i < BatchRows; i++, row++)
+                if (b == Batches)
                 {
-                    ((FixedColumn<long>)rows[0]).Append(Origin + row);
-                    ((FixedColumn<long>)rows[1]).Append(account(random));
+                    outcome = new Outcome(
+                        (double)row / ticks * Stopwatch.Frequency / 1e6, 0, run.State.Total, run.State.MemoryBytes, run.Spilled, run.Area?.DiskBytes ?? 0,
+                        run.Area is { } area ? area.Counts.PagesRead / (double)Math.Max(1, area.Counts.KeysAsked) : 0, 0, 0);
+                }
+
+                // The last two batches, of one row each, end all that waits for time.
+                int count = b < Batches ? BatchRows : 1;
+                ColumnBatch rows = new(RowSchema.Of<Payment>());
+                for (int i = 0; i < count; i++, row++)
+                {
+                    ((FixedColumn<long>)rows[0]).Append(Origin + row + (b < Batches ? 0 : Day));
+                    ((FixedColumn<long>)rows[1]).Append(b < Batches ? account(random) : -1);
                     ((FixedColumn<long>)rows[2]).Append(random.Next(100_000));
                 }
 
-                rows.Length = BatchRows;
+                rows.Length = count;
                 long start = Stopwatch.GetTimestamp();
                 run.Batch(rows);
                 ticks += Stopwatch.GetTimestamp() - start;
@@ -73,10 +90,7 @@ internal static class SpillBenchmark
                 most = Math.Max(most, Resident());
             }
 
-            SpillArea? area = run.Area;
-            return new Outcome(
-                (double)row / ticks * Stopwatch.Frequency / 1e6, most - before, run.State.Total, run.State.MemoryBytes, area?.Count ?? 0, area?.DiskBytes ?? 0,
-                area is null ? 0 : area.Counts.PagesRead / (double)Math.Max(1, area.Counts.KeysAsked), run.Sum, run.Rows);
+            return outcome! with { Resident = most - before, Sum = run.Sum, Rows = run.Rows };
         }
         finally
         {

@@ -365,7 +365,7 @@ public abstract class SpillContract
                 here[key] = true;
             long bound = FixedBytes + (area.Count * EntryBytes * 3);
             SpillModel.Expect($"After {step} rounds {area.Count} entries use {area.DiskBytes} bytes of disk", area.DiskBytes <= bound);
-            SpillModel.Expect($"After {step} rounds {area.Count} entries use {area.MemoryBytes} bytes of memory", area.MemoryBytes <= FixedBytes + (area.Count * (BytesForEach + 16)));
+            SpillModel.Expect($"After {step} rounds {area.Count} entries use {area.MemoryBytes} bytes of memory", area.MemoryBytes <= FixedBytes + (area.Count * BytesForEach));
         }
 
         SpillModel.Expect("Entries were lost or doubled", area.Count == here.Count(one => one));

@@ -94,7 +94,7 @@ internal static class BatchProgress
         RowsRemoved = one.SumState(state => state.Removed),
         RowsDroppedByWatermark = one.SumState(state => state.DroppedByWatermark),
         MemoryUsedBytes = one.All.Sum(part => part.State.MemoryBytes + (part.SpillArea?.MemoryBytes ?? 0)),
-        SpilledRows = one.All.Sum(part => part.SpillArea?.Count ?? 0),
+        SpilledRows = one.All.Sum(part => part.SpilledEntries),
         SpilledBytes = one.All.Sum(part => part.SpillArea?.DiskBytes ?? 0),
         SpillWrittenBytes = one.All.Sum(part => part.SpillArea?.Counts.BytesPut ?? 0),
         SpillPagesRead = one.All.Sum(part => part.SpillArea?.Counts.PagesRead ?? 0),

@@ -81,8 +81,8 @@ internal sealed partial class GraphRunner
         using EntryFeed feed = new(version);
         for (int i = 0; i < operators.Length; i++)
         {
-            operators[i].Load(version.Operators[i], feed, i);
-            _budget?.Keep();
+            // What is stored may be many times what memory has room for.
+            operators[i].Load(version.Operators[i], feed, i, _budget?.MostExpected ?? long.MaxValue, _budget is { } budget ? budget.Keep : null);
         }
     }
 }

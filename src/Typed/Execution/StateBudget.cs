@@ -15,6 +15,7 @@ internal sealed class StateBudget : IDisposable
     // An area has buffers of its own; what all areas together may use of the budget for that.
     private const int AreaShare = 8;
     private const double Target = 0.75;
+    private const int ExpectedEntryBytes = 128;
     private readonly StatefulOperator[] _operators;
     private readonly long[] _notBefore;
     private readonly SpillPlace _place;
@@ -56,7 +57,10 @@ internal sealed class StateBudget : IDisposable
         }
     }
 
-    /// <summary>Spills if too much memory is in use. Called between two pushes of rows.</summary>
+    /// <summary>For how many stored entries an operator may make room before they come; small ones take less than is reckoned with.</summary>
+    internal long MostExpected => Bytes / ExpectedEntryBytes / _operators.Length;
+
+    /// <summary>Spills if too much memory is in use. Called between two pushes of rows, and between two shards of stored state.</summary>
     internal void Keep()
     {
         if (Bytes > 0 && MemoryBytes <= Bytes)
@@ -93,13 +97,16 @@ internal sealed class StateBudget : IDisposable
         int largest = -1;
         for (int i = 0; i < _operators.Length; i++)
         {
-            if (_operators[i].MemoryBytes >= _notBefore[i] && (largest < 0 || _operators[i].MemoryBytes > _operators[largest].MemoryBytes))
+            if (_operators[i].MemoryBytes >= _notBefore[i] && (largest < 0 || CanLeave(_operators[i]) > CanLeave(_operators[largest])))
                 largest = i;
         }
 
         if (largest >= 0)
             Spill(largest, Math.Max(0, _operators[largest].MemoryBytes - excess));
     }
+
+    // What waits for the next snapshot leaves with it, not with spilling.
+    private static long CanLeave(StatefulOperator one) => one.MemoryBytes - one.EarlyBytes;
 
     private void Spill(int index, long keepBytes)
     {

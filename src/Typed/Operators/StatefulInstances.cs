@@ -39,6 +39,25 @@ internal sealed class StatefulInstances : OperatorInstances
         return next;
     }
 
+    /// <summary>Bytes of records that wait for the next snapshot.</summary>
+    internal long EarlyBytes
+    {
+        get
+        {
+            long bytes = 0;
+            foreach (StatefulOperator one in _all)
+                bytes += one.EarlyBytes;
+            return bytes;
+        }
+    }
+
+    /// <summary>Gives away what was written ahead of the next snapshot (<see cref="StatefulOperator.SaveEarly"/>).</summary>
+    internal void SaveEarly(StateChanges changes)
+    {
+        foreach (StatefulOperator one in _all)
+            one.SaveEarly(changes);
+    }
+
     /// <summary>Writes what has changed since the last call (<see cref="StatefulOperator.SaveChanges"/>).</summary>
     internal void SaveChanges(StateChanges changes)
     {
@@ -89,15 +108,44 @@ internal sealed class StatefulInstances : OperatorInstances
     /// <param name="stored">What is stored of the operator.</param>
     /// <param name="feed">Its entries.</param>
     /// <param name="number">Which operator of the feed it is.</param>
+    /// <param name="mostExpected">For how many entries there may be room before they come.</param>
+    /// <param name="afterShard">Called after the entries of each shard, when operators may be asked to spill; null where they are not.</param>
     /// <exception cref="InvalidDataException">What is stored is not what the operator stores.</exception>
     /// <exception cref="StateDamagedException">It cannot be read.</exception>
-    internal void Load(StoredOperator stored, EntryFeed feed, int number)
+    internal void Load(StoredOperator stored, EntryFeed feed, int number, long mostExpected, Action? afterShard)
     {
         LoadHead(stored.Head);
-        ExpectEntries(stored.EntriesAtMost);
+        ExpectEntries(Math.Min(stored.EntriesAtMost, mostExpected));
+        int shard = -1;
         while (feed.Next(number) is { } entries)
-            LoadEntries(entries);
+        {
+            if (afterShard is null)
+                LoadEntries(entries);
+            else
+                LoadByShard(entries, ref shard, afterShard);
+        }
+
         LoadEnd();
+        afterShard?.Invoke();
+    }
+
+    // Shards come one after the other; one may be in several batches.
+    private void LoadByShard(StateEntries entries, ref int shard, Action afterShard)
+    {
+        for (int start = 0, end; start < entries.Count; start = end)
+        {
+            byte next = entries.ShardOf(start);
+            if (shard >= 0 && next != shard)
+            {
+                LoadShardEnd((byte)shard);
+                afterShard();
+            }
+
+            shard = next;
+            for (end = start + 1; end < entries.Count && entries.ShardOf(end) == next;)
+                end++;
+            _all[Shard.OwnerOf(next, _all.Length)].LoadEntries(entries, start, end);
+        }
     }
 
     /// <summary>Gives entries of a stored state to the workers that own their shards.</summary>
@@ -116,6 +164,9 @@ internal sealed class StatefulInstances : OperatorInstances
             _all[owner].LoadEntries(entries, start, end);
         }
     }
+
+    /// <summary>Says that all entries of a shard were given (<see cref="StatefulOperator.LoadShardEnd"/>).</summary>
+    internal void LoadShardEnd(byte shard) => _all[Shard.OwnerOf(shard, _all.Length)].LoadShardEnd();
 
     /// <summary>Says that all entries were given.</summary>
     internal void LoadEnd()

@@ -10,10 +10,10 @@ namespace Typed.Operators;
 /// </summary>
 public abstract class StatefulOperator : Operator
 {
+    private readonly StateChanges _early = new();
+
     private protected StatefulOperator(string name, RowSchema output)
-        : base(name, output)
-    {
-    }
+        : base(name, output) => State = new StateCounts(this);
 
     /// <summary>Whether the user gave it its name, by which its state is found whatever else the query does; else the name is the kind and a count by kind.</summary>
     public bool IsNamed { get; init; }
@@ -40,7 +40,7 @@ public abstract class StatefulOperator : Operator
     public long EvictionWatermark { get; set; }
 
     /// <summary>What happened to the state in this micro-batch.</summary>
-    public StateCounts State { get; } = new();
+    public StateCounts State { get; }
 
     /// <summary>Where late rows go, if anybody asked for them.</summary>
     public ILateRows? LateRows { get; set; }
@@ -114,14 +114,20 @@ public abstract class StatefulOperator : Operator
     internal virtual void HashRows(ColumnBatch batch, int input, Span<uint> hashes) =>
         throw new InvalidOperationException($"The rows of {Name} are not split by key.");
 
-    /// <summary>
-    /// Bytes that are in use for what is in memory, now: asked between two pushes of rows, so it is to be quick. An operator that does not say it here is
-    /// taken at what it used at the end of the last batch.
-    /// </summary>
-    internal virtual long MemoryBytes => State.MemoryBytes;
+    /// <summary>Bytes that are in use for what is in memory, now: asked between two pushes of rows, so it is quick.</summary>
+    internal long MemoryBytes => HotBytes + _early.Bytes;
+
+    /// <summary>How many of them are records that wait for the next snapshot.</summary>
+    internal long EarlyBytes => _early.Bytes;
+
+    /// <summary>Bytes that tables use, and what finds its way in them.</summary>
+    private protected abstract long HotBytes { get; }
 
     /// <summary>Where entries go that memory has no room for; null where all stay in memory. Set once, before the first batch.</summary>
     internal SpillArea? SpillArea { get; set; }
+
+    /// <summary>How many entries of the state are in <see cref="SpillArea"/>.</summary>
+    internal virtual long SpilledEntries => SpillArea?.Count ?? 0;
 
     /// <summary>
     /// Whether anybody asks for <see cref="SaveChanges"/>: not in a query without a checkpoint, where what changed and was spilled is not to be kept for it.
@@ -129,10 +135,23 @@ public abstract class StatefulOperator : Operator
     internal bool IsStored { get; set; } = true;
 
     /// <summary>
-    /// Puts entries that were not needed for the longest time into <see cref="SpillArea"/> until about so many bytes are in use, or nothing is left
-    /// that may go. Called between two pushes of rows and between batches, also with 0, which spills all that may go.
+    /// Records that the next snapshot needs though the tables do not know of them any more: of entries that have changed and were then spilled, and of the
+    /// removal of stored ones. An entry that comes again is written behind them. Null where nothing is stored.
     /// </summary>
-    internal virtual void Spill(long keepBytes)
+    private protected StateChanges? Early => IsStored ? _early : null;
+
+    /// <summary>
+    /// Puts entries that were not needed for the longest time into <see cref="SpillArea"/> until about so many bytes are in use, or nothing is left
+    /// that may go. Called between two pushes of rows, between batches and between shards that are loaded, also with 0, which spills all that may go.
+    /// </summary>
+    internal void Spill(long keepBytes)
+    {
+        if (SpillArea is { } area)
+            SpillTo(area, Math.Max(0, keepBytes - _early.Bytes));
+    }
+
+    /// <summary>Does what <see cref="Spill"/> says, for <see cref="HotBytes"/>.</summary>
+    private protected virtual void SpillTo(SpillArea area, long keepBytes)
     {
     }
 
@@ -140,21 +159,49 @@ public abstract class StatefulOperator : Operator
     /// Writes the entries that were put or removed since the last call, or since the state was loaded; those in the spill area that have changed
     /// since were written before they went there. Called after a batch.
     /// </summary>
-    internal abstract void SaveChanges(StateChanges changes);
+    internal void SaveChanges(StateChanges changes)
+    {
+        SaveEarly(changes);
+        SaveEntries(changes);
+    }
+
+    /// <summary>
+    /// Gives away what was written ahead of the next snapshot. It belongs to that one, and in front of what <see cref="SaveChanges"/> writes then; it may be
+    /// asked for at any time between two pushes of rows.
+    /// </summary>
+    internal void SaveEarly(StateChanges changes) => changes.Take(_early);
+
+    /// <summary>Writes the entries in memory that were put or removed since the last call.</summary>
+    private protected abstract void SaveEntries(StateChanges changes);
 
     /// <summary>
     /// Writes some of the entries that were put or removed, until the slice is over. What was written counts as stored, and is written again if it changes again. Called
     /// after a batch, <see cref="SaveChanges"/> after a later one. An operator that changes little writes nothing here.
     /// </summary>
     /// <returns>Whether nothing was left to write in slices.</returns>
-    internal virtual bool SaveSome(StateChanges changes, CaptureSlice slice) => true;
+    internal bool SaveSome(StateChanges changes, CaptureSlice slice)
+    {
+        SaveEarly(changes);
+        return SaveSomeEntries(changes, slice);
+    }
+
+    /// <summary>Does what <see cref="SaveSome"/> says, for the entries in memory.</summary>
+    private protected virtual bool SaveSomeEntries(StateChanges changes, CaptureSlice slice) => true;
 
     /// <summary>Writes what there is beside entries.</summary>
     internal abstract void SaveHead(StateHead head);
 
     /// <summary>Forgets the state and begins with the head of a stored one; its entries follow, in any order, each once.</summary>
     /// <exception cref="InvalidDataException">It is damaged.</exception>
-    internal abstract void LoadHead(StateHead head);
+    internal void LoadHead(StateHead head)
+    {
+        _early.Clear();
+        SpillArea?.Clear();
+        BeginLoad(head);
+    }
+
+    /// <summary>Does what <see cref="LoadHead"/> says; nothing is in the spill area any more.</summary>
+    private protected abstract void BeginLoad(StateHead head);
 
     /// <summary>Says how many entries follow at most, so that a table need not grow step by step. Called after <see cref="LoadHead"/>.</summary>
     internal virtual void ExpectEntries(long count)
@@ -186,6 +233,13 @@ public abstract class StatefulOperator : Operator
             throw new InvalidDataException($"{Name} left {part.Left} bytes of an entry unread");
     }
 
+    /// <summary>
+    /// Says that all entries of a shard were given, and so all of its keys. The operator may be asked to spill now, before the entries of the next one.
+    /// </summary>
+    internal virtual void LoadShardEnd()
+    {
+    }
+
     /// <summary>Says that all entries were given.</summary>
     internal virtual void LoadEnd()
     {
@@ -200,6 +254,10 @@ internal sealed record StateRefusal(string Rule, string What);
 /// <summary>What happened to the state of an operator in one micro-batch (semantics 13.4).</summary>
 public sealed class StateCounts
 {
+    private readonly StatefulOperator _operator;
+
+    internal StateCounts(StatefulOperator one) => _operator = one;
+
     /// <summary>Entries after the batch: keys, or pairs of key and window.</summary>
     public long Total { get; set; }
 
@@ -212,8 +270,8 @@ public sealed class StateCounts
     /// <summary>Input rows dropped by the watermark. A row that falls into several windows counts once for each late one.</summary>
     public long DroppedByWatermark { get; set; }
 
-    /// <summary>Bytes in use.</summary>
-    public long MemoryBytes { get; set; }
+    /// <summary>Bytes of memory in use, now.</summary>
+    public long MemoryBytes => _operator.MemoryBytes;
 
     /// <summary>Starts a new batch; totals stay.</summary>
     public void Clear() => (Updated, Removed, DroppedByWatermark) = (0, 0, 0);

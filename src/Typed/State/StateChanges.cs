@@ -116,20 +116,18 @@ public sealed class StateChanges
         (Count, Bytes) = (0, 0);
     }
 
-    /// <summary>Adds the records of others behind these, as those that were written before an entry left memory.</summary>
-    public void Add(StateChanges others)
+    /// <summary>Moves the records of others behind these, as those that were written before an entry left memory; whole segments are not copied.</summary>
+    internal void Take(StateChanges others)
     {
         if (_start >= 0)
             throw new InvalidOperationException("The entry before was not ended.");
-        for (int i = 0; i < others.Segments; i++)
-        {
-            ArraySegment<byte> segment = others.Segment(i);
-            if (Writer.Length + segment.Count > SegmentBytes && Writer.Length > 0)
-                _full.Add(Writer.Exchange(_free.TryPop(out byte[]? next) ? next : []));
-            Writer.WriteRaw(segment);
-        }
-
+        if (Writer.Length + others.Bytes > SegmentBytes && Writer.Length > 0)
+            _full.Add(Writer.Exchange(_free.TryPop(out byte[]? next) ? next : []));
+        _full.AddRange(others._full);
+        others._full.Clear();
+        Writer.WriteRaw(others.Writer.Written.Span);
         (Count, Bytes) = (Count + others.Count, Bytes + others.Bytes);
+        others.Clear();
         if (Bytes >= PartBytes)
             Full?.Invoke(this);
     }

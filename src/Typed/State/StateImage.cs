@@ -49,23 +49,31 @@ internal sealed class StateImage
     public void Give(Operators.StatefulOperator to) => Give(new Operators.StatefulInstances(to));
 
     /// <summary>Gives an operator this state in place of its own, each worker its part.</summary>
+    /// <param name="to">The operator.</param>
+    /// <param name="afterShard">Called after the entries of each shard, when the operator may be asked to spill.</param>
     /// <exception cref="InvalidDataException">It does not fit the operator.</exception>
-    public void Give(Operators.StatefulInstances to)
+    public void Give(Operators.StatefulInstances to, Action? afterShard = null)
     {
         to.LoadHead(Head);
-        StateEntries entries = new();
-        foreach (((int table, long time, _), Entry entry) in _entries)
+        foreach (IGrouping<byte, KeyValuePair<(int Table, long Time, string Key), Entry>> shard in _entries.GroupBy(one => one.Value.Shard))
         {
-            if (!entries.HasRoomFor(entry.Key.Length + entry.Value.Length))
+            StateEntries entries = new();
+            foreach (((int table, long time, _), Entry entry) in shard)
             {
-                to.LoadEntries(entries);
-                entries.Clear();
+                if (!entries.HasRoomFor(entry.Key.Length + entry.Value.Length))
+                {
+                    to.LoadEntries(entries);
+                    entries.Clear();
+                }
+
+                entries.Add(table, time, entry.Shard, [.. entry.Key, .. entry.Value], entry.Key.Length);
             }
 
-            entries.Add(table, time, entry.Shard, [.. entry.Key, .. entry.Value], entry.Key.Length);
+            to.LoadEntries(entries);
+            to.LoadShardEnd(shard.Key);
+            afterShard?.Invoke();
         }
 
-        to.LoadEntries(entries);
         to.LoadEnd();
     }
 

@@ -35,6 +35,13 @@ internal sealed class AggregateRun(RowSchema input, Func<StatefulOperator> make,
 
     public StatefulOperator Operator { get; private set; } = WithArea(make(), spilling);
 
+    /// <summary>Checks that what is stored is loaded within a part of the memory that it takes.</summary>
+    public void LoadsWithin()
+    {
+        using StatefulOperator other = make();
+        StoredState.LoadsWithin(Operator, other);
+    }
+
     /// <summary>How many entries are in the spill area.</summary>
     public long Away => Operator.SpillArea?.Count ?? 0;
 

@@ -133,6 +133,23 @@ public sealed class GroupAggregateTests(GroupAggregateTests.Shapes shapes) : ICl
     }
 
     [Fact]
+    public void What_is_stored_need_not_fit_into_memory()
+    {
+        long sequence = 0;
+        List<TestRow> rows = [.. TestRows.Make(new Random(1), 20_000, ref sequence, 1, 1000).Select(Numbered)];
+        foreach (Func<StatefulOperator> make in (Func<StatefulOperator>[])[() => shapes.Numbered.Keyed(OutputMode.Update), () => shapes.Numbered.Expiring(OutputMode.Update, 5)])
+        {
+            using AggregateRun run = new(shapes.Numbered.InputSchema, make);
+            run.Batch(rows, 500, OutputMode.Update, 0, 0);
+            run.LoadsWithin();
+        }
+
+        using AggregateRun timed = new(shapes.ByTime.InputSchema, () => shapes.ByTime.Timed(OutputMode.Append));
+        timed.Batch(TestRows.Make(new Random(1), 20_000, ref sequence, 1000, 1_000_000), 500, OutputMode.Append, 0, 0);
+        timed.LoadsWithin();
+    }
+
+    [Fact]
     public void The_groups_that_go_are_those_that_no_row_came_for()
     {
         using AggregateRun run = new(shapes.Numbered.InputSchema, () => shapes.Numbered.Keyed(OutputMode.Update));

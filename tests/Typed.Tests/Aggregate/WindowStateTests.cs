@@ -70,6 +70,18 @@ public sealed class WindowStateTests(WindowAggregateTests.Shapes shapes) : IClas
     [InlineData(OutputMode.Append, 40)]
     [InlineData(OutputMode.Update, 40)]
     [InlineData(OutputMode.Complete, 10)]
+    public void What_is_stored_need_not_fit_into_memory(OutputMode mode, long size)
+    {
+        using AggregateRun run = new(shapes.Rich.InputSchema, () => shapes.Rich.Window(mode, size, 10, 0, true));
+        run.Batch(Rows(Enumerable.Range(0, 20 * Keys), 5), 1000, mode, 0, 0);
+        run.LoadsWithin();
+    }
+
+    [Theory]
+    [InlineData(OutputMode.Append, 10)]
+    [InlineData(OutputMode.Append, 40)]
+    [InlineData(OutputMode.Update, 40)]
+    [InlineData(OutputMode.Complete, 10)]
     public void What_spills_gives_its_memory_back(OutputMode mode, long size)
     {
         using AggregateRun run = new(shapes.Rich.InputSchema, () => shapes.Rich.Window(mode, size, 10, 0, true), Spilling.AtRandom);
@@ -78,6 +90,8 @@ public sealed class WindowStateTests(WindowAggregateTests.Shapes shapes) : IClas
         run.Operator.Spill(before / 2);
         Assert.InRange(run.Operator.MemoryBytes, 1, before * 9 / 10);
         run.Operator.Spill(0);
+        Assert.InRange(run.Operator.EarlyBytes, 20 * Keys, run.Operator.MemoryBytes);
+        run.Snapshot();
         Assert.InRange(run.Operator.MemoryBytes, 0, 64 << 10);
     }
 

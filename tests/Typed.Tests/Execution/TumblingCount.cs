@@ -75,7 +75,9 @@ internal sealed class TumblingCount(string name, int column, long sizeSeconds, b
 
     internal override StateLayout Layout => StateLayout.Of("windows", StateTimeKind.None, "End int64", "Count int64, Rows int64");
 
-    internal override void SaveChanges(StateChanges changes)
+    private protected override long HotBytes => 0;
+
+    private protected override void SaveEntries(StateChanges changes)
     {
         foreach (long end in _changed)
         {
@@ -102,7 +104,7 @@ internal sealed class TumblingCount(string name, int column, long sizeSeconds, b
     {
     }
 
-    internal override void LoadHead(StateHead head)
+    private protected override void BeginLoad(StateHead head)
     {
         _windows.Clear();
         _changed.Clear();

@@ -117,7 +117,12 @@ internal sealed class PipelineRun<TOut> : IDisposable
     {
         PipelineRun<TOut> next = new(pipeline, _account) { _batch = _batch, CaptureLate = CaptureLate, MostRows = MostRows, SpillsTo = SpillsTo, _stored = _stored };
         for (int i = 0; i < _graph.Stateful.Count; i++)
+        {
+            if (SpillsTo is not null)
+                next._graph.Stateful[i].SpillArea = new MemorySpillArea();
             Stored(i).Move(_graph.Stateful[i], next._graph.Stateful[i]);
+        }
+
         Dispose();
         return next;
     }

@@ -102,6 +102,19 @@ public class StreamJoinStateTests
     }
 
     [Fact]
+    public void What_is_stored_need_not_fit_into_memory()
+    {
+        foreach (JoinCase join in (JoinCase[])[Band, new JoinCase(StreamJoinKind.Inner)])
+        {
+            using StreamJoinRun run = new(join);
+            using StreamJoinRun other = new(join);
+            Batch(run, [.. Enumerable.Range(0, 20_000).Select(i => new JoinRow("k" + (i % 9000), i, 7 * i))], []);
+            Batch(run, [], [.. Enumerable.Range(0, 5_000).Select(i => new JoinRow("k" + (i % 9000), i, i))]);
+            StoredState.LoadsWithin(run.Kernel, other.Kernel);
+        }
+    }
+
+    [Fact]
     public void Entries_may_come_in_any_order()
     {
         using StreamJoinRun run = new(Band);

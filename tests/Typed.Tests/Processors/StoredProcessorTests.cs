@@ -4,6 +4,7 @@ using Typed.Schema;
 using Typed.State;
 using Typed.Tests.Generator;
 using Typed.Tests.Processors.Versions;
+using Typed.Tests.State;
 
 namespace Typed.Tests.Processors;
 
@@ -181,6 +182,15 @@ public sealed class StoredProcessorTests
         }
 
         Assert.Equal(before, BufferPool.Outstanding);
+    }
+
+    [Fact]
+    public void What_is_stored_need_not_fit_into_memory()
+    {
+        using PipelineRun<Report> run = Clocked();
+        using PipelineRun<Report> other = Clocked();
+        run.Batch([.. Numbered(0, 5000, "add", 1), .. Numbered(0, 5000, "append", 1), .. Numbered(0, 5000, "put", 1), .. Numbered(0, 5000, "timer", 900)]);
+        StoredState.LoadsWithin(Only(run), Only(other));
     }
 
     [Fact]

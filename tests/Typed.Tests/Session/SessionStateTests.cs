@@ -49,6 +49,14 @@ public sealed class SessionStateTests(SessionTests.Shapes shapes) : IClassFixtur
     }
 
     [Fact]
+    public void What_is_stored_need_not_fit_into_memory()
+    {
+        using AggregateRun run = Run(OutputMode.Append, Spilling.None);
+        run.Batch(Rows(Enumerable.Range(0, 50 * Keys), 5), 1000, OutputMode.Append, 0, 0);
+        run.LoadsWithin();
+    }
+
+    [Fact]
     public void What_spills_gives_its_memory_back_and_is_looked_through_for_what_comes_next()
     {
         using AggregateRun run = Run(OutputMode.Append, Spilling.AtRandom);
@@ -59,6 +67,8 @@ public sealed class SessionStateTests(SessionTests.Shapes shapes) : IClassFixtur
         Assert.InRange(run.Operator.MemoryBytes, 1, before * 9 / 10);
         Assert.Equal(15, run.Operator.NextRelease());
         run.Operator.Spill(0);
+        Assert.InRange(run.Operator.EarlyBytes, 20 * Keys, run.Operator.MemoryBytes);
+        run.Snapshot();
         Assert.InRange(run.Operator.MemoryBytes, 0, 64 << 10);
         Assert.Equal(15, run.Operator.NextRelease());
     }

@@ -27,7 +27,48 @@ public sealed class PagedSpillAreaTests : SpillContract
     [MemberData(nameof(All))]
     public void Holds(string check) => Check(check);
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1_000_000)]
+    [InlineData(3_600_000_000)]
+    public void When_entries_are_due_needs_little_memory(long apart)
+    {
+        const int Entries = 200_000;
+        using PagedSpillArea area = new(() => new MemoryPageStore(), "pages in memory");
+        SpillBatch batch = new();
+        for (int i = 0; i < Entries; i++)
+        {
+            batch.Begin(0, 0, (uint)i, apart * ((i * 7919L) % Entries));
+            batch.Writer.Write(i);
+            batch.BeginValue();
+            batch.Writer.Write(i * 3L);
+            batch.End();
+            if (batch.Count == 5000)
+                batch.PutInto(area);
+        }
+
+        Assert.InRange(area.MemoryBytes, Entries * 2, Entries * 4);
+
+        // The rest is neither to come nor to be held.
+        Taken taken = new();
+        for (int part = 1; part <= 100; part++)
+        {
+            area.TakeDue(0, (apart * (part * (Entries / 100))) - 1, taken);
+            Assert.Equal(part * (Entries / 100), taken.Count);
+            Assert.InRange(area.MemoryBytes, 0, Entries * 4);
+        }
+
+        Assert.Equal((0, 0), (area.DiskBytes, area.MemoryBytes));
+    }
+
     protected override SpillArea NewArea() => new PagedSpillArea(() => new MemoryPageStore(), "pages in memory");
+
+    private sealed class Taken : ISpillTarget
+    {
+        public int Count { get; private set; }
+
+        public void Take(int table, long part, StateReader key, StateReader value) => Count++;
+    }
 }
 
 /// <summary>The area of pages, over FASTER with the least memory.</summary>

@@ -158,7 +158,7 @@ public sealed class StateBudgetTests
 
         public List<long> Asked { get; } = [];
 
-        internal override long MemoryBytes => (_next - _oldest) * (long)EntryBytes;
+        private protected override long HotBytes => (_next - _oldest) * (long)EntryBytes;
 
         public override bool WantsBatch(long newWatermark) => false;
 
@@ -171,7 +171,7 @@ public sealed class StateBudgetTests
 
         public void Forget() => (_oldest, _next) = (0, 0);
 
-        internal override void Spill(long keepBytes)
+        private protected override void SpillTo(SpillArea area, long keepBytes)
         {
             Asked.Add(keepBytes);
             if (!CanSpill)
@@ -186,12 +186,12 @@ public sealed class StateBudgetTests
                 batch.End();
             }
 
-            SpillArea!.Put(batch);
+            area.Put(batch);
         }
 
         internal override StateLayout Layout => StateLayout.HeadOnly;
 
-        internal override void SaveChanges(StateChanges changes)
+        private protected override void SaveEntries(StateChanges changes)
         {
         }
 
@@ -199,7 +199,7 @@ public sealed class StateBudgetTests
         {
         }
 
-        internal override void LoadHead(StateHead head)
+        private protected override void BeginLoad(StateHead head)
         {
         }
 

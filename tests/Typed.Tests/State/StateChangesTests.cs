@@ -41,7 +41,7 @@ public sealed class StateChangesTests
         StateChanges others = new();
         Fill(changes, 0, 3);
         Fill(others, 3, 50_000);
-        changes.Add(others);
+        changes.Take(others);
         Fill(changes, 50_003, 10);
         Assert.Equal(50_013, changes.Count);
         Assert.Equal(changes.Bytes, changes.Written.Length);

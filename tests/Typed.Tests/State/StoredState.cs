@@ -6,6 +6,7 @@ namespace Typed.Tests.State;
 /// <summary>What a checkpoint has of an operator: what its changes add up to, over any number of restarts.</summary>
 internal sealed class StoredState
 {
+    private readonly Random _random = new(5);
     private StateImage _image = new();
 
     /// <summary>How many entries are stored.</summary>
@@ -17,8 +18,41 @@ internal sealed class StoredState
     /// <summary>Takes what an operator has said has changed.</summary>
     public void Take(StateChanges changes, StateHead head) => _image.Apply(changes, head);
 
-    /// <summary>Gives an operator what is stored.</summary>
-    public void Give(StatefulOperator to) => _image.Give(to);
+    /// <summary>What an operator has used at most while it got what is stored, before it was asked to spill.</summary>
+    public long MostBytes { get; private set; }
+
+    /// <summary>Gives an operator what is stored; if it has a spill area, it is asked to spill now and then.</summary>
+    /// <param name="to">The operator.</param>
+    /// <param name="keepBytes">How many bytes it is to keep; null for any number.</param>
+    public void Give(StatefulOperator to, long? keepBytes = null)
+    {
+        MostBytes = 0;
+        _image.Give(new StatefulInstances(to), () =>
+        {
+            if (keepBytes is null && _random.Next(3) == 0)
+                return;
+            MostBytes = Math.Max(MostBytes, to.MemoryBytes);
+            to.Spill(keepBytes ?? (_random.Next(2) * _random.NextInt64(to.MemoryBytes + 1)));
+        });
+    }
+
+    /// <summary>Checks that an operator gets the state of another one within a part of the memory that all of it takes, and that nothing of it is to be stored again.</summary>
+    public static void LoadsWithin(StatefulOperator full, StatefulOperator empty)
+    {
+        StoredState stored = new();
+        stored.Take(full);
+        long keep = full.MemoryBytes / 20;
+        using MemorySpillArea area = new();
+        empty.SpillArea = area;
+        stored.Give(empty, keep);
+        Assert.InRange(stored.MostBytes, 1, full.MemoryBytes / 3);
+        Assert.InRange(empty.MemoryBytes, 0, full.MemoryBytes / 3);
+        Assert.NotEqual(0, area.Count);
+        Assert.Equal(full.State.Total, empty.State.Total);
+        StateChanges changes = new();
+        empty.SaveChanges(changes);
+        Assert.Equal(0, changes.Count);
+    }
 
     /// <summary>Takes the state of one operator and gives it, as read from bytes, to another one.</summary>
     public void Move(StatefulOperator from, StatefulOperator to)

@@ -159,6 +159,16 @@ public sealed class TopTests
 
     [Theory]
     [MemberData(nameof(Forms))]
+    public void What_is_stored_need_not_fit_into_memory(Form form)
+    {
+        using IRun run = Run(form);
+        using IRun other = Run(form);
+        run.Batch([.. Enumerable.Range(0, 10_000).Select(i => Of(i, 1))]);
+        StoredState.LoadsWithin(run.Operator, other.Operator);
+    }
+
+    [Theory]
+    [MemberData(nameof(Forms))]
     public void All_groups_leave_memory_and_those_of_new_rows_come_back(Form form)
     {
         using IRun run = Run(form);

@@ -43,7 +43,7 @@ public sealed unsafe class ExpiringAggregateOperator<TKey, TAcc, TOps> : Grouped
     }
 
     /// <inheritdoc/>
-    internal override long MemoryBytes => base.MemoryBytes + _due.MemoryBytes + _lastSeen.Capacity;
+    private protected override long HotBytes => base.HotBytes + _due.MemoryBytes + _lastSeen.Capacity;
 
     private long* LastSeen => (long*)_lastSeen.Pointer;
 
@@ -63,8 +63,8 @@ public sealed unsafe class ExpiringAggregateOperator<TKey, TAcc, TOps> : Grouped
             }
 
             Forget(TOps.RowsOf(Groups.Records[group].Acc));
-            if (Groups.IsStored(group))
-                Groups.PutRemoval(group, Table, StateEntry.NoTime, Early);
+            if (Early is { } early && Groups.IsStored(group))
+                Groups.PutRemoval(group, Table, StateEntry.NoTime, early);
             Groups.Remove(group);
         }
 
@@ -90,9 +90,9 @@ public sealed unsafe class ExpiringAggregateOperator<TKey, TAcc, TOps> : Grouped
     }
 
     /// <inheritdoc/>
-    internal override void LoadHead(StateHead head)
+    private protected override void BeginLoad(StateHead head)
     {
-        base.LoadHead(head);
+        base.BeginLoad(head);
         _due.Clear();
     }
 
@@ -196,9 +196,11 @@ public sealed unsafe class ExpiringAggregateOperator<TKey, TAcc, TOps> : Grouped
 
             // What is spilled is stored, or is on its way to be.
             owner.Forget(TOps.RowsOf(acc));
-            owner.Early.BeginRemove(Table, StateEntry.NoTime, TOps.Hash(spilled));
-            TOps.SaveKey(spilled, owner.Early.Writer);
-            owner.Early.End();
+            if (owner.Early is not { } early)
+                return;
+            early.BeginRemove(Table, StateEntry.NoTime, TOps.Hash(spilled));
+            TOps.SaveKey(spilled, early.Writer);
+            early.End();
         }
     }
 }

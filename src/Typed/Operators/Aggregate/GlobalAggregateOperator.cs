@@ -77,7 +77,7 @@ public sealed class GlobalAggregateOperator<TAcc, TOps> : AggregateOperator<NoKe
     internal override void SaveHead(StateHead head) => SaveCounts(head);
 
     /// <inheritdoc/>
-    internal override void SaveChanges(StateChanges changes)
+    private protected override void SaveEntries(StateChanges changes)
     {
         if (Worker.Number > 0)
             return;
@@ -89,7 +89,7 @@ public sealed class GlobalAggregateOperator<TAcc, TOps> : AggregateOperator<NoKe
     }
 
     /// <inheritdoc/>
-    internal override void LoadHead(StateHead head)
+    private protected override void BeginLoad(StateHead head)
     {
         _group.Clear();
         LoadCounts(head);
@@ -99,11 +99,9 @@ public sealed class GlobalAggregateOperator<TAcc, TOps> : AggregateOperator<NoKe
     internal override void LoadEntry(in StateEntry entry) => _group.AddStored(entry.Key, entry.Value);
 
     /// <inheritdoc/>
-    internal override void LoadEnd()
-    {
-        State.Total = _group.Count;
-        State.MemoryBytes = _group.MemoryBytes;
-    }
+    internal override void LoadEnd() => State.Total = _group.Count;
+
+    private protected override long HotBytes => _group.MemoryBytes;
 
     /// <inheritdoc/>
     public override void Dispose()
@@ -121,7 +119,6 @@ public sealed class GlobalAggregateOperator<TAcc, TOps> : AggregateOperator<NoKe
         FlushOutput();
         State.Updated = 1;
         State.Total = 1;
-        State.MemoryBytes = _group.MemoryBytes;
     }
 }
 

@@ -24,9 +24,7 @@ public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey
 {
     private protected const int Table = 0;
 
-    // Where there is a budget, not all that is stored may have room in it.
     private const int MostExpected = 1 << 30;
-    private const int MostExpectedWithin = 1 << 20;
     private readonly SpillBatch _spill = new();
     private readonly ColdGroups _cold = new();
     private readonly Returned _returned;
@@ -38,14 +36,8 @@ public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey
 
     private protected GroupTable<TKey, TAcc, TOps> Groups { get; } = new();
 
-    /// <summary>
-    /// Changes that have to be stored though their groups are not in the table any more: they were spilled or removed since the last time. A group that comes again
-    /// is put after them.
-    /// </summary>
-    private protected StateChanges Early { get; } = new();
-
     /// <inheritdoc/>
-    internal override long MemoryBytes => Groups.MemoryBytes + Early.Bytes;
+    private protected override long HotBytes => Groups.MemoryBytes;
 
     /// <inheritdoc/>
     public override void Begin(BatchContext context)
@@ -55,11 +47,9 @@ public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey
     }
 
     /// <inheritdoc/>
-    internal override void Spill(long keepBytes)
+    private protected override void SpillTo(SpillArea area, long keepBytes)
     {
-        if (SpillArea is not { } area)
-            return;
-        int stay = Groups.CountWithin(keepBytes - (MemoryBytes - Groups.MemoryBytes));
+        int stay = Groups.CountWithin(keepBytes - (HotBytes - Groups.MemoryBytes));
         if (stay == Groups.Count)
             return;
         _cold.Begin(Epoch);
@@ -74,8 +64,8 @@ public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey
         {
             if (!Groups.IsThere(group) || !_cold.Takes(Groups.EpochOf(group)))
                 continue;
-            if (Groups.IsChanged(group))
-                Put(group, Early);
+            if (Early is { } early && Groups.IsChanged(group))
+                Put(group, early);
             if (IsTouched(group))
                 Groups.TouchedAway++;
             Groups.BeginSpill(group, Table, 0, DueOf(group), _spill);
@@ -88,26 +78,21 @@ public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey
 
         _spill.PutInto(area);
         Compact();
-        State.MemoryBytes = MemoryBytes;
     }
 
     /// <inheritdoc/>
     internal override void SaveHead(StateHead head) => SaveCounts(head);
 
     /// <inheritdoc/>
-    internal override void SaveChanges(StateChanges changes)
+    private protected override void SaveEntries(StateChanges changes)
     {
-        changes.Add(Early);
-        Early.Clear();
         foreach (int group in Groups.TakeChanged())
             Put(group, changes);
     }
 
     /// <inheritdoc/>
-    internal override bool SaveSome(StateChanges changes, CaptureSlice slice)
+    private protected override bool SaveSomeEntries(StateChanges changes, CaptureSlice slice)
     {
-        changes.Add(Early);
-        Early.Clear();
         Span<int> groups = stackalloc int[128];
         for (bool isWhole = false; !slice.IsOver;)
         {
@@ -124,16 +109,14 @@ public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey
     }
 
     /// <inheritdoc/>
-    internal override void LoadHead(StateHead head)
+    private protected override void BeginLoad(StateHead head)
     {
         Groups.Clear();
-        Early.Clear();
-        SpillArea?.Clear();
         LoadCounts(head);
     }
 
     /// <inheritdoc/>
-    internal override void ExpectEntries(long count) => Groups.Reserve((int)Math.Min(count, SpillArea is null ? MostExpected : MostExpectedWithin));
+    internal override void ExpectEntries(long count) => Groups.Reserve((int)Math.Min(count, MostExpected));
 
     /// <inheritdoc/>
     internal override void LoadEntry(in StateEntry entry) => LoadMore(Groups.AddStored(entry.Key, entry.Value), entry.Value);
@@ -208,11 +191,7 @@ public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey
 
     private protected void CountUpdated() => State.Updated = Groups.TouchedCount + Groups.TouchedAway;
 
-    private protected void CountState()
-    {
-        State.Total = Groups.Count + (SpillArea?.CountOf(Table, 0) ?? 0);
-        State.MemoryBytes = MemoryBytes;
-    }
+    private protected void CountState() => State.Total = Groups.Count + (SpillArea?.CountOf(Table, 0) ?? 0);
 
     /// <summary>Whether this micro-batch has touched a group; before the first one, which is number 1, none.</summary>
     private protected bool IsTouched(int group) => Epoch > 0 && Groups.EpochOf(group) == Epoch;

@@ -46,7 +46,7 @@ public sealed unsafe class TimedAggregateOperator<TKey, TAcc, TOps> : GroupedOpe
     }
 
     /// <inheritdoc/>
-    internal override long MemoryBytes => base.MemoryBytes + _due.MemoryBytes;
+    private protected override long HotBytes => base.HotBytes + _due.MemoryBytes;
 
     /// <inheritdoc/>
     public override void Process(ColumnBatch batch)
@@ -81,9 +81,9 @@ public sealed unsafe class TimedAggregateOperator<TKey, TAcc, TOps> : GroupedOpe
     }
 
     /// <inheritdoc/>
-    internal override void LoadHead(StateHead head)
+    private protected override void BeginLoad(StateHead head)
     {
-        base.LoadHead(head);
+        base.BeginLoad(head);
         _due.Clear();
         _floor = head.FloorOf(Table);
     }

@@ -42,7 +42,7 @@ public sealed unsafe class DistinctOperator<TKey, TOps> : StatefulOperator
         _settings = settings;
         _schema = schema;
         _ops = ops;
-        _table = new DistinctTable<TKey, TOps>(settings.ExpiryColumn >= 0, expiryIsInKey: settings.ExpiryColumn >= 0 && !settings.WithinWatermark);
+        _table = new DistinctTable<TKey, TOps>(settings.ExpiryColumn >= 0, expiryIsInKey: settings.ExpiryColumn >= 0 && !settings.WithinWatermark, () => Early);
     }
 
     /// <inheritdoc/>
@@ -90,25 +90,28 @@ public sealed unsafe class DistinctOperator<TKey, TOps> : StatefulOperator
     }
 
     /// <inheritdoc/>
-    internal override long MemoryBytes => _table.MemoryBytes;
+    private protected override long HotBytes => _table.MemoryBytes;
+
+    internal override long SpilledEntries => _table.Spilled;
 
     /// <inheritdoc/>
-    internal override void Spill(long keepBytes)
+    private protected override void SpillTo(SpillArea area, long keepBytes)
     {
-        if (SpillArea is not { } area)
-            return;
         _table.Spill(keepBytes, area);
         ShowTotals();
     }
 
     /// <inheritdoc/>
-    internal override void SaveChanges(StateChanges changes) => _table.SaveChanges(changes);
+    private protected override void SaveEntries(StateChanges changes) => _table.SaveChanges(changes);
 
     /// <inheritdoc/>
     internal override void SaveHead(StateHead head) => head.SetFloor(0, _table.Floor);
 
     /// <inheritdoc/>
-    internal override void LoadHead(StateHead head) => _table.BeginLoad(head.FloorOf(0));
+    private protected override void BeginLoad(StateHead head) => _table.BeginLoad(head.FloorOf(0));
+
+    /// <inheritdoc/>
+    internal override void ExpectEntries(long count) => _table.MakeRoom(count);
 
     /// <inheritdoc/>
     internal override void LoadEntry(in StateEntry entry) => _table.Load(entry);
@@ -168,11 +171,7 @@ public sealed unsafe class DistinctOperator<TKey, TOps> : StatefulOperator
         Emit(output);
     }
 
-    private void ShowTotals()
-    {
-        State.Total = _table.Count;
-        State.MemoryBytes = _table.MemoryBytes;
-    }
+    private void ShowTotals() => State.Total = _table.Count;
 }
 
 /// <summary>What a deduplication does with which columns of its input.</summary>

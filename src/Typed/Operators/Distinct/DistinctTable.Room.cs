@@ -6,7 +6,7 @@ namespace Typed.Operators;
 internal sealed unsafe partial class DistinctTable<TKey, TOps>
 {
     /// <summary>Sees to it that so many keys more do not fill the table above its limit: expired ones make room, or the table doubles.</summary>
-    private void MakeRoom(int more)
+    public void MakeRoom(long more)
     {
         if ((_used + more) * 8 <= _capacity * 5)
             return;
@@ -23,7 +23,7 @@ internal sealed unsafe partial class DistinctTable<TKey, TOps>
     /// </summary>
     private void Clean()
     {
-        SaveFresh(_early);
+        SaveFresh(_early());
         DistinctEntry<TKey>* end = _entries + _capacity;
         DistinctEntry<TKey>* first = _entries;
         while (first->Expiry != DistinctEntry<TKey>.Free)
@@ -60,7 +60,7 @@ internal sealed unsafe partial class DistinctTable<TKey, TOps>
     /// <summary>Writes the keys that have not expired into a table with room for so many.</summary>
     private void Resize(long keys)
     {
-        SaveFresh(_early);
+        SaveFresh(_early());
         long wanted = Math.Max(FewestEntries, keys * 2);
         NativeBuffer buffer = NativeBuffer.Rent(checked((nint)wanted * sizeof(DistinctEntry<TKey>)));
         DistinctEntry<TKey>* old = _entries;

@@ -10,13 +10,16 @@ namespace Typed.Operators;
 /// </code>
 /// Those that expire first go first, or came first where none expires: what is to come again mostly does so soon. Before rows are looked up, keys
 /// that are not in memory are asked for in all parts, or in the one that their time says, and those that are there are taken back. A part that the
-/// watermark has passed is dropped unread. How many keys of it expired is known by the wheel, which counts all keys, here and there: eight bytes each.
+/// watermark has passed is dropped unread. How many keys of it expired is known by the wheel, which counts all keys, here and there; its times lie in the area as well (ExpiryWheel).
 /// Parts, and not one part with due times, since only a part can be dropped without reading it; the filter of a part answers for nearly all keys
 /// that are not in it.
 /// </content>
 internal sealed unsafe partial class DistinctTable<TKey, TOps> : ISpillTarget
 {
     private const int Samples = 4096;
+
+    /// <summary>The part of memory that expiries may use.</summary>
+    private const int MostOfWheel = 4;
 
     /// <summary>How many keys go to the area at once.</summary>
     private const int KeysAtOnce = 1 << 14;
@@ -28,12 +31,26 @@ internal sealed unsafe partial class DistinctTable<TKey, TOps> : ISpillTarget
     /// <summary>Where keys are that were spilled; null before any was.</summary>
     private SpillArea? _area;
 
-    private bool HasSpilled => _area is { Count: > 0 };
+    /// <summary>How many keys are in the area.</summary>
+    public long Spilled
+    {
+        get
+        {
+            long keys = 0;
+            for (int i = 0; i < _parts.Count && _area is not null; i++)
+                keys += _area.CountOf(0, _parts[i]);
+            return keys;
+        }
+    }
+
+    private bool HasSpilled => _area is not null && _parts.Count > 0;
 
     /// <summary>Puts keys into a spill area, so that about so many bytes are in use.</summary>
     public void Spill(long keepBytes, SpillArea area)
     {
         _area = area;
+        if (_wheel is not null && _wheel.MemoryBytes > keepBytes / MostOfWheel)
+            _wheel.Spill(area);
         long hot = Hot();
         long leave = hot - KeysWithin(keepBytes);
         if (leave <= 0)
@@ -44,7 +61,7 @@ internal sealed unsafe partial class DistinctTable<TKey, TOps> : ISpillTarget
         if (_wheel is not null)
             _parts.Expect(sample[sample.Count * 19 / 20] - sample[sample.Count / 20] is var span and >= 0 ? span : DistinctEntry<TKey>.Never);
         long last = leave >= hot ? DistinctEntry<TKey>.Never : sample[(int)Math.Min(sample.Count - 1, (double)leave / hot * sample.Count)];
-        SaveFresh(_early);
+        SaveFresh(_early());
         _expired += PutUpTo(last, leave);
         Resize(Hot());
     }

@@ -12,8 +12,8 @@ internal sealed unsafe partial class DistinctTable<TKey, TOps>
     /// <summary>The places of keys that are in the table and not yet written.</summary>
     private readonly RowList _fresh = new();
 
-    /// <summary>What was written ahead of the next snapshot.</summary>
-    private readonly StateChanges _early = new();
+    /// <summary>Gives what takes keys that are written ahead of the next snapshot.</summary>
+    private readonly Func<StateChanges?> _early;
 
     /// <summary>Whether it is noted which keys are new: only once somebody stores them; before that all are.</summary>
     private bool _tracks;
@@ -26,8 +26,6 @@ internal sealed unsafe partial class DistinctTable<TKey, TOps>
     {
         if (_tracks)
         {
-            changes.Add(_early);
-            _early.Clear();
             SaveFresh(changes);
             return;
         }
@@ -78,10 +76,10 @@ internal sealed unsafe partial class DistinctTable<TKey, TOps>
             _fresh.Add((int)(uint)((DistinctEntry<TKey>*)places[i] - _entries));
     }
 
-    private void SaveFresh(StateChanges changes)
+    private void SaveFresh(StateChanges? changes)
     {
-        foreach (int place in _fresh.Span)
-            Save(_entries + (uint)place, changes);
+        foreach (int place in changes is null ? default : _fresh.Span)
+            Save(_entries + (uint)place, changes!);
         _fresh.Clear();
     }
 

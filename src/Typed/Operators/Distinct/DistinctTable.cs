@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 using Typed.Columns;
+using Typed.State;
 
 namespace Typed.Operators;
 
@@ -76,8 +77,10 @@ internal sealed unsafe partial class DistinctTable<TKey, TOps> : IDisposable
     /// <summary>An empty table.</summary>
     /// <param name="expires">Whether keys expire; otherwise no count of expiries is kept.</param>
     /// <param name="expiryIsInKey">Whether a key always expires at the same time, as that is one of its fields.</param>
-    public DistinctTable(bool expires, bool expiryIsInKey)
+    /// <param name="early">Gives what takes keys that are written ahead of the next snapshot; null where nothing is stored.</param>
+    public DistinctTable(bool expires, bool expiryIsInKey, Func<StateChanges?> early)
     {
+        _early = early;
         _wheel = expires ? new ExpiryWheel() : null;
         _expiryIsInKey = expiryIsInKey;
     }
@@ -89,7 +92,7 @@ internal sealed unsafe partial class DistinctTable<TKey, TOps> : IDisposable
     public long Watermark { get; private set; } = DistinctEntry<TKey>.Free;
 
     /// <summary>Bytes in use.</summary>
-    public long MemoryBytes => (_buffer?.Capacity ?? 0) + (_wheel?.MemoryBytes ?? 0) + (TOps.KeyHasText ? _arena.CapacityBytes : 0) + _early.Bytes + ((long)_fresh.Count * sizeof(int));
+    public long MemoryBytes => (_buffer?.Capacity ?? 0) + (_wheel?.MemoryBytes ?? 0) + (TOps.KeyHasText ? _arena.CapacityBytes : 0) + ((long)_fresh.Count * sizeof(int));
 
     /// <summary>Adds the keys of rows of the batch to which <paramref name="ops"/> is bound, and names the rows whose key was not there.</summary>
     /// <param name="ops">Reads the keys.</param>
@@ -250,9 +253,7 @@ internal sealed unsafe partial class DistinctTable<TKey, TOps> : IDisposable
         _entries = null;
         (_capacity, _used, _expired, _dueCount, Count) = (0, 0, 0, 0, 0);
         _fresh.Clear();
-        _early.Clear();
         _parts.Clear();
-        _area?.Clear();
         _arena.Reset();
     }
 }

@@ -20,7 +20,7 @@ namespace Typed.Operators;
 /// When the present moves, whole buckets are counted and emptied without a look at what is in them; only the one into which it moves is
 /// spread over the levels below. A time goes down a level at most seven times, so its cost is constant; what is far off costs nothing.
 /// </remarks>
-internal sealed unsafe class ExpiryWheel : IDisposable
+internal sealed unsafe partial class ExpiryWheel : IDisposable
 {
     private const int Levels = 8;
     private const int Digits = 256;
@@ -69,12 +69,10 @@ internal sealed unsafe class ExpiryWheel : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        // The area may have been disposed already.
+        _away = null;
         Reset(long.MinValue);
-        foreach (NativeBuffer buffer in _memory)
-            buffer.Release();
-        _memory.Clear();
-        _free = null;
-        MemoryBytes = 0;
+        GiveBack();
     }
 
     private static ulong Ordered(long time) => (ulong)time ^ (1UL << 63);
@@ -142,14 +140,14 @@ internal sealed unsafe class ExpiryWheel : IDisposable
             }
         }
 
-        return count;
+        return count + DrainAway(first, last);
     }
 
     /// <summary>Distributes the times of a bucket over the levels below; those up to the present are counted and dropped.</summary>
     private long Spread(int index)
     {
         if ((_filled[index >> 6] & (1UL << (index & 63))) == 0)
-            return 0;
+            return SpreadAway(index);
         Bucket bucket = Take(index);
         long passed = 0;
         int times = bucket.InFirst;
@@ -170,7 +168,16 @@ internal sealed unsafe class ExpiryWheel : IDisposable
             times = TimesPerBlock;
         }
 
-        return passed;
+        return passed + SpreadAway(index);
+    }
+
+    private void GiveBack()
+    {
+        foreach (NativeBuffer buffer in _memory)
+            buffer.Release();
+        _memory.Clear();
+        _free = null;
+        MemoryBytes = 0;
     }
 
     private Bucket Take(int index)

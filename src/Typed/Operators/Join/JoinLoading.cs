@@ -38,7 +38,9 @@ internal sealed class JoinLoading(JoinSide side) : IDisposable
             }
         }
 
-        return found == _matched.Count;
+        bool isAll = found == _matched.Count;
+        _matched.Clear();
+        return isAll;
     }
 
     /// <summary>Gives the rows of each bucket away, the earliest first.</summary>
@@ -50,6 +52,8 @@ internal sealed class JoinLoading(JoinSide side) : IDisposable
             parts.ForEach(part => part.Dispose());
             parts.Clear();
         }
+
+        _buckets.Clear();
     }
 
     /// <inheritdoc/>

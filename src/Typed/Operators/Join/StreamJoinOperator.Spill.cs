@@ -31,21 +31,19 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
     private readonly List<JoinBucket<TKey, TJoin>> _leavingBuckets = [];
     private readonly long[] _ages = new long[Ages];
 
-    internal override long MemoryBytes => _left.Store.MemoryBytes + _right.Store.MemoryBytes;
+    private protected override long HotBytes => _left.Store.MemoryBytes + _right.Store.MemoryBytes;
 
     /// <summary>
     /// First the buckets that were not needed for the longest time, and of a bucket that need not go as a whole the keys for which the same is true;
     /// then, if that was not enough, whatever is left.
     /// </summary>
-    internal override void Spill(long keepBytes)
+    private protected override void SpillTo(SpillArea area, long keepBytes)
     {
-        if (SpillArea is not { } area)
-            return;
-        for (int round = 0; round < Rounds && MemoryBytes > keepBytes; round++)
+        for (int round = 0; round < Rounds && HotBytes > keepBytes; round++)
         {
             foreach ((_, long number, JoinInput<TKey, TJoin> side) in Coldest())
             {
-                long excess = MemoryBytes - keepBytes;
+                long excess = HotBytes - keepBytes;
                 if (excess <= 0)
                     break;
                 SpillBucket(area, side, number, round < Rounds - 1 ? excess : long.MaxValue);
@@ -54,7 +52,6 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
 
         _leaving.PutInto(area);
         NextEpoch();
-        State.MemoryBytes = MemoryBytes;
     }
 
     private List<(int LastHit, long Number, JoinInput<TKey, TJoin> Side)> Coldest()
@@ -241,22 +238,22 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
 
     private void SaveBefore(JoinInput<TKey, TJoin> side, JoinBucket<TKey, TJoin> bucket, int row, in TKey key)
     {
-        if (!IsStored)
+        if (Early is not { } early)
             return;
         if ((bucket.Entries[row].Flags & JoinEntry<TKey>.Stored) != 0)
         {
-            SaveMatch(side, bucket, row, _early);
+            SaveMatch(side, bucket, row, early);
         }
         else if ((bucket.Entries[row].Flags & JoinEntry<TKey>.Unkeyed) == 0)
         {
-            SaveRow(side, bucket, row, key, _early);
+            SaveRow(side, bucket, row, key, early);
         }
         else
         {
             TKey unkeyed;
             int found;
             ReadKeys(side.IsLeft, bucket.Columns, row, new Span<TKey>(&unkeyed, 1), new Span<int>(&found, 1));
-            SaveRow(side, bucket, row, unkeyed, _early);
+            SaveRow(side, bucket, row, unkeyed, early);
         }
     }
 

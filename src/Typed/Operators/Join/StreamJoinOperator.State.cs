@@ -23,8 +23,6 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
     private const string LeftRows = "left rows";
     private const string RightRows = "right rows";
 
-    /// <summary>What was written before <see cref="SaveChanges"/>: rows that have left memory, or left the state.</summary>
-    private readonly StateChanges _early = new();
     private readonly Arena _loadedKey = new();
     private JoinLoading? _loadingLeft;
     private JoinLoading? _loadingRight;
@@ -46,10 +44,8 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
         }
     }
 
-    internal override void SaveChanges(StateChanges changes)
+    private protected override void SaveEntries(StateChanges changes)
     {
-        changes.Add(_early);
-        _early.Clear();
         foreach (JoinInput<TKey, TJoin> side in (ReadOnlySpan<JoinInput<TKey, TJoin>>)[_left, _right])
         {
             SaveRows(side, side.Store.WithoutTime, changes);
@@ -72,10 +68,8 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
     }
 
     /// <exception cref="InvalidDataException">It is not the head of such a join.</exception>
-    internal override void LoadHead(StateHead head)
+    private protected override void BeginLoad(StateHead head)
     {
-        SpillArea?.Clear();
-        _early.Clear();
         _loadingLeft?.Dispose();
         _loadingRight?.Dispose();
         LoadHead(_left, head.Get(LeftRows), head.FloorOf(LeftTable));
@@ -119,10 +113,20 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
     }
 
     /// <exception cref="InvalidDataException">Something is missing.</exception>
+    internal override void LoadShardEnd()
+    {
+        // A key has all its rows in one shard. Without an area they are put in order all at once, at the end.
+        if (SpillArea is not null)
+            TakeLoaded();
+    }
+
+    /// <exception cref="InvalidDataException">Something is missing.</exception>
     internal override void LoadEnd()
     {
-        LoadEnd(_left, ref _loadingLeft);
-        LoadEnd(_right, ref _loadingRight);
+        TakeLoaded();
+        _loadingLeft?.Dispose();
+        _loadingRight?.Dispose();
+        (_loadingLeft, _loadingRight) = (null, null);
         CountState();
     }
 
@@ -135,9 +139,15 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
         side.Floor = floor;
     }
 
-    private void LoadEnd(JoinInput<TKey, TJoin> side, ref JoinLoading? loading)
+    private void TakeLoaded()
     {
-        if (loading is not { } loaded)
+        TakeLoaded(_left, _loadingLeft);
+        TakeLoaded(_right, _loadingRight);
+    }
+
+    private void TakeLoaded(JoinInput<TKey, TJoin> side, JoinLoading? loaded)
+    {
+        if (loaded is null)
             return;
         if (!loaded.ApplyMatches(JoinEntry<TKey>.Matched))
             throw Damaged("a row that has found a match is not there");
@@ -147,9 +157,6 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
             foreach (JoinArrivals block in JoinArrivals.Ordered(side.Side, parts, JoinMemory<TKey>.BlockRows))
                 AppendAgain(side, block, 0, block.Count);
         }
-
-        loaded.Dispose();
-        loading = null;
     }
 
     private void SaveRows(JoinInput<TKey, TJoin> side, List<JoinBucket<TKey, TJoin>> buckets, StateChanges changes)
@@ -200,13 +207,13 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
 
     private void SaveRemoval(JoinInput<TKey, TJoin> side, JoinBucket<TKey, TJoin> bucket, int row)
     {
-        if ((bucket.Entries[row].Flags & JoinEntry<TKey>.Stored) == 0)
+        if (Early is not { } early || (bucket.Entries[row].Flags & JoinEntry<TKey>.Stored) == 0)
             return;
         ref TKey key = ref bucket.Entries[row].Key;
-        _early.BeginRemove(side.Table, TimeOf(bucket, row), TJoin.Hash(key));
-        TJoin.SaveKey(key, _early.Writer);
-        _early.Writer.Write(bucket.NumberOf(row));
-        _early.End();
+        early.BeginRemove(side.Table, TimeOf(bucket, row), TJoin.Hash(key));
+        TJoin.SaveKey(key, early.Writer);
+        early.Writer.Write(bucket.NumberOf(row));
+        early.End();
     }
 
     private static long TimeOf(JoinBucket<TKey, TJoin> bucket, int row) =>

@@ -209,7 +209,6 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin> : StatefulOpe
     private void CountState()
     {
         State.Total = _left.Store.Rows + _right.Store.Rows;
-        State.MemoryBytes = MemoryBytes;
         Counts.Held = State.Total;
     }
 }

@@ -54,7 +54,7 @@ public sealed class LimitOperator(string name, RowSchema schema, long limit) : S
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">More rows have passed than may.</exception>
-    internal override void LoadHead(StateHead head)
+    private protected override void BeginLoad(StateHead head)
     {
         long passed = head.Get("passed");
         if (passed < 0 || passed > limit)
@@ -64,7 +64,7 @@ public sealed class LimitOperator(string name, RowSchema schema, long limit) : S
     }
 
     /// <inheritdoc/>
-    internal override void SaveChanges(StateChanges changes)
+    private protected override void SaveEntries(StateChanges changes)
     {
     }
 
@@ -79,9 +79,7 @@ public sealed class LimitOperator(string name, RowSchema schema, long limit) : S
         CountState();
     }
 
-    private void CountState()
-    {
-        State.Total = _passed > 0 ? 1 : 0;
-        State.MemoryBytes = sizeof(long);
-    }
+    private protected override long HotBytes => sizeof(long);
+
+    private void CountState() => State.Total = _passed > 0 ? 1 : 0;
 }

@@ -6,9 +6,10 @@ namespace Typed.Operators;
 internal abstract class EntryKeys(StateTables tables)
 {
     /// <summary>
-    /// Records that came before the next snapshot: of entries whose key, list or map was forgotten since, and of keys that memory had no room for.
+    /// Takes records ahead of the next snapshot: of entries whose key, list or map was forgotten since, and of keys that memory had no room for. To be asked
+    /// for before each record.
     /// </summary>
-    public StateChanges Early { get; } = new();
+    public abstract StateChanges Early { get; }
 
     /// <summary>Begins an entry of a field; more fields of its key may follow.</summary>
     public void BeginPut(StateChanges changes, int member, int group)
@@ -29,13 +30,6 @@ internal abstract class EntryKeys(StateTables tables)
     {
         BeginRemove(changes, member, group);
         changes.End();
-    }
-
-    /// <summary>Gives away the records that came before.</summary>
-    public void TakeEarly(StateChanges changes)
-    {
-        changes.Add(Early);
-        Early.Clear();
     }
 
     /// <summary>The hash of a key: the whole one, which tells its shard.</summary>

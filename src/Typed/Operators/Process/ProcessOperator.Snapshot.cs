@@ -34,11 +34,7 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
     private bool _isLoading;
 
     /// <inheritdoc/>
-    internal override void SaveChanges(StateChanges changes)
-    {
-        Memory.Entries.TakeEarly(changes);
-        SaveChangedKeys(changes);
-    }
+    private protected override void SaveEntries(StateChanges changes) => SaveChangedKeys(changes);
 
     /// <inheritdoc/>
     internal override void SaveHead(StateHead head)
@@ -48,12 +44,11 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
     }
 
     /// <inheritdoc/>
-    internal override void LoadHead(StateHead head)
+    private protected override void BeginLoad(StateHead head)
     {
         Keys.Clear();
         Due.Clear();
         Memory.Clear();
-        Memory.Entries.Early.Clear();
         _changedKeys.Clear();
         ForgetSpilled();
         _listsChanges = true;
@@ -68,8 +63,8 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
     /// <inheritdoc/>
     internal override void ExpectEntries(long count)
     {
-        // A list or a map may have many entries for one key; and where memory is bounded, keys leave before the table has grown.
-        bool isSingle = SpillArea is null;
+        // A list or a map may have many entries for one key.
+        bool isSingle = true;
         for (int member = 0; member < TMembers.Members.Count; member++)
             isSingle &= Memory.Member(member) is null or { IsSingle: true };
         if (isSingle)
@@ -331,6 +326,18 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
     /// <summary>The keys as members write them.</summary>
     private sealed class StoredKeys(ProcessOperator<TCell, TKey, TIn, TOut, TState, TRows, TMembers> owner) : EntryKeys(owner._tables)
     {
+        private readonly StateChanges _unstored = new();
+
+        // Members count what comes back from the spill area as stored; without a checkpoint nobody wants to know what becomes of it.
+        public override StateChanges Early
+        {
+            get
+            {
+                _unstored.Clear();
+                return owner.Early ?? _unstored;
+            }
+        }
+
         public override uint HashOf(int group) => TRows.Hash(owner.Keys.Records[group].Key);
 
         public override void WriteKey(int group, StateWriter writer) => TRows.SaveKey(owner.Keys.Records[group].Key, writer);

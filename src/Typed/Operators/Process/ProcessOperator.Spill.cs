@@ -30,13 +30,10 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
     private bool HasSpilled => SpillArea is { Count: > 0 };
 
     /// <inheritdoc/>
-    internal override long MemoryBytes => HotBytes + Memory.Entries.Early.Bytes;
-
-    /// <inheritdoc/>
-    internal override void Spill(long keepBytes)
+    private protected override void SpillTo(SpillArea area, long keepBytes)
     {
         long bytes = HotBytes;
-        if (SpillArea is not { } area || bytes <= keepBytes || Keys.Count == 0)
+        if (bytes <= keepBytes || Keys.Count == 0)
             return;
 
         // Tables grow by doubling, so a little less than what would fit; and not so few that all the rest is moved again and again.
@@ -58,7 +55,7 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         CountState();
     }
 
-    private long HotBytes => Keys.MemoryBytes + Memory.MemoryBytes + Due.MemoryBytes;
+    private protected override long HotBytes => Keys.MemoryBytes + Memory.MemoryBytes + Due.MemoryBytes + (_next?.Capacity ?? 0);
 
     /// <summary>The first timer of any key.</summary>
     private protected long FirstTimer => Math.Min(Due.Count > 0 ? Due.FirstTime : long.MaxValue, _firstSpilledTimer);
@@ -106,7 +103,8 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         ref KeySlot<TState> slot = ref Keys.Records[key].Acc;
         if (_isLoading)
             ArrangeLoaded(key);
-        SaveKey(key, Memory.Entries.Early);
+        if (Early is { } early)
+            SaveKey(key, early);
         long due = slot.Timers.First;
         if (slot.Timers.Any)
         {

@@ -260,11 +260,7 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         Keys.Remove(key);
     }
 
-    private void CountState()
-    {
-        State.Total = Keys.Count + (SpillArea?.Count ?? 0);
-        State.MemoryBytes = HotBytes + (_next?.Capacity ?? 0);
-    }
+    private void CountState() => State.Total = Keys.Count + (SpillArea?.Count ?? 0);
 
     /// <summary>Removes what has expired by now: only what was noted to be due is looked at.</summary>
     private void RemoveExpired()

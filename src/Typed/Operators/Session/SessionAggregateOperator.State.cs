@@ -12,49 +12,39 @@ namespace Typed.Operators;
 /// </content>
 public sealed unsafe partial class SessionAggregateOperator<TKey, TAcc, TOps>
 {
-    /// <summary>Stored keys that are gone, and what changed and went to the spill area before it was stored.</summary>
-    private readonly StateChanges _early = new();
-
     /// <summary>The keys of rows of a batch that are looked for in the spill area, each once.</summary>
     private readonly GroupTable<TKey, TAcc, TOps> _wanted = new();
     private SessionSpill<TKey, TAcc, TOps>? _away;
 
     /// <inheritdoc/>
-    internal override long MemoryBytes => _sessions.MemoryBytes + _wanted.MemoryBytes + (_away?.MemoryBytes ?? 0);
+    private protected override long HotBytes => _sessions.MemoryBytes + _wanted.MemoryBytes + (_away?.MemoryBytes ?? 0);
 
     /// <summary>
     /// Keys leave with all their sessions, the coldest first; also those that the present micro-batch has touched, for nothing of them is needed at its end
     /// but their number. They come back for a row, or when their first session ends.
     /// </summary>
-    internal override void Spill(long keepBytes)
+    private protected override void SpillTo(SpillArea area, long keepBytes)
     {
-        if (SpillArea is null)
-            return;
         _wanted.Compact();
         if (_away is null)
         {
-            _away = new(SpillArea, _sessions, _closes);
+            _away = new(area, _sessions, _closes);
             _away.Begin(Epoch);
         }
 
-        _away.Spill(keepBytes, IsStored ? _early : null);
-        State.MemoryBytes = MemoryBytes;
+        _away.Spill(keepBytes, Early);
     }
 
     /// <inheritdoc/>
-    internal override void SaveChanges(StateChanges changes)
+    private protected override void SaveEntries(StateChanges changes)
     {
-        changes.Add(_early);
-        _early.Clear();
         foreach (int group in _sessions.TakeChanged())
             _sessions.Put(group, changes);
     }
 
     /// <inheritdoc/>
-    internal override bool SaveSome(StateChanges changes, CaptureSlice slice)
+    private protected override bool SaveSomeEntries(StateChanges changes, CaptureSlice slice)
     {
-        changes.Add(_early);
-        _early.Clear();
         Span<int> groups = stackalloc int[128];
         for (bool isWhole = false; !slice.IsOver;)
         {
@@ -74,14 +64,15 @@ public sealed unsafe partial class SessionAggregateOperator<TKey, TAcc, TOps>
     internal override void SaveHead(StateHead head) => SaveCounts(head);
 
     /// <inheritdoc/>
-    internal override void LoadHead(StateHead head)
+    private protected override void BeginLoad(StateHead head)
     {
         LoadCounts(head);
         _sessions.Clear();
-        _early.Clear();
-        SpillArea?.Clear();
         _away?.Clear();
     }
+
+    /// <inheritdoc/>
+    internal override void ExpectEntries(long count) => _sessions.Reserve((int)Math.Min(count, int.MaxValue / 4));
 
     /// <inheritdoc/>
     internal override void LoadEntry(in StateEntry entry)

@@ -148,7 +148,6 @@ public sealed unsafe partial class SessionAggregateOperator<TKey, TAcc, TOps> : 
     private void Count()
     {
         State.Total = _sessions.Sessions + (_away?.Sessions ?? 0);
-        State.MemoryBytes = MemoryBytes;
     }
 
     private readonly struct Closing(SessionAggregateOperator<TKey, TAcc, TOps> to) : IClosedSessions<TKey, TAcc>
@@ -164,11 +163,11 @@ public sealed unsafe partial class SessionAggregateOperator<TKey, TAcc, TOps> : 
 
         public void Forget(in TKey key)
         {
-            if (!to.IsStored)
+            if (to.Early is not { } early)
                 return;
-            to._early.BeginRemove(0, StateEntry.NoTime, TOps.Hash(key));
-            TOps.SaveKey(key, to._early.Writer);
-            to._early.End();
+            early.BeginRemove(0, StateEntry.NoTime, TOps.Hash(key));
+            TOps.SaveKey(key, early.Writer);
+            early.End();
         }
     }
 }

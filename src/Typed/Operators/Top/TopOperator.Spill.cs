@@ -28,15 +28,15 @@ public sealed unsafe partial class TopOperator<TKey, TOrder, TOps>
     private bool _inBatch;
 
     /// <inheritdoc/>
-    internal override long MemoryBytes => _groups.MemoryBytes + _due.MemoryBytes + _store.MemoryBytes + _early.Bytes;
+    private protected override long HotBytes => _groups.MemoryBytes + _due.MemoryBytes + _store.MemoryBytes;
 
     private bool HasSpilled => SpillArea is { Count: > 0 };
 
     /// <inheritdoc/>
-    internal override void Spill(long keepBytes)
+    private protected override void SpillTo(SpillArea area, long keepBytes)
     {
-        long bytes = MemoryBytes;
-        if (SpillArea is not { } area || _groups.Count == 0 || bytes <= keepBytes)
+        long bytes = HotBytes;
+        if (_groups.Count == 0 || bytes <= keepBytes)
             return;
         _cold.Begin(_groups.Epoch);
         for (int group = 0; group < _groups.Top; group++)
@@ -90,8 +90,8 @@ public sealed unsafe partial class TopOperator<TKey, TOrder, TOps>
     private void Put(int group)
     {
         ref GroupRecord<TKey, TopGroup<TOrder>> record = ref _groups.Records[group];
-        if (_tracks && _groups.IsChanged(group))
-            Save(group, _early);
+        if (_tracks && Early is { } early && _groups.IsChanged(group))
+            Save(group, early);
         long due = _isTimed ? TimeOf(record.Key) : _settings.TtlMicros > 0 ? record.Acc.Seen : SpillArea.NeverDue;
         _spill.Begin(0, 0, TOps.Hash(record.Key), due);
         TOps.SaveKey(record.Key, _spill.Writer);

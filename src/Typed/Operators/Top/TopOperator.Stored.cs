@@ -14,17 +14,12 @@ namespace Typed.Operators;
 /// </content>
 public sealed unsafe partial class TopOperator<TKey, TOrder, TOps>
 {
-    /// <summary>What was written ahead of the next snapshot.</summary>
-    private readonly StateChanges _early = new();
-
     /// <summary>Whether something was stored; if not, all groups are to be.</summary>
     private bool _tracks;
 
     /// <inheritdoc/>
-    internal override void SaveChanges(StateChanges changes)
+    private protected override void SaveEntries(StateChanges changes)
     {
-        changes.Add(_early);
-        _early.Clear();
         foreach (int group in _groups.TakeChanged())
             Save(group, changes);
         if (!_tracks)
@@ -40,13 +35,11 @@ public sealed unsafe partial class TopOperator<TKey, TOrder, TOps>
     }
 
     /// <inheritdoc/>
-    internal override void LoadHead(StateHead head)
+    private protected override void BeginLoad(StateHead head)
     {
         _groups.Clear();
         _due.Clear();
         _store.Clear();
-        _early.Clear();
-        SpillArea?.Clear();
         (_spilledRows, _tracks) = (0, true);
         Counts.Held = 0;
         long floor = head.FloorOf(0);
@@ -120,12 +113,12 @@ public sealed unsafe partial class TopOperator<TKey, TOrder, TOps>
     /// <summary>Removes a group that its ttl ends.</summary>
     private void Forget(int group)
     {
-        if (_groups.IsStored(group))
+        if (Early is { } early && _groups.IsStored(group))
         {
             TKey key = _groups.Records[group].Key;
-            _early.BeginRemove(0, StateEntry.NoTime, TOps.Hash(key));
-            TOps.SaveKey(key, _early.Writer);
-            _early.End();
+            early.BeginRemove(0, StateEntry.NoTime, TOps.Hash(key));
+            TOps.SaveKey(key, early.Writer);
+            early.End();
         }
 
         Remove(group);

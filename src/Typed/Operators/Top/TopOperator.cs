@@ -292,6 +292,5 @@ public sealed unsafe partial class TopOperator<TKey, TOrder, TOps> : StatefulOpe
         if (_store.IsWasteful(Counts.Held - _spilledRows))
             Compact();
         State.Total = _groups.Count + (SpillArea?.Count ?? 0);
-        State.MemoryBytes = MemoryBytes;
     }
 }

@@ -1,3 +1,5 @@
+using Typed.State;
+
 namespace Typed.Operators;
 
 /// <content>
@@ -13,9 +15,9 @@ public sealed unsafe partial class SlidingAppendOperator<TKey, TAcc, TOps>
     /// Keys leave one by one, with all their slices, the coldest first. What slices are combined to is dropped, for it holds those keys as well; it is made
     /// again when a window closes.
     /// </summary>
-    internal override void Spill(long keepBytes)
+    private protected override void SpillTo(SpillArea area, long keepBytes)
     {
-        if (!MaySpill || MemoryBytes <= keepBytes)
+        if (!MaySpill || HotBytes <= keepBytes)
             return;
         if (InBatch)
             CountAdded();
@@ -33,9 +35,8 @@ public sealed unsafe partial class SlidingAppendOperator<TKey, TAcc, TOps>
         _stacks.Drop();
         _sum.Clear();
         _sum.Compact();
-        _away ??= new(SpillArea!, Grid, _slices);
+        _away ??= new(area, Grid, _slices);
         _updatedAway += _away.Spill(keepBytes, Epoch, InBatch ? FirstOpen : FirstUnclosed, Early);
-        State.MemoryBytes = MemoryBytes;
     }
 
     private protected override bool RowsMayBeAway => _away is { IsEmpty: false };

@@ -13,9 +13,6 @@ public sealed unsafe partial class SlidingAppendOperator<TKey, TAcc, TOps>
 
     internal override StateLayout Layout => StateLayout.OfSlices("slices", new StateSlices(Grid.Slide, Grid.Offset, Grid.Size % Grid.Slide), TOps.KeyLayout, TOps.AccLayout);
 
-    /// <inheritdoc/>
-    internal override void LoadEnd() => State.MemoryBytes = MemoryBytes;
-
     private protected override void SaveGroups(StateChanges changes)
     {
         SaveGroups(_slices, _behind, changes);

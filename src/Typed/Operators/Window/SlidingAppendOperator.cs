@@ -88,7 +88,7 @@ public sealed unsafe partial class SlidingAppendOperator<TKey, TAcc, TOps> : Win
 
         CloseAway(open);
         FlushOutput();
-        Finish(open, MemoryBytes);
+        Finish(open);
     }
 
     private protected override GroupTable<TKey, TAcc, TOps> TableOf(long slice)
@@ -125,5 +125,5 @@ public sealed unsafe partial class SlidingAppendOperator<TKey, TAcc, TOps> : Win
     }
 
     /// <inheritdoc/>
-    internal override long MemoryBytes => _slices.MemoryBytes + _behind.MemoryBytes + _stacks.MemoryBytes + _sum.MemoryBytes + _scratch.CapacityBytes;
+    private protected override long HotBytes => _slices.MemoryBytes + _behind.MemoryBytes + _stacks.MemoryBytes + _sum.MemoryBytes + _scratch.CapacityBytes;
 }

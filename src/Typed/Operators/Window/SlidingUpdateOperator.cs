@@ -50,15 +50,14 @@ public sealed class SlidingUpdateOperator<TKey, TAcc, TOps> : WindowAggregateOpe
     /// Groups of windows leave one by one, the coldest first: between rows of a micro-batch no window is touched yet. So do those of its slices, which go
     /// to tables of the area of their own. At the end of a micro-batch the groups of windows that it changes are in memory.
     /// </summary>
-    internal override void Spill(long keepBytes)
+    private protected override void SpillTo(SpillArea area, long keepBytes)
     {
         if (!MaySpill)
             return;
-        _windowsAway ??= new(SpillArea!, 0, _windows);
-        _slicesAway ??= new(SpillArea!, SpillRange.Count, _slices);
+        _windowsAway ??= new(area, 0, _windows);
+        _slicesAway ??= new(area, SpillRange.Count, _slices);
         _windowsAway.Spill(keepBytes, Epoch, touchedStay: false, Early);
         _slicesAway.Spill(Math.Max(0, keepBytes - _windows.MemoryBytes), Epoch, touchedStay: false, changes: null);
-        State.MemoryBytes = MemoryBytes;
     }
 
     /// <inheritdoc/>
@@ -107,11 +106,11 @@ public sealed class SlidingUpdateOperator<TKey, TAcc, TOps> : WindowAggregateOpe
         }
 
         _windows.RemoveFirst(closed);
-        Finish(open, MemoryBytes);
+        Finish(open);
     }
 
     /// <inheritdoc/>
-    internal override long MemoryBytes => _windows.MemoryBytes + _slices.MemoryBytes + (_windowsAway?.MemoryBytes ?? 0) + (_slicesAway?.MemoryBytes ?? 0);
+    private protected override long HotBytes => _windows.MemoryBytes + _slices.MemoryBytes + (_windowsAway?.MemoryBytes ?? 0) + (_slicesAway?.MemoryBytes ?? 0);
 
     private protected override bool RowsMayBeAway => _slicesAway is { IsEmpty: false };
 
@@ -143,11 +142,7 @@ public sealed class SlidingUpdateOperator<TKey, TAcc, TOps> : WindowAggregateOpe
     private protected override long FloorFor(long window) => window;
 
     /// <inheritdoc/>
-    internal override void LoadEnd()
-    {
-        State.Total = _windows.Groups() + (_windowsAway?.Count() ?? 0);
-        State.MemoryBytes = MemoryBytes;
-    }
+    internal override void LoadEnd() => State.Total = _windows.Groups() + (_windowsAway?.Count() ?? 0);
 
     private void AddToWindows(long slice, GroupTable<TKey, TAcc, TOps> groups)
     {

@@ -75,26 +75,25 @@ public sealed class TumblingAggregateOperator<TKey, TAcc, TOps> : WindowAggregat
 
         FlushOutput();
         _windows.RemoveFirst(closed);
-        Finish(open, MemoryBytes);
+        Finish(open);
     }
 
     /// <summary>
     /// Groups leave one by one, the coldest first. In update mode those that the present micro-batch has touched stay until its end, when they are
     /// written; so what one micro-batch changes has to fit into memory.
     /// </summary>
-    internal override void Spill(long keepBytes)
+    private protected override void SpillTo(SpillArea area, long keepBytes)
     {
         if (!MaySpill)
             return;
-        _away ??= new(SpillArea!, 0, _windows);
+        _away ??= new(area, 0, _windows);
         _away.Spill(keepBytes, Epoch, touchedStay: InBatch && Mode == OutputMode.Update, Early);
-        State.MemoryBytes = MemoryBytes;
     }
 
     private protected override bool RowsMayBeAway => _away is { IsEmpty: false };
 
     /// <inheritdoc/>
-    internal override long MemoryBytes => _windows.MemoryBytes + (_away?.MemoryBytes ?? 0);
+    private protected override long HotBytes => _windows.MemoryBytes + (_away?.MemoryBytes ?? 0);
 
     private protected override GroupTable<TKey, TAcc, TOps> TableOf(long slice)
     {
@@ -123,9 +122,5 @@ public sealed class TumblingAggregateOperator<TKey, TAcc, TOps> : WindowAggregat
     private protected override long FloorFor(long window) => window;
 
     /// <inheritdoc/>
-    internal override void LoadEnd()
-    {
-        State.Total = _windows.Groups() + (_away?.Count() ?? 0);
-        State.MemoryBytes = MemoryBytes;
-    }
+    internal override void LoadEnd() => State.Total = _windows.Groups() + (_away?.Count() ?? 0);
 }

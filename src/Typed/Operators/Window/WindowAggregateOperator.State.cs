@@ -16,16 +16,11 @@ public abstract unsafe partial class WindowAggregateOperator<TKey, TAcc, TOps>
 {
     private const string RowsOfSlice = "slice ";
 
-    private readonly StateChanges _early = new();
-
     /// <summary>The rows of slices; only where windows close.</summary>
     private readonly SliceRows _rows = new();
 
     /// <summary>The keys of rows of a batch that are looked for in the spill area, each once.</summary>
     private readonly GroupTable<TKey, TAcc, TOps> _wanted = new();
-
-    /// <summary>Takes what changed and goes to the spill area before it was stored; null if nothing is stored.</summary>
-    private protected StateChanges? Early => IsStored ? _early : null;
 
     /// <summary>Whether a micro-batch is under way, so that what it has touched is needed at its end.</summary>
     private protected bool InBatch { get; private set; }
@@ -37,20 +32,10 @@ public abstract unsafe partial class WindowAggregateOperator<TKey, TAcc, TOps>
     private protected abstract bool RowsMayBeAway { get; }
 
     /// <inheritdoc/>
-    internal sealed override void SaveChanges(StateChanges changes)
-    {
-        changes.Add(_early);
-        _early.Clear();
-        SaveGroups(changes);
-    }
+    private protected sealed override void SaveEntries(StateChanges changes) => SaveGroups(changes);
 
     /// <inheritdoc/>
-    internal sealed override bool SaveSome(StateChanges changes, CaptureSlice slice)
-    {
-        changes.Add(_early);
-        _early.Clear();
-        return SaveSomeGroups(changes, slice);
-    }
+    private protected sealed override bool SaveSomeEntries(StateChanges changes, CaptureSlice slice) => SaveSomeGroups(changes, slice);
 
     /// <inheritdoc/>
     internal sealed override void SaveHead(StateHead head)
@@ -65,7 +50,7 @@ public abstract unsafe partial class WindowAggregateOperator<TKey, TAcc, TOps>
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">It is that of another operator, or damaged.</exception>
-    internal sealed override void LoadHead(StateHead head)
+    private protected sealed override void BeginLoad(StateHead head)
     {
         LoadCounts(head);
         FirstUnclosed = head.Get("first unclosed window");
@@ -80,8 +65,6 @@ public abstract unsafe partial class WindowAggregateOperator<TKey, TAcc, TOps>
             _rows.Add(slice, rows);
         }
 
-        _early.Clear();
-        SpillArea?.Clear();
         ForgetGroups();
     }
 

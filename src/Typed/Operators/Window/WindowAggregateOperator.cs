@@ -134,10 +134,9 @@ public abstract unsafe partial class WindowAggregateOperator<TKey, TAcc, TOps> :
     /// <summary>
     /// Ends a micro-batch: the windows before <paramref name="open"/> are closed, and the rows of which no window is open any more accounted for.
     /// </summary>
-    private protected void Finish(long open, long memoryBytes)
+    private protected void Finish(long open)
     {
         InBatch = false;
-        State.MemoryBytes = memoryBytes;
         if (!IsWatermarked)
             return;
         FirstUnclosed = open;

@@ -59,7 +59,9 @@ internal sealed class KeyedReadings(string name, long keys, bool repeatsAtEnd = 
 
     internal override StateLayout Layout => StateLayout.Of("keys", StateTimeKind.None, "Key int64", "Count int64, Time timestamp");
 
-    internal override void SaveChanges(StateChanges changes)
+    private protected override long HotBytes => 0;
+
+    private protected override void SaveEntries(StateChanges changes)
     {
         foreach (long key in _changed)
         {
@@ -76,7 +78,7 @@ internal sealed class KeyedReadings(string name, long keys, bool repeatsAtEnd = 
 
     internal override void SaveHead(StateHead head) => head.SetSum("keys", _counts.Count);
 
-    internal override void LoadHead(StateHead head) => _counts.Clear();
+    private protected override void BeginLoad(StateHead head) => _counts.Clear();
 
     internal override void LoadEntry(in StateEntry entry)
     {

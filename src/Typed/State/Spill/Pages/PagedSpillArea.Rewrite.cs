@@ -93,6 +93,7 @@ public sealed partial class PagedSpillArea
         foreach ((int number, int bytes) in _emptied)
             DeletePage(number, bytes);
         _emptied.Clear();
+        CleanDue();
         double dead = _pageBytes - (2 * _liveBytes);
         if (dead < _fruitless)
             _fruitless = Math.Max(0, dead);
@@ -169,11 +170,11 @@ public sealed partial class PagedSpillArea
     {
         int inBucket = request.Bucket.IndexOf(request.Page);
         if (SpillPageBytes.Fault(page, request.Bucket.EntriesOf(inBucket)) is { } fault)
-        {
-            throw new InvalidDataException(
-                $"State that was spilled cannot be read back from {_description}: {fault}. The disk or its file system has changed it, or another program has. Nothing that is stored for good is concerned: start the query again; it recovers from its checkpoint.");
-        }
+            throw Damaged(fault);
     }
+
+    private InvalidDataException Damaged(string fault) => new(
+        $"State that was spilled cannot be read back from {_description}: {fault}. The disk or its file system has changed it, or another program has. Nothing that is stored for good is concerned: start the query again; it recovers from its checkpoint.");
 
     /// <summary>Entries between two pages.</summary>
     private sealed class Copy : ISpillTarget

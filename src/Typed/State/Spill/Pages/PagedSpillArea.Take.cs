@@ -12,6 +12,7 @@ public sealed partial class PagedSpillArea
     private readonly List<Request> _requests = [];
     private readonly List<int> _pages = [];
     private readonly List<int> _firstRequests = [];
+    private readonly List<SpillDue> _dueItems = [];
 
     /// <inheritdoc/>
     public override void Take(SpillBatch keys, ISpillTarget target)
@@ -40,17 +41,35 @@ public sealed partial class PagedSpillArea
     {
         if (!_due.TryGetValue(table, out SpillDueIndex? due))
             return;
-        _requests.Clear();
-        while (due.TryTake(time, out long key, out ReadOnlySpan<ulong> hashes))
+        while (due.Take(time, _dueItems))
         {
-            if (!_parts.TryGetValue((table, key), out SpillPart? part))
-                continue;
-            foreach (ulong hash in hashes)
-                Ask(part, hash, AnyKey);
+            _requests.Clear();
+            foreach (SpillDue item in _dueItems)
+            {
+                if (_parts.TryGetValue((table, item.Part), out SpillPart? part))
+                    Ask(part, item.Hash, AnyKey);
+            }
+
+            Answer(new Question(target, null, time, Takes: true));
         }
 
-        Answer(new Question(target, null, time, Takes: true));
         Sweep();
+    }
+
+    // Whether an entry that has a due time may still be here.
+    private Func<SpillDue, bool> IsThere(int table) => item =>
+        _parts.TryGetValue((table, item.Part), out SpillPart? part) && part.Of(item.Hash).Fingerprints.Contains(SpillKey.Fingerprint(item.Hash));
+
+    /// <summary>Forgets what is known of when entries are due that are not here any more.</summary>
+    private void CleanDue()
+    {
+        foreach (SpillDueIndex due in _due.Values)
+        {
+            if (due.Live == 0)
+                due.Clear(withPages: true);
+            else if (due.IsWasteful)
+                due.Clean();
+        }
     }
 
     /// <inheritdoc/>
@@ -148,7 +167,7 @@ public sealed partial class PagedSpillArea
         if (due)
         {
             part.Due--;
-            DueOf(part.Table).Remove(part, entry.Due);
+            DueOf(part.Table).Remove(1);
         }
 
         if (!bucket.Remove(page, request.Entry))
@@ -211,7 +230,7 @@ public sealed partial class PagedSpillArea
         {
             if (Question.Keys is { } keys)
                 return keys.KeyOf(keys.ItemSpan[request.Key]).Span.SequenceEqual(page.Slice(entry.Key, entry.KeyLength));
-            return Question.Time == NeverDue || SpillDueIndex.IsDue(entry.Due, Question.Time);
+            return Question.Time == NeverDue || entry.Due <= Question.Time;
         }
     }
 }

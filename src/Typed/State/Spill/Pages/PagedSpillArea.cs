@@ -17,6 +17,7 @@ public sealed partial class PagedSpillArea : SpillArea
     private readonly string _description;
     private readonly Dictionary<(int Table, long Key), SpillPart> _parts = [];
     private readonly Dictionary<int, SpillDueIndex> _due = [];
+    private readonly SpillDuePages _duePages;
     private readonly SpillMemory _memory = new();
     private readonly SpillPageBuilder _builder = new();
     private readonly List<SpillPart> _touched = [];
@@ -35,6 +36,7 @@ public sealed partial class PagedSpillArea : SpillArea
         _open = open;
         _description = description;
         _reader = new Reader(this);
+        _duePages = new SpillDuePages(() => Store, Damaged);
     }
 
     /// <inheritdoc/>
@@ -81,7 +83,7 @@ public sealed partial class PagedSpillArea : SpillArea
             if (!due)
                 continue;
             part.Due++;
-            DueOf(item.Table).Add(item.Part, item.Due, hash);
+            DueOf(item.Table).Add(new SpillDue(item.Due, item.Part, hash));
         }
 
         Flush(bucket!);
@@ -91,6 +93,7 @@ public sealed partial class PagedSpillArea : SpillArea
             (part.Ordinal, part.Coming) = (-1, 0);
         _touched.Clear();
         MergeSmallPages();
+        CleanDue();
     }
 
     /// <inheritdoc/>
@@ -110,8 +113,9 @@ public sealed partial class PagedSpillArea : SpillArea
 
         _count -= dropped.Live;
         if (dropped.Due > 0 && _due.TryGetValue(table, out SpillDueIndex? due))
-            due.RemovePart(part);
+            due.Remove(dropped.Due);
         dropped.Clear();
+        CleanDue();
     }
 
     /// <inheritdoc/>
@@ -120,16 +124,9 @@ public sealed partial class PagedSpillArea : SpillArea
         foreach (SpillPart part in _parts.Values)
             part.Clear();
         _parts.Clear();
-        while (_due.Count > 0)
-        {
-            (int table, SpillDueIndex due) = _due.First();
-            while (due.TryTake(NeverDue, out _, out _))
-            {
-            }
-
-            _due.Remove(table);
-        }
-
+        foreach (SpillDueIndex due in _due.Values)
+            due.Clear(withPages: false);
+        _due.Clear();
         (_count, _pageBytes, _liveBytes, _fruitless) = (0, 0, 0, 0);
         _merges.Clear();
         _sweep.Clear();
@@ -191,7 +188,7 @@ public sealed partial class PagedSpillArea : SpillArea
     private SpillDueIndex DueOf(int table)
     {
         if (!_due.TryGetValue(table, out SpillDueIndex? due))
-            _due[table] = due = new SpillDueIndex(_memory);
+            _due[table] = due = new SpillDueIndex(_duePages, _memory, IsThere(table));
         return due;
     }
 

@@ -1,120 +1,245 @@
 namespace Typed.State;
 
 /// <summary>
-/// Which entries have to be back when: their hashes in lists by the second in which they are due and by their part. What is taken before it is due stays on its
-/// list until that has mostly such entries, so a hash that is found here need not be in the area any more.
+/// Which entries of a table have to be back when. What is taken before it is due stays here until there are mostly such items, so an entry that is found here
+/// need not be in the area any more; one that is in the area and has a due time is found here.
 /// </summary>
-internal sealed class SpillDueIndex(SpillMemory memory)
+/// <remarks>
+/// Items lie in ranges of time, and of a range all but the last ones in pages of the store, so that memory has little for each:
+/// <code>
+/// … up to 10:00:03       … up to 10:04:00       all later
+/// page page page tail    page tail              page page page page page page tail
+/// </code>
+/// Only when time comes into a range its items are looked at: if they are many, it is cut into some ranges by the times of a few of them. So an item is
+/// written anew about as often as the logarithm of their number, whatever times they have.
+/// </remarks>
+/// <param name="pages">Its pages.</param>
+/// <param name="memory">What the area uses.</param>
+/// <param name="isThere">Whether an entry with the part and the hash of an item may be in the area.</param>
+internal sealed class SpillDueIndex(SpillDuePages pages, SpillMemory memory, Func<SpillDue, bool> isThere)
 {
-    /// <summary>The times of a list differ in so many bits: about a second of µs.</summary>
-    private const int SlotBits = 20;
-    private const int ListBytes = 160;
-    private const int FewestCompacted = 1024;
-    private readonly SortedDictionary<(long Slot, long Part), List> _lists = [];
+    private const int Pieces = 4;
+    private const int SampledPages = 16;
+    private const int FewestCleaned = 4096;
+    private readonly List<Range> _ranges = [];
+    private readonly List<SpillDue> _read = [];
+    private long _items;
+    private long _cleaned;
 
     /// <summary>How many entries of the area have a due time.</summary>
     internal long Live { get; private set; }
 
-    internal void Add(long part, long due, ulong hash)
-    {
-        if (!_lists.TryGetValue((due >> SlotBits, part), out List? list))
-        {
-            _lists[(due >> SlotBits, part)] = list = new List();
-            memory.AddBytes(ListBytes);
-        }
+    /// <summary>Whether most items are of entries that were taken.</summary>
+    internal bool IsWasteful => _items > (2 * Math.Max(Live, _cleaned)) + FewestCleaned;
 
-        if (list.Count == list.Hashes.Length)
-            Resize(list, Math.Max(4, list.Count * 2));
-        list.Hashes[list.Count++] = hash;
-        list.Live++;
+    internal void Add(in SpillDue item)
+    {
+        if (_ranges.Count == 0)
+            _ranges.Add(new Range(long.MinValue, memory));
+        Append(_ranges[IndexOf(_ranges, item.Due)], item);
         Live++;
     }
 
-    /// <summary>Notes that an entry was taken before it was due.</summary>
-    /// <param name="part">Its part.</param>
-    /// <param name="due">Its due time.</param>
-    internal void Remove(SpillPart part, long due)
+    /// <summary>Notes that entries have left the area.</summary>
+    internal void Remove(long count) => Live -= count;
+
+    /// <summary>Takes some items that are due at or before a time.</summary>
+    /// <returns>Whether there are any.</returns>
+    internal bool Take(long time, List<SpillDue> taken)
     {
-        if (!_lists.TryGetValue((due >> SlotBits, part.Key), out List? list))
-            return;
-        Live--;
-        if (--list.Live <= 0)
+        taken.Clear();
+        while (taken.Count == 0 && _ranges.Count > 0)
         {
-            Drop((due >> SlotBits, part.Key), list);
-            return;
+            Range first = _ranges[0];
+            if (first.Count == 0 ? _ranges.Count == 1 || time < _ranges[1].From : time < first.Least)
+                return false;
+            if (first.Count == 0)
+            {
+                first.Free(memory);
+                _ranges.RemoveAt(0);
+                _ranges[0].From = long.MinValue;
+            }
+            else if ((_ranges.Count > 1 ? _ranges[1].From : long.MaxValue) - 1 <= time)
+            {
+                TakeSome(first, taken);
+            }
+            else if (first.Count <= SpillDuePages.Items)
+            {
+                TakeSome(first, _read);
+                foreach (SpillDue item in _read)
+                {
+                    if (item.Due <= time)
+                        taken.Add(item);
+                    else
+                        Append(first, item);
+                }
+            }
+            else
+            {
+                Cut(first, time);
+            }
         }
 
-        // After a compaction the list has to halve again first: what it could not tell from live entries stays.
-        if (list.Count > FewestCompacted && list.Count > 2 * Math.Max(list.Live, list.Compacted))
-            Compact(list, part);
+        return taken.Count > 0;
     }
 
-    /// <summary>Forgets the lists of a part whose entries are all gone.</summary>
-    internal void RemovePart(long part)
+    /// <summary>Forgets items of entries that were taken.</summary>
+    internal void Clean()
     {
-        foreach (((long Slot, long Part) key, List list) in _lists.Where(one => one.Key.Part == part).ToList())
+        for (int i = 0; i < _ranges.Count; i++)
         {
-            Live -= list.Live;
-            Drop(key, list);
-        }
-    }
-
-    /// <summary>Takes the next list that has entries due at or before a time.</summary>
-    internal bool TryTake(long time, out long part, out ReadOnlySpan<ulong> hashes)
-    {
-        part = 0;
-        hashes = default;
-        if (_lists.Count == 0)
-            return false;
-        ((long Slot, long Part) key, List list) = _lists.First();
-        if (key.Slot > time >> SlotBits)
-            return false;
-        part = key.Part;
-        hashes = list.Hashes.AsSpan(0, list.Count);
-        Live -= list.Live;
-        Drop(key, list);
-        return true;
-    }
-
-    /// <summary>Whether an entry belongs to a list that was taken for a time.</summary>
-    internal static bool IsDue(long due, long time) => due >> SlotBits <= time >> SlotBits;
-
-    private void Compact(List list, SpillPart part)
-    {
-        Span<ulong> hashes = list.Hashes.AsSpan(0, list.Count);
-        hashes.Sort();
-        int kept = 0;
-        for (int i = 0; i < hashes.Length; i++)
-        {
-            if ((i == 0 || hashes[i] != hashes[i - 1]) && part.Of(hashes[i]).Fingerprints.Contains(SpillKey.Fingerprint(hashes[i])))
-                hashes[kept++] = hashes[i];
+            Range clean = new(_ranges[i].From, memory);
+            Rewrite(_ranges[i], [clean]);
+            _ranges[i] = clean;
         }
 
-        Resize(list, kept);
-        list.Count = list.Compacted = kept;
+        _cleaned = _items;
     }
 
-    private void Drop((long Slot, long Part) key, List list)
+    /// <summary>Forgets all.</summary>
+    /// <param name="withPages">Whether the store still has the pages.</param>
+    internal void Clear(bool withPages)
     {
-        Resize(list, 0);
-        memory.AddBytes(-ListBytes);
-        _lists.Remove(key);
+        foreach (Range range in _ranges)
+        {
+            foreach (int page in withPages ? range.Pages : [])
+                pages.Delete(page);
+            range.Free(memory);
+        }
+
+        _ranges.Clear();
+        (Live, _items, _cleaned) = (0, 0, 0);
     }
 
-    private void Resize(List list, int length)
+    private static int IndexOf(List<Range> ranges, long due)
     {
-        memory.Add<ulong>(length - list.Hashes.Length);
-        Array.Resize(ref list.Hashes, length);
+        int low = 0;
+        int high = ranges.Count;
+        while (high - low > 1)
+        {
+            int middle = (low + high) >> 1;
+            if (ranges[middle].From <= due)
+                low = middle;
+            else
+                high = middle;
+        }
+
+        return low;
     }
 
-    private sealed class List
+    private void Append(Range range, in SpillDue item)
     {
-        internal ulong[] Hashes = [];
+        if (range.InTail == SpillDuePages.Items)
+        {
+            range.Pages.Add(pages.Write(range.Tail));
+            memory.Add<int>(1);
+            range.InTail = 0;
+        }
 
-        internal int Count { get; set; }
+        if (range.InTail == range.Tail.Length)
+            range.GrowTail(memory);
+        range.Tail[range.InTail++] = item;
+        range.Least = Math.Min(range.Least, item.Due);
+        _items++;
+    }
 
-        internal int Live { get; set; }
+    /// <summary>Takes the items of some pages out of a range, or those that lie in no page.</summary>
+    private void TakeSome(Range range, List<SpillDue> taken)
+    {
+        taken.Clear();
+        taken.AddRange(range.Tail.AsSpan(0, range.InTail));
+        range.InTail = 0;
+        int count = Math.Min(range.Pages.Count, SpillDuePages.PagesAtOnce);
+        int first = range.Pages.Count - count;
+        pages.Read([.. range.Pages[first..]], taken);
+        for (int i = first; i < range.Pages.Count; i++)
+            pages.Delete(range.Pages[i]);
+        range.Pages.RemoveRange(first, count);
+        memory.Add<int>(-count);
+        _items -= taken.Count;
+        if (range.Count == 0)
+            range.Least = long.MaxValue;
+    }
 
-        internal int Compacted { get; set; }
+    private void Cut(Range range, long time)
+    {
+        _read.Clear();
+        int step = Math.Max(1, range.Pages.Count / SampledPages);
+        pages.Read([.. range.Pages.Where((_, i) => i % step == 0)], _read);
+        _read.AddRange(range.Tail.AsSpan(0, range.InTail));
+        long[] times = [.. _read.Select(item => item.Due).Order()];
+        SortedSet<long> cuts = [time + 1];
+        for (int piece = 1; piece < Pieces; piece++)
+            cuts.Add(times[times.Length * piece / Pieces]);
+        List<Range> parts = [new Range(range.From, memory), .. cuts.Where(cut => cut > range.From).Select(cut => new Range(cut, memory))];
+        Rewrite(range, parts);
+        _ranges.RemoveAt(0);
+        _ranges.InsertRange(0, parts);
+    }
+
+    /// <summary>Moves the items of a range to others, but for those whose entries were taken.</summary>
+    private void Rewrite(Range range, List<Range> to)
+    {
+        while (range.Count > 0)
+        {
+            TakeSome(range, _read);
+            foreach (SpillDue item in _read)
+            {
+                if (isThere(item))
+                    Append(to[IndexOf(to, item.Due)], item);
+            }
+        }
+
+        range.Free(memory);
+    }
+
+    /// <summary>Items from one time on to the beginning of the next range; the first one has also those before.</summary>
+    private sealed class Range
+    {
+        private const int Bytes = 150;
+        private const int FirstItems = 4;
+
+        internal Range(long from, SpillMemory memory)
+        {
+            From = from;
+            memory.AddBytes(Bytes);
+        }
+
+        internal long From { get; set; }
+
+        /// <summary>No item is due before.</summary>
+        internal long Least { get; set; } = long.MaxValue;
+
+        internal List<int> Pages { get; } = [];
+
+        internal SpillDue[] Tail { get; private set; } = [];
+
+        internal int InTail { get; set; }
+
+        internal long Count => ((long)Pages.Count * SpillDuePages.Items) + InTail;
+
+        internal void GrowTail(SpillMemory memory)
+        {
+            int length = Math.Clamp(Tail.Length * 2, FirstItems, SpillDuePages.Items);
+            memory.Add<SpillDue>(length - Tail.Length);
+            SpillDue[] longer = new SpillDue[length];
+            Tail.CopyTo(longer, 0);
+            Tail = longer;
+        }
+
+        internal void Free(SpillMemory memory)
+        {
+            memory.AddBytes(-Bytes);
+            memory.Add<int>(-Pages.Count);
+            memory.Add<SpillDue>(-Tail.Length);
+            Pages.Clear();
+            (Tail, InTail) = ([], 0);
+        }
     }
 }
+
+/// <summary>An entry that has to be back at some time.</summary>
+/// <param name="Due">The time.</param>
+/// <param name="Part">The part that it is in.</param>
+/// <param name="Hash">The hash of its key.</param>
+internal readonly record struct SpillDue(long Due, long Part, ulong Hash);
