@@ -42,7 +42,7 @@ internal static class StateLayoutText
     {
         FieldKind.Decimal => "netdecimal",
         FieldKind.Enum => Column(TypeSpec.Of(type.EnumUnderlying)),
-        FieldKind.Record or FieldKind.Window => $"record({string.Join(", ", type.Members.Select(member => Field(member.Name, Member(member.Type))))})",
+        FieldKind.Record or FieldKind.Window => $"record({string.Join(", ", type.Members.Select(Member))})",
         _ => Column(type),
     };
 
@@ -91,10 +91,13 @@ internal static class StateLayoutText
         _ => null,
     };
 
-    private static string Member(TypeSpec type) => type.Nullable ? $"some({Codec(type)})" : Codec(type);
+    private static string Member(MemberSpec member)
+    {
+        string type = member.Type.Nullable ? $"some({Codec(member.Type)})" : Codec(member.Type);
+        string absent = member.Default is null ? "" : $" = {State.StateField.Quote(member.Default)}";
+        return $"{Name(member.Name)}{State.StateField.IdText(member.Id)} {type}{absent}";
+    }
 
     /// <summary>A name as it stands in text.</summary>
-    public static string Name(string name) => name.Length > 0 && name.All(one => char.IsLetterOrDigit(one) || one is '_' or '.')
-        ? name
-        : "\"" + name.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace('\n', ' ') + "\"";
+    public static string Name(string name) => State.StateField.Quote(name);
 }

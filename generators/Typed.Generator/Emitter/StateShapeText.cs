@@ -86,7 +86,7 @@ internal static class StateShapeText
     private static string Process(ProcessOp op, PhysicalPlan plan)
     {
         string mode = ProcessEmitter.ModeOf(op, plan);
-        string members = string.Concat(Members(op).Select(field => $"; {field.Spec.Name} {field.Word}{(field.Spec.TtlMicros > 0 ? " with a lifetime" : "")}"));
+        string members = string.Concat(Members(op).Select(field => $"; {field.Spec.Name}{State.StateField.IdText(field.Spec.Id)} {field.Word}{(field.Spec.TtlMicros > 0 ? " with a lifetime" : "")}"));
         return $"process '{op.UserName}' v2; time {op.Processor.Time}; output {mode}; key {ProcessEmitter.Stored(op).Describe()}{members}";
     }
 
@@ -95,7 +95,7 @@ internal static class StateShapeText
         string key = ProcessEmitter.Stored(op).Layout;
         return string.Join(
             "\n",
-            Members(op).Select((field, i) => Table(i + 1, field.Spec.Name, "number", Join(key, field.KeyLayout), field.ValueLayout))
+            Members(op).Select((field, i) => Table(i + 1, field.Spec.Name, "number", Join(key, field.KeyLayout), field.ValueLayout, field.Spec.Id))
                 .Prepend(Table(0, "timers", "number", key, "Order int64, Times list(timestamp)")));
     }
 
@@ -112,8 +112,8 @@ internal static class StateShapeText
 
     private static string Duration(long micros) => DurationWording.Of(micros);
 
-    private static string Table(int number, string name, string time, string key, string value) =>
-        $"{number.ToString(CultureInfo.InvariantCulture)} {StateLayoutText.Name(name)}; time {time}; key {key}; value {value}";
+    private static string Table(int number, string name, string time, string key, string value, int id = 0) =>
+        $"{number.ToString(CultureInfo.InvariantCulture)} {StateLayoutText.Name(name)}{State.StateField.IdText(id)}; time {time}; key {key}; value {value}";
 
     private static string Join(params string[] fields) => string.Join(", ", fields.Where(field => field.Length > 0));
 }

@@ -93,6 +93,8 @@ internal sealed class RecordParser
         }
 
         CheckPrecision(parameter, type);
+        if (Argument(parameter, "IdAttribute") is int id and < 1)
+            Refuse(RecordDiagnostics.Id, parameter, parameter.Name, id);
         bool rescued = Has(parameter, "RescuedDataAttribute");
         bool corrupt = Has(parameter, "CorruptRecordAttribute");
         if ((rescued || corrupt) && !(type.Is(FieldKind.String) && type.Nullable))

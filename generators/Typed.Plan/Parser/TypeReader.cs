@@ -206,6 +206,24 @@ internal static class TypeReader
         };
     }
 
+    /// <summary>The number of an [Id]; 0 for none.</summary>
+    public static int IdOf(AttributeData? id) => id?.ConstructorArguments is [{ Value: int number }] ? Math.Max(0, number) : 0;
+
+    private static string? DefaultOf(IParameterSymbol parameter, TypeSpec type)
+    {
+        if (!parameter.HasExplicitDefaultValue)
+            return null;
+        if (parameter.ExplicitDefaultValue is not { } value)
+            return type.Nullable || type.Field is not (FieldKind.Timestamp or FieldKind.Date or FieldKind.Duration or FieldKind.Guid) ? null : "default";
+        return value switch
+        {
+            bool flag => flag ? "true" : "false",
+            float real => real.ToString("R", System.Globalization.CultureInfo.InvariantCulture),
+            double real => real.ToString("R", System.Globalization.CultureInfo.InvariantCulture),
+            _ => Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture),
+        };
+    }
+
     private static TypeSpec? ReadRecord(INamedTypeSymbol type, bool nullable, ImmutableStack<ITypeSymbol> within, ref string? problem)
     {
         // A record that contains itself has no finite set of columns.
@@ -238,7 +256,7 @@ internal static class TypeReader
                 return null;
             }
 
-            members.Add(new MemberSpec(parameter.Name, member));
+            members.Add(new MemberSpec(parameter.Name, member) { Id = IdOf(FindAttribute(parameter, "IdAttribute")), Default = DefaultOf(parameter, member) });
         }
 
         return new TypeSpec(ValueKind.Field, FieldKind.Record, Name(type), nullable) { Members = members.ToEquatable(), IsValueType = type.IsValueType };

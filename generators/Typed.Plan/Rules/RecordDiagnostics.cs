@@ -50,6 +50,9 @@ internal static class RecordDiagnostics
     public static readonly DiagnosticDescriptor SecondRawText = Error(
         "TYPED0015", "A record has one field for raw text of a kind", "'{1}' and '{2}' of '{0}' are both marked [{3}]; one field takes it");
 
+    public static readonly DiagnosticDescriptor Id = Error(
+        "TYPED0016", "The id of a field is above 0", "'{0}' has the id {1}; ids are whole numbers from 1 on, each once in a record and never used again");
+
     private static DiagnosticDescriptor Error(string id, string title, string message) =>
         new(id, title, message, "Typed.Records", DiagnosticSeverity.Error, isEnabledByDefault: true);
 }

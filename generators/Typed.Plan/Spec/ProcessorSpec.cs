@@ -88,6 +88,9 @@ internal sealed record StateMemberSpec(string Name, StateMemberKind Kind, TypeSp
     /// <summary>The type of the keys of a map.</summary>
     public TypeSpec? MapKey { get; init; }
 
+    /// <summary>What it is known by where it has another name; 0 for nothing but its name.</summary>
+    public int Id { get; init; }
+
     /// <summary>How long what is written stays, processing time, µs; 0 for ever (semantics 10.7).</summary>
     public long TtlMicros { get; init; }
 }

@@ -86,7 +86,14 @@ internal sealed record TypeSpec(ValueKind Value, FieldKind Field, string CSharp,
 }
 
 /// <summary>A member of a record, a tuple or an anonymous type.</summary>
-internal sealed record MemberSpec(string Name, TypeSpec Type);
+internal sealed record MemberSpec(string Name, TypeSpec Type)
+{
+    /// <summary>What a field of a record is known by where it has another name; 0 for nothing but its name.</summary>
+    public int Id { get; init; }
+
+    /// <summary>What a field of a record has where nothing is given, as stored layouts say it; null for none.</summary>
+    public string? Default { get; init; }
+}
 
 /// <summary>A name of an enum and its number.</summary>
 internal sealed record EnumNameSpec(string Name, long Number);

@@ -39,7 +39,7 @@ public sealed class MemoryStateBackend : IStateBackend
             foreach (Id id in held.Keys.Where(id => id.Time < one.Head.FloorOf(id.Table)).ToList())
                 held.Remove(id);
             entries.Add(held);
-            operators.Add(new StoredOperator(one.Name, one.Kind, one.Schema, one.Head, held.Count) { Layout = one.Layout });
+            operators.Add(new StoredOperator(one.Name, one.Kind, one.Schema, one.Head, held.Count) { Layout = one.Layout, IsNamed = one.IsNamed });
         }
 
         _parts.Clear();

@@ -17,7 +17,8 @@ internal sealed partial class GraphRunner
         foreach (StatefulInstances one in Operators.OfType<StatefulInstances>())
         {
             int number = version.Operators.Count;
-            OperatorChanges changes = new(one.Name, one.First.Kind, one.First.StateSchema, one.First.Layout.ToString());
+            StateShape shape = one.First.Shape;
+            OperatorChanges changes = new(shape.Name, shape.Kind, shape.Schema, shape.Layout) { IsNamed = shape.IsNamed };
             changes.Changes.Full = full =>
             {
                 Captured?.Invoke(one.First, full);
@@ -55,24 +56,15 @@ internal sealed partial class GraphRunner
         }
     }
 
-    /// <summary>Why the operators cannot go on from what was stored; null if they can.</summary>
-    internal StateRefusal? Judge(IReadOnlyList<StoredOperator> stored)
-    {
-        StatefulOperator[] operators = [.. _graph.Operators.OfType<StatefulOperator>()];
-        if (stored.Count != operators.Length)
-            return new StateRefusal("stateful-operator-set-changed", $"the pipeline has {operators.Length} operators with state, and those of {stored.Count} are stored");
-        for (int i = 0; i < operators.Length; i++)
-        {
-            if (stored[i].Kind != operators[i].Kind)
-                return new StateRefusal("stateful-operator-set-changed", $"operator {operators[i].Name} is a {operators[i].Kind}, where the state of a {stored[i].Kind} is stored");
-            if (operators[i].Judge(stored[i].Schema) is { } refusal)
-                return refusal;
-        }
+    /// <summary>What each of the operators keeps, inputs before readers.</summary>
+    internal IReadOnlyList<StateShape> Shapes => [.. _graph.Operators.OfType<StatefulOperator>().Select(one => one.Shape)];
 
-        return null;
-    }
+    /// <summary>How a stored state that the operators can go on from becomes one of theirs.</summary>
+    /// <exception cref="InvalidDataException">A value cannot be read as the present one.</exception>
+    internal IReadOnlyList<StateRewriting> Rewriting(IReadOnlyList<StoredOperator> stored, OperatorsChange change) =>
+        [.. _graph.Operators.OfType<StatefulOperator>().Select((one, i) => RewritingOf(one, stored[change.Match[i]], change.Match[i]))];
 
-    /// <summary>Replaces the state of all stateful operators, which were found to fit (<see cref="Judge"/>).</summary>
+    /// <summary>Replaces the state of all stateful operators, which were found to fit.</summary>
     /// <exception cref="InvalidDataException">What is stored is not what they store.</exception>
     /// <exception cref="StateDamagedException">It cannot be read.</exception>
     internal void LoadState(StoredVersion version)
@@ -84,5 +76,18 @@ internal sealed partial class GraphRunner
             // What is stored may be many times what memory has room for.
             operators[i].Load(version.Operators[i], feed, i, _budget?.MostExpected ?? long.MaxValue, _budget is { } budget ? budget.Keep : null);
         }
+    }
+
+    private static StateRewriting RewritingOf(StatefulOperator one, StoredOperator stored, int number)
+    {
+        StateShape present = one.Shape;
+        IReadOnlyList<ShapeChange> changes = StateEvolution.Compare(stored.Shape, present);
+        bool isAnew = changes.Any(change => change.Rewrites);
+        StateLayout before = StateLayout.Parse(stored.Layout);
+
+        // State of which nothing is written anew keeps its tables, and so its own text.
+        return isAnew
+            ? new StateRewriting(number, present, one.Renew(stored.Head), new RewrittenTables(before, one.Layout, isCustom: CustomStateEvolution.IsCustom(one.Kind)))
+            : new StateRewriting(number, stored.Shape, stored.Head, new RewrittenTables(before, before, isCustom: false));
     }
 }

@@ -50,14 +50,19 @@ internal sealed class StateLoading(CheckpointFolder checkpoint, GraphRunner runn
         try
         {
             CommitEntry commit = CommitEntry.Read(stored.Note.ToArray(), $"{checkpoint.State.Description}, batch {version}", version);
-            if (runner.Judge(stored.Operators) is { } refusal)
+            OperatorsChange change = OperatorsEvolution.Compare([.. stored.Operators.Select(one => one.Shape)], runner.Shapes);
+            if (StateFit.Refusal(change) is { } refusal)
+                throw new QueryStartException(refusal.Rule, $"The state after batch {version} in {checkpoint.State.Description} does not fit the pipeline '{checkpoint.Identity.Pipeline}': {refusal.What}");
+            if (!change.Rewrites)
             {
-                throw new QueryStartException(
-                    refusal.Rule,
-                    $"The state after batch {version} in {checkpoint.State.Description} does not fit the pipeline '{checkpoint.Identity.Pipeline}': {refusal.What}. Start with the pipeline as it was, or with a new checkpoint.");
+                runner.LoadState(stored);
+                return commit;
             }
 
-            runner.LoadState(stored);
+            warn($"The state after batch {version} in {checkpoint.State.Description} was stored by another version of the pipeline and is written anew: {StateFit.Describe(change)}.");
+            checkpoint.State.Rewrite(version, runner.Rewriting(stored.Operators, change));
+            using StoredVersion anew = checkpoint.State.Open(version);
+            runner.LoadState(anew);
             return commit;
         }
         catch (InvalidDataException e)
@@ -66,6 +71,13 @@ internal sealed class StateLoading(CheckpointFolder checkpoint, GraphRunner runn
             throw new QueryStartException(
                 "state-schema-changed",
                 $"The state after batch {version} in {checkpoint.State.Description} does not fit the operators of the pipeline: {e.Message}. Start with the pipeline as it was, or with a new checkpoint.",
+                e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new QueryStartException(
+                "checkpoint-not-writable",
+                $"The state after batch {version} in {checkpoint.State.Description} is to be written anew for the changed pipeline, and that failed: {ErrorText.Sentence(e)} It is as it was. Make room, or give the process the right to write there.",
                 e);
         }
         catch (StateDamagedException e)

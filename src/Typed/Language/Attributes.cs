@@ -59,9 +59,12 @@ public sealed class RescuedDataAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class CorruptRecordAttribute : Attribute;
 
-/// <summary>The identity of a field across renames.</summary>
-/// <param name="id">A number that is unique in the record and never used again.</param>
-[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
+/// <summary>
+/// The identity of a field across renames: of a field of a record, or of a state variable of a processor. Stored state is read by ids where both the stored field and the
+/// present one have one, else by names.
+/// </summary>
+/// <param name="id">A number from 1 on that is unique in the record or the processor and never used again.</param>
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class IdAttribute(int id) : Attribute
 {
     /// <summary>The identity.</summary>

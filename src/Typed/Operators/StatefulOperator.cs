@@ -54,13 +54,11 @@ public abstract class StatefulOperator : Operator
     /// <summary>The first clock of a batch, µs, at which a timer would be due; <see cref="long.MaxValue"/> for none.</summary>
     internal virtual long NextTimer => long.MaxValue;
 
-    /// <summary>
-    /// Why state that was stored by another <see cref="StateSchema"/> cannot be read by this operator; null if it can, as where a state
-    /// variable was added or dropped (semantics 10.10).
-    /// </summary>
-    /// <param name="stored">What the operator called its state when it stored it.</param>
-    internal virtual StateRefusal? Judge(string stored) =>
-        stored == StateSchema ? null : new StateRefusal("state-schema-changed", $"{Name} would store '{StateSchema}', where '{stored}' is stored");
+    /// <summary>What it keeps, to be compared with what is stored.</summary>
+    internal StateShape Shape => new(Name, IsNamed, Kind, StateSchema, Layout.ToString());
+
+    /// <summary>The head that goes with entries that were written anew in the present layout, made of the head that was stored with them.</summary>
+    internal virtual StateHead Renew(StateHead stored) => stored;
 
     /// <summary>The watermark of the output for an input watermark (semantics 2.2.3); both in µs.</summary>
     public virtual long OutputWatermark(long input) => input;
@@ -245,11 +243,6 @@ public abstract class StatefulOperator : Operator
     {
     }
 }
-
-/// <summary>Why an operator cannot go on from stored state.</summary>
-/// <param name="Rule">The rule.</param>
-/// <param name="What">What it is now and what is stored, as a sentence without its end.</param>
-internal sealed record StateRefusal(string Rule, string What);
 
 /// <summary>What happened to the state of an operator in one micro-batch (semantics 13.4).</summary>
 public sealed class StateCounts

@@ -82,6 +82,14 @@ public sealed class StateReader
     }
 
     /// <summary>Reads other bytes from now on.</summary>
+    internal void Reset(ReadOnlyMemory<byte> bytes)
+    {
+        if (!MemoryMarshal.TryGetArray(bytes, out ArraySegment<byte> array))
+            array = bytes.ToArray();
+        Reset(array.Array ?? [], array.Offset, array.Count);
+    }
+
+    /// <summary>Reads other bytes from now on.</summary>
     internal void Reset(byte[] bytes, int start, int length)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)(uint)start + (uint)length, (ulong)bytes.Length);

@@ -46,6 +46,11 @@ public sealed class OperatorChanges(string name, string kind, string schema, str
     /// <summary>The fields of its entries, as text with which a tool reads them; empty where they are not known.</summary>
     public string Layout { get; } = layout;
 
+    /// <summary>Whether the pipeline gave the operator its name; if not, it is made of its kind and its place.</summary>
+    public bool IsNamed { get; init; }
+
+    internal StateShape Shape => new(Name, IsNamed, Kind, Schema, Layout);
+
     /// <summary>What it stores beside its entries.</summary>
     public StateHead Head { get; set; } = new();
 

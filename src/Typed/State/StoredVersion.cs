@@ -37,6 +37,15 @@ public sealed record StoredOperator(string Name, string Kind, string Schema, Sta
 {
     /// <summary>The fields of its entries, as text with which a tool reads them; empty where they are not known.</summary>
     public string Layout { get; init; } = "";
+
+    /// <summary>Whether the pipeline gave the operator its name; if not, it is made of its kind and its place.</summary>
+    public bool IsNamed { get; init; }
+
+    /// <summary>What it keeps, to be compared with what the pipeline would store now.</summary>
+    internal StateShape Shape => new(Name, IsNamed, Kind, Schema, Layout);
+
+    internal static StoredOperator Of(StateShape shape, StateHead head, long entriesAtMost) =>
+        new(shape.Name, shape.Kind, shape.Schema, head, entriesAtMost) { Layout = shape.Layout, IsNamed = shape.IsNamed };
 }
 
 /// <summary>Takes entries of stored state.</summary>

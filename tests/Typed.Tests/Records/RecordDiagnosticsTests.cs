@@ -31,6 +31,8 @@ public class RecordDiagnosticsTests
     [InlineData("TYPED0009", "[StreamRecord] file partial record struct R(int A);")]
     [InlineData("TYPED0010", "[StreamRecord] public partial record struct R(int A, [JsonName(\"a\")] int B);")]
     [InlineData("TYPED0010", "[StreamRecord] public partial record struct R([Id(1)] int A, [Id(1)] int B);")]
+    [InlineData("TYPED0016", "[StreamRecord] public partial record struct R([Id(0)] int A);")]
+    [InlineData("TYPED0016", "[StreamRecord] public partial record struct R([Id(-1)] int A);")]
     [InlineData("TYPED0011", "[StreamRecord] public partial record struct R(int A, [CorruptRecord] string B);")]
     [InlineData("TYPED0011", "[StreamRecord] public partial record struct R(int A, [RescuedData] int? B);")]
     [InlineData("TYPED0012", "[StreamRecord] public partial record struct R(int A, [FromSource(SourceField.Line)] string B);")]

@@ -98,7 +98,7 @@ public sealed class StateLogTests : IDisposable
     public void Counts_are_checked_even_if_the_checksum_is_right()
     {
         StateWriter index = new();
-        OperatorIndex one = new("a", "b", "c", "d", new StateHead());
+        OperatorIndex one = new(new StateShape("a", false, "b", "c", "d"), new StateHead());
         VersionIndex.Write(index, "note"u8, [one], [(0, new Section(VersionHeader.Length, 3, 2, 10, 0))]);
         byte[] whole = index.Written.ToArray();
         Assert.Equal(2, VersionIndex.Read(new StateReader(whole), VersionHeader.Length + 10).Operators[0].Records);

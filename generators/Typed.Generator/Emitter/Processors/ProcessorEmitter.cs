@@ -147,8 +147,9 @@ internal static class ProcessorEmitter
             foreach (StateField field in fields)
             {
                 string lifetime = field.Spec.TtlMicros > 0 ? $", {field.Spec.TtlMicros}" : "";
+                string id = field.Spec.Id > 0 ? $"Id = {field.Spec.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)}, " : "";
                 string key = field.KeyLayout.Length > 0 ? $"KeyLayout = {FieldTypeText.Literal(field.KeyLayout)}, " : "";
-                writer.Line($"new({FieldTypeText.Literal(field.Spec.Name)}, {FieldTypeText.Literal(field.Word)}{lifetime}) {{ {key}ValueLayout = {FieldTypeText.Literal(field.ValueLayout)} }},");
+                writer.Line($"new({FieldTypeText.Literal(field.Spec.Name)}, {FieldTypeText.Literal(field.Word)}{lifetime}) {{ {id}{key}ValueLayout = {FieldTypeText.Literal(field.ValueLayout)} }},");
             }
         }
 

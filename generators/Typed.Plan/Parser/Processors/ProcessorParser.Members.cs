@@ -10,11 +10,33 @@ internal sealed partial class ProcessorParser
 {
     private const string Attribute = "StateAttribute";
 
-    private EquatableArray<StateMemberSpec> ReadStates(ProcessorTime time) => Fields()
-        .Select(field => Mark(field) is { } mark ? ReadState(field, mark, time) : null)
-        .Where(state => state is not null)
-        .Select(state => state!)
-        .ToEquatable();
+    private EquatableArray<StateMemberSpec> ReadStates(ProcessorTime time)
+    {
+        Dictionary<int, string> ids = [];
+        return Fields()
+            .Select(field => Mark(field) is { } mark && HasFreeId(field, ids) ? ReadState(field, mark, time) : null)
+            .Where(state => state is not null)
+            .Select(state => state!)
+            .ToEquatable();
+    }
+
+    private bool HasFreeId(IFieldSymbol field, Dictionary<int, string> ids)
+    {
+        if (IdOf(field)?.ConstructorArguments is not [{ Value: int id }])
+            return true;
+        string? problem =
+            id < 1 ? string.Format(System.Globalization.CultureInfo.InvariantCulture, "it has the id {0}, and ids are whole numbers from 1 on", id)
+            : ids.TryGetValue(id, out string other) ? string.Format(System.Globalization.CultureInfo.InvariantCulture, "it has the id {0}, which '{1}' has; give it one that was never used", id, other)
+            : null;
+        if (problem is null)
+            ids.Add(id, field.Name);
+        else
+            Report(ProcessorDiagnostics.StateField, field, field.Name, problem);
+        return problem is null;
+    }
+
+    private static AttributeData? IdOf(IFieldSymbol field) =>
+        field.GetAttributes().FirstOrDefault(one => one.AttributeClass is { Name: "IdAttribute" } type && IsTyped(type));
 
     private StateMemberSpec? ReadState(IFieldSymbol field, AttributeData mark, ProcessorTime time)
     {
@@ -42,7 +64,7 @@ internal sealed partial class ProcessorParser
         long ttl = Lifetime(field, mark, kind, time);
         return value is null || (mapKey is not null && key is null) || ttl < 0
             ? null
-            : new StateMemberSpec(field.Name, kind, value) { MapKey = key, TtlMicros = ttl };
+            : new StateMemberSpec(field.Name, kind, value) { MapKey = key, TtlMicros = ttl, Id = TypeReader.IdOf(IdOf(field)) };
     }
 
     private static (StateMemberKind Kind, ITypeSymbol? MapKey, ITypeSymbol Value) Take(ITypeSymbol type) => type switch

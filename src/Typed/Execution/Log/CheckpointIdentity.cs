@@ -1,5 +1,6 @@
 using System.Globalization;
 using Typed.Operators;
+using Typed.State;
 
 namespace Typed.Execution;
 
@@ -7,23 +8,17 @@ namespace Typed.Execution;
 /// <param name="QueryId">Stays for the life of the checkpoint.</param>
 /// <param name="Pipeline">The name of the pipeline class.</param>
 /// <param name="Sources">The names of the sources in order.</param>
-/// <param name="State">The stateful operators in order: what they are and what they store.</param>
-internal sealed record CheckpointIdentity(Guid QueryId, string Pipeline, IReadOnlyList<string> Sources, IReadOnlyList<string> State)
+/// <param name="State">The stateful operators at the first start, in order: what they are and what they store.</param>
+internal sealed record CheckpointIdentity(Guid QueryId, string Pipeline, IReadOnlyList<string> Sources, IReadOnlyList<StateShape> State)
 {
     internal const string Kind = "checkpoint";
-
-    /// <summary>The operators of <see cref="State"/>, where they are those of a pipeline and not of a file.</summary>
-    private IReadOnlyList<StatefulOperator> Operators { get; init; } = [];
 
     /// <summary>The identity of a new query.</summary>
     internal static CheckpointIdentity Of(PipelinePlan plan, OperatorGraph graph) => new(
         Guid.NewGuid(),
         plan.Name,
         [.. plan.Sources.Select(source => source.Name)],
-        [.. graph.Operators.OfType<StatefulOperator>().Select(one => $"{one.Kind} {one.StateSchema}")])
-    {
-        Operators = [.. graph.Operators.OfType<StatefulOperator>()],
-    };
+        [.. graph.Operators.OfType<StatefulOperator>().Select(one => one.Shape)]);
 
     internal byte[] Format() => LogText.Format(
         Kind,
@@ -31,7 +26,7 @@ internal sealed record CheckpointIdentity(Guid QueryId, string Pipeline, IReadOn
             ("id", QueryId.ToString("D", CultureInfo.InvariantCulture)),
             ("pipeline", Pipeline),
             .. Sources.Select(source => ("source", source)),
-            .. State.Select(state => ("state", state)),
+            .. State.SelectMany(Lines),
         ]);
 
     internal static CheckpointIdentity Read(string path)
@@ -43,9 +38,9 @@ internal sealed record CheckpointIdentity(Guid QueryId, string Pipeline, IReadOn
         List<string> sources = [];
         while (text.NextIs("source"))
             sources.Add(text.Text("source"));
-        List<string> state = [];
+        List<StateShape> state = [];
         while (text.NextIs("state"))
-            state.Add(text.Text("state"));
+            state.Add(ReadShape(text));
         text.End();
         return new CheckpointIdentity(id, pipeline, sources, state);
     }
@@ -69,20 +64,31 @@ internal sealed record CheckpointIdentity(Guid QueryId, string Pipeline, IReadOn
                 "sources-changed",
                 $"The pipeline '{Pipeline}' reads ({string.Join(", ", present.Sources)}), but its checkpoint '{path}' was made with ({string.Join(", ", Sources)}), and offsets belong to sources by position. {remedy}");
         }
-
-        if (!present.State.Select(KindOf).SequenceEqual(State.Select(KindOf)))
-        {
-            throw new QueryStartException(
-                "stateful-operator-set-changed",
-                $"The pipeline '{Pipeline}' keeps state in ({string.Join(", ", present.State.Select(KindOf))}), but its checkpoint '{path}' holds state of ({string.Join(", ", State.Select(KindOf))}). {remedy}");
-        }
-
-        for (int i = 0; i < State.Count; i++)
-        {
-            if (present.Operators[i].Judge(State[i][(KindOf(State[i]).Length + 1)..]) is { } refusal)
-                throw new QueryStartException(refusal.Rule, $"The pipeline '{Pipeline}' cannot go on from its checkpoint '{path}': {refusal.What}. {remedy}");
-        }
     }
 
-    private static string KindOf(string state) => state.Split(' ')[0];
+    /// <summary>
+    /// Refuses a pipeline whose operators could not go on from the state of those of the first start. It is asked where no version of state was loaded: a version
+    /// says itself what its operators were, and they may have changed since the first start.
+    /// </summary>
+    internal void AdmitState(CheckpointIdentity present, string path)
+    {
+        if (StateFit.Refusal(OperatorsEvolution.Compare(State, present.State)) is { } refusal)
+            throw new QueryStartException(refusal.Rule, $"The pipeline '{Pipeline}' cannot go on from its checkpoint '{path}': {refusal.What}");
+    }
+
+    // An operator without a given name is called by its kind here: which number it had then says nothing.
+    private static IEnumerable<(string Name, string Value)> Lines(StateShape shape) =>
+    [
+        ("state", $"{shape.Kind} {shape.Schema}"),
+        .. shape.IsNamed ? [("name", shape.Name)] : Array.Empty<(string, string)>(),
+        .. shape.Layout.Length > 0 ? [("layout", shape.Layout)] : Array.Empty<(string, string)>(),
+    ];
+
+    private static StateShape ReadShape(LogText text)
+    {
+        string[] state = text.Text("state").Split(' ', 2);
+        string? name = text.NextIs("name") ? text.Text("name") : null;
+        string layout = text.NextIs("layout") ? text.Text("layout") : "";
+        return new StateShape(name ?? state[0], name is not null, state[0], state.Length > 1 ? state[1] : "", layout);
+    }
 }

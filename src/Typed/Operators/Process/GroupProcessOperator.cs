@@ -49,8 +49,6 @@ public sealed unsafe class GroupProcessOperator<TCell, TKey, TIn, TOut, TState, 
     // A time-out has expired when the clock is past it, not at it (semantics 9.4).
     internal override long NextTimer => FollowsClock && FirstTimer is not long.MaxValue and var time ? time + 1 : long.MaxValue;
 
-    private protected override string ChangedRule => "state-schema-changed";
-
     // The watermark has to be behind the time-out (semantics 9.5), and is a whole number of milliseconds.
     internal override long? NextRelease() => base.NextRelease() is long time ? ((time / 1000) + 1) * 1000 : null;
 

@@ -51,6 +51,9 @@ public interface IProcessMembers<TState>
 /// <param name="TtlMicros">How long what is written stays, µs; 0 for ever.</param>
 public sealed record StateMemberInfo(string Name, string Type, long TtlMicros = 0)
 {
+    /// <summary>What the field is known by where it gets another name; 0 for nothing but its name.</summary>
+    public int Id { get; init; }
+
     /// <summary>What stands in the key of an entry behind the key of the group, as text that is stored with the state.</summary>
     public string KeyLayout { get; init; } = "";
 
@@ -58,5 +61,5 @@ public sealed record StateMemberInfo(string Name, string Type, long TtlMicros = 
     public string ValueLayout { get; init; } = "Bytes rest";
 
     /// <inheritdoc/>
-    public override string ToString() => TtlMicros > 0 ? $"{Name} {Type} with a lifetime" : $"{Name} {Type}";
+    public override string ToString() => $"{Name}{StateField.IdText(Id)} {Type}{(TtlMicros > 0 ? " with a lifetime" : "")}";
 }

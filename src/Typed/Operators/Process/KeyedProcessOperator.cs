@@ -47,8 +47,6 @@ public sealed unsafe class KeyedProcessOperator<TCell, TKey, TIn, TOut, TState, 
 
     internal override long NextTimer => FollowsClock ? FirstTimer : long.MaxValue;
 
-    private protected override string ChangedRule => "tws-output-mode-changed";
-
     private protected override void Handle()
     {
         _call.Now = Context.Now;

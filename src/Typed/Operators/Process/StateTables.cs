@@ -53,7 +53,7 @@ internal sealed class StateTables
     }
 
     /// <summary>Takes the tables that fields had; those of fields that are gone become free, and new fields get free ones (semantics 10.10).</summary>
-    /// <exception cref="InvalidDataException">A field is there with another type.</exception>
+    /// <exception cref="InvalidDataException">A field is there with another type, and its entries were not written anew.</exception>
     public void Load(StateHead head)
     {
         Array.Clear(_generations);
@@ -94,7 +94,7 @@ internal sealed class StateTables
         string name = stored.Split(' ', 2)[0];
         for (int member = 0; member < _members.Count; member++)
         {
-            if (_members[member].Name != name)
+            if (_members[member].Name + StateField.IdText(_members[member].Id) != name)
                 continue;
             if (_members[member].ToString() == stored)
                 return member;

@@ -13,6 +13,9 @@ internal static class CustomStateEvolution
     private const string Separator = "; ";
     private const string Lifetime = " with a lifetime";
 
+    /// <summary>Whether an operator of a kind is one of custom state.</summary>
+    internal static bool IsCustom(string kind) => kind is "transformWithStateExec" or "flatMapGroupsWithState";
+
     /// <summary>The rule that a change of modes or of a state variable breaks.</summary>
     internal static string RuleOf(string kind) => kind == "transformWithStateExec" ? "tws-output-mode-changed" : StateEvolution.SchemaChanged;
 

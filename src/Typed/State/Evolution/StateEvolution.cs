@@ -30,7 +30,7 @@ internal static class StateEvolution
         StateLayout now = StateLayout.Parse(present.Layout);
         switch (present.Kind)
         {
-            case "transformWithStateExec" or "flatMapGroupsWithState":
+            case var kind when CustomStateEvolution.IsCustom(kind):
                 CustomStateEvolution.Compare(stored, before, present, now, changes);
                 break;
             case "symmetricHashJoin" or "topBy" or "lastBy":

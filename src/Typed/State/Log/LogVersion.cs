@@ -9,7 +9,7 @@ internal sealed class LogVersion : StoredVersion
     internal LogVersion(IReadOnlyList<VersionFileReader> files)
     {
         Files = files;
-        Operators = [.. files[0].Index.Operators.Select((one, i) => new StoredOperator(one.Name, one.Kind, one.Schema, one.Head, files.Sum(file => file.Index.Operators[i].Records)) { Layout = one.Layout })];
+        Operators = [.. files[0].Index.Operators.Select((one, i) => StoredOperator.Of(one.Shape, one.Head, files.Sum(file => file.Index.Operators[i].Records)))];
     }
 
     /// <summary>Its files, the newest first.</summary>

@@ -51,7 +51,7 @@ internal sealed partial class StateLog
         try
         {
             using (version)
-                WriteBase(version, cancellation);
+                WriteBase(version, null, cancellation);
         }
         finally
         {
@@ -60,7 +60,7 @@ internal sealed partial class StateLog
         }
     }
 
-    private void WriteBase(LogVersion version, CancellationToken cancellation)
+    private void WriteBase(LogVersion version, IReadOnlyList<StateRewriting>? anew, CancellationToken cancellation)
     {
         VersionHeader header = new(true, version.BatchId, version.Files[0].Header.Stamp, VersionHeader.NoParent, 0);
         long length = 0;
@@ -69,19 +69,23 @@ internal sealed partial class StateLog
             file =>
             {
                 VersionFileWriter writer = new(file);
-                for (int i = 0; i < version.Operators.Count; i++)
+                List<OperatorIndex> operators = [];
+                for (int i = 0; i < (anew?.Count ?? version.Operators.Count); i++)
                 {
+                    int stored = anew?[i].Stored ?? i;
+                    operators.Add(new OperatorIndex(anew?[i].Present ?? version.Operators[i].Shape, anew?[i].Head ?? version.Operators[i].Head));
                     SectionWriter sections = new(writer, i);
+                    IStateTarget target = anew?[i].Tables.Into(sections) ?? sections;
                     for (int shard = 0; shard < Shard.Count; shard++)
                     {
                         cancellation.ThrowIfCancellationRequested();
-                        version.Read(i, (byte)shard, sections);
+                        version.Read(stored, (byte)shard, target);
                     }
 
                     sections.Flush();
                 }
 
-                length = writer.End(header, version.Note.Span, [.. version.Operators.Select(one => new OperatorIndex(one.Name, one.Kind, one.Schema, one.Layout, one.Head))]);
+                length = writer.End(header, version.Note.Span, operators);
             },
             isNamed => Reached?.Invoke(isNamed ? StateLogStep.BaseNamed : StateLogStep.BaseWritten, header.Batch));
         lock (_lock)

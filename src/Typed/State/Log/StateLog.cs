@@ -66,7 +66,7 @@ internal sealed partial class StateLog : IStateBackend
         _next = null;
         for (int i = 0; i < version.Operators.Count; i++)
             _writer.Write(next.Writer, i, version.Operators[i].Changes);
-        long length = next.Writer.End(header, version.Note.Span, [.. version.Operators.Select(one => new OperatorIndex(one.Name, one.Kind, one.Schema, one.Layout, one.Head))]);
+        long length = next.Writer.End(header, version.Note.Span, [.. version.Operators.Select(one => new OperatorIndex(one.Shape, one.Head))]);
         next.File.Name(header.FileName, isNamed => Reached?.Invoke(isNamed ? StateLogStep.DeltaNamed : StateLogStep.DeltaWritten, header.Batch));
         lock (_lock)
         {

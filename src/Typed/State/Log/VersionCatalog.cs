@@ -82,7 +82,7 @@ internal sealed class VersionCatalog(string path)
         {
             VersionFileReader newest = readers[0];
             faults.AddRange(readers
-                .Where(each => !each.Index.Operators.Select(one => one.Kind).SequenceEqual(newest.Index.Operators.Select(one => one.Kind)))
+                .Where(each => !each.Index.Operators.Select(one => one.Shape.Kind).SequenceEqual(newest.Index.Operators.Select(one => one.Shape.Kind)))
                 .Select(each => new StateDamagedException(each.Path, $"its operators are not those of '{newest.Path}', which goes on from it")));
         }
 

@@ -4,7 +4,7 @@ namespace Typed.State;
 /// What is where in a file of a version:
 /// <code>
 /// note        length (int32), bytes
-/// operators   count (int32), then for each: name, kind, schema, layout (text; StateLayout), head (<see cref="StateHead"/>)
+/// operators   count (int32), then for each: name (text), whether it was given (1), kind, schema, layout (text; StateLayout), head (<see cref="StateHead"/>)
 /// sections    count (int32), then for each: operator (uint16) | shard (1) | records (int32) | length (int32) | CRC-32C (uint32)
 /// </code>
 /// Sections lie in the order of the index without gaps, from the end of the header on. Of two sections of one shard of an operator the later one is the newer.
@@ -28,10 +28,11 @@ internal sealed class VersionIndex
         writer.Write(operators.Count);
         foreach (OperatorIndex one in operators)
         {
-            writer.Write(one.Name);
-            writer.Write(one.Kind);
-            writer.Write(one.Schema);
-            writer.Write(one.Layout);
+            writer.Write(one.Shape.Name);
+            writer.Write((byte)(one.Shape.IsNamed ? 1 : 0));
+            writer.Write(one.Shape.Kind);
+            writer.Write(one.Shape.Schema);
+            writer.Write(one.Shape.Layout);
             one.Head.Save(writer);
         }
 
@@ -56,7 +57,7 @@ internal sealed class VersionIndex
         List<OperatorIndex> operators = [];
         int count = reader.ReadCount(5 * sizeof(int));
         for (int i = 0; i < count; i++)
-            operators.Add(new OperatorIndex(Text(reader), Text(reader), Text(reader), Text(reader), StateHead.Load(reader)));
+            operators.Add(new OperatorIndex(new StateShape(Text(reader), reader.Read<byte>() != 0, Text(reader), Text(reader), Text(reader)), StateHead.Load(reader)));
         int sections = reader.ReadCount(SectionLength);
         for (int i = 0; i < sections; i++)
         {
@@ -77,7 +78,7 @@ internal sealed class VersionIndex
 }
 
 /// <summary>The records of one operator in a file.</summary>
-internal sealed record OperatorIndex(string Name, string Kind, string Schema, string Layout, StateHead Head)
+internal sealed record OperatorIndex(StateShape Shape, StateHead Head)
 {
     private int[]? _order;
     private int[]? _starts;

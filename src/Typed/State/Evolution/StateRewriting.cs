@@ -1,0 +1,68 @@
+namespace Typed.State;
+
+/// <summary>What becomes of the stored state of an operator where it is to be written anew.</summary>
+/// <param name="Stored">Its place among the stored operators.</param>
+/// <param name="Present">The operator as it is now.</param>
+/// <param name="Head">What it stores beside entries.</param>
+/// <param name="Tables">What becomes of its entries.</param>
+internal sealed record StateRewriting(int Stored, StateShape Present, StateHead Head, RewrittenTables Tables);
+
+/// <summary>
+/// The entries of an operator in its present layout. Keys stay as they are, and so do shards. Of custom state, a table is that of the variable with the same id or
+/// name, in its first generation; the table of a variable that is gone is left out.
+/// </summary>
+internal sealed class RewrittenTables
+{
+    private readonly Dictionary<int, (int Table, bool IsFirst, StateTranscoder? Values)> _tables = [];
+
+    /// <summary>From one layout to another.</summary>
+    /// <exception cref="InvalidDataException">Values cannot be read as those of the other.</exception>
+    internal RewrittenTables(StateLayout stored, StateLayout present, bool isCustom)
+    {
+        int[] before = isCustom ? CustomStateEvolution.MatchTables(stored, present) : [];
+        StateTable[] now = [.. present.Tables.Where(table => !isCustom || table.Number > 0)];
+        for (int i = 0; i < now.Length; i++)
+        {
+            int number = isCustom ? before[i] : now[i].Number;
+            if (stored.Table(number) is not { } table)
+                continue;
+            StateTranscoder? values = table.ToString() == now[i].ToString() ? null : new StateTranscoder(table.Value, now[i].Value);
+            _tables.Add(number, (now[i].Number, isCustom, values));
+        }
+
+        // The timers.
+        if (isCustom)
+            _tables.Add(0, (0, false, null));
+    }
+
+    /// <summary>Gives each entry on in its present layout.</summary>
+    internal IStateTarget Into(IStateTarget target) => new Rewriter(this, target);
+
+    private sealed class Rewriter(RewrittenTables tables, IStateTarget target) : IStateTarget
+    {
+        private readonly StateWriter _writer = new();
+        private readonly StateReader _value = new(default);
+
+        public void Take(in StateEntry entry)
+        {
+            if (!tables._tables.TryGetValue(entry.Table, out (int Table, bool IsFirst, StateTranscoder? Values) to))
+            {
+                entry.Key.ReadRaw(entry.Key.Left);
+                entry.Value.ReadRaw(entry.Value.Left);
+                return;
+            }
+
+            long time = to.IsFirst ? 0 : entry.Time;
+            if (to.Values is null)
+            {
+                target.Take(new StateEntry(to.Table, time, entry.Shard, entry.Key, entry.Value));
+                return;
+            }
+
+            _writer.Clear();
+            to.Values.Convert(entry.Value.ReadRaw(entry.Value.Left), _writer);
+            _value.Reset(_writer.Written);
+            target.Take(new StateEntry(to.Table, time, entry.Shard, entry.Key, _value));
+        }
+    }
+}

@@ -1,0 +1,173 @@
+// One pipeline in several versions, each in a namespace of its own: a checkpoint knows the pipeline by its name.
+namespace Typed.Tests.State.Evolution.First
+{
+    [StreamRecord]
+    public readonly partial record struct Mark([Id(1)] int Best, string Note, short Old);
+
+    public sealed partial class Marks : KeyedProcessor<string, Point, Told>
+    {
+        [State] private int _count;
+        [State] private int _last;
+        [State, Id(7)] private float _mean;
+        [State] private Mark? _mark;
+        [State] private ListState<Mark> _marks;
+        [State] private MapState<string, int> _by;
+        [State] private ValueState<byte> _small;
+        [State] private string? _gone;
+
+        public override void OnRows(Rows<Point> rows, Context<string, Told> ctx)
+        {
+            foreach (Point point in rows)
+            {
+                _count++;
+                _last = point.Value;
+                _mean = (point.Value + 0.5f) / 2;
+                _mark = new Mark(point.Value, "n" + _count, 1);
+                _marks.Append(_mark.Value);
+                _by.Set("v" + (point.Value % 2), -point.Value);
+                _small.Set((byte)point.Value);
+                _gone = "gone";
+            }
+        }
+    }
+
+    [Pipeline(OutputMode.Append)]
+    public sealed partial class Evolving
+    {
+        public static Stream<Told> Define(Stream<Point> points) => points.GroupBy(p => p.Who).Process(new Marks(), "marks");
+    }
+
+    [Pipeline(OutputMode.Append)]
+    public sealed partial class Chained
+    {
+        public static Stream<Point> Define(Stream<Point> points) =>
+            points.GroupBy(p => p.Who).Process(new Adding(), "adding").GroupBy(p => p.Who).Process(new Counting(), "counting");
+    }
+}
+
+namespace Typed.Tests.State.Evolution.Second
+{
+    /// <summary>The best is called top, by its id, and is a long; the old is gone; two are new; the order is another one.</summary>
+    [StreamRecord]
+    public readonly partial record struct Mark(string? Note, string? Hint, [Id(1)] long Top, int Level = -3, string Tag = "a\"b", DateTimeOffset? At = null);
+
+    public sealed partial class Marks : KeyedProcessor<string, Point, Told>
+    {
+        [State] private MapState<string, long> _by;
+        [State] private ListState<Mark> _marks;
+        [State] private Mark? _mark;
+        [State, Id(7)] private double _average;
+        [State] private long _count;
+        [State] private int? _last;
+        [State] private ValueState<ushort> _small;
+        [State] private bool _fresh;
+
+        public override void OnRows(Rows<Point> rows, Context<string, Told> ctx)
+        {
+            string by = string.Join(",", _by.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => one.Key + one.Value));
+            ctx.Emit(new Told(ctx.Key, FormattableString.Invariant($"{_count} {_last} {_average} {Of(_mark)} [{string.Join(" ", _marks.Select(mark => Of(mark)))}] {by} {_small.Value} {_fresh}")));
+            _count += long.MaxValue / 4;
+            _last = null;
+            _average = 1.25;
+            _mark = _mark!.Value with { Top = long.MaxValue, Hint = "hint" };
+            _marks.Append(_mark.Value);
+            _by.Set("v9", long.MinValue);
+            _small.Set(60000);
+            _fresh = true;
+        }
+
+        private static string Of(Mark? mark) => mark is { } one ? FormattableString.Invariant($"{one.Top}/{one.Note}/{one.Hint ?? "-"}/{one.Level}/{one.Tag}/{one.At?.ToString() ?? "-"}") : "-";
+    }
+
+    [Pipeline(OutputMode.Append)]
+    public sealed partial class Evolving
+    {
+        public static Stream<Told> Define(Stream<Point> points) => points.GroupBy(p => p.Who).Process(new Marks(), "marks");
+    }
+
+    /// <summary>The operators are the other way round.</summary>
+    [Pipeline(OutputMode.Append)]
+    public sealed partial class Chained
+    {
+        public static Stream<Point> Define(Stream<Point> points) =>
+            points.GroupBy(p => p.Who).Process(new Counting(), "counting").Where(p => p.Value >= 0).GroupBy(p => p.Who).Process(new Adding(), "adding");
+    }
+}
+
+namespace Typed.Tests.State.Evolution.Third
+{
+    public sealed partial class Marks : KeyedProcessor<string, Point, Told>
+    {
+        [State, Id(7)] private double? _middle;
+        [State] private long? _count;
+        [State] private ListState<Mark> _marks;
+
+        public override void OnRows(Rows<Point> rows, Context<string, Told> ctx) =>
+            ctx.Emit(new Told(ctx.Key, FormattableString.Invariant($"{_middle} {_count} {string.Join(" ", _marks.Select(mark => mark.Peak))}")));
+    }
+
+    [StreamRecord]
+    public readonly partial record struct Mark([Id(1)] long Peak);
+
+    [Pipeline(OutputMode.Append)]
+    public sealed partial class Evolving
+    {
+        public static Stream<Told> Define(Stream<Point> points) => points.GroupBy(p => p.Who).Process(new Marks(), "marks");
+    }
+
+    /// <summary>One of the operators has another name.</summary>
+    [Pipeline(OutputMode.Append)]
+    public sealed partial class Chained
+    {
+        public static Stream<Point> Define(Stream<Point> points) =>
+            points.GroupBy(p => p.Who).Process(new Adding(), "adding").GroupBy(p => p.Who).Process(new Counting(), "numbering");
+    }
+}
+
+namespace Typed.Tests.State.Evolution.Narrowed
+{
+    public sealed partial class Marks : KeyedProcessor<string, Point, Told>
+    {
+        [State] private short _count;
+
+        public override void OnRows(Rows<Point> rows, Context<string, Told> ctx) => _count++;
+    }
+
+    [Pipeline(OutputMode.Append)]
+    public sealed partial class Evolving
+    {
+        public static Stream<Told> Define(Stream<Point> points) => points.GroupBy(p => p.Who).Process(new Marks(), "marks");
+    }
+}
+
+namespace Typed.Tests.State.Evolution
+{
+    [StreamRecord]
+    public readonly partial record struct Point(string Who, int Value);
+
+    [StreamRecord]
+    public readonly partial record struct Told(string Who, string What);
+
+    public sealed partial class Adding : KeyedProcessor<string, Point, Point>
+    {
+        [State] private int _sum;
+
+        public override void OnRows(Rows<Point> rows, Context<string, Point> ctx)
+        {
+            foreach (Point point in rows)
+                _sum += point.Value;
+            ctx.Emit(new Point(ctx.Key, _sum));
+        }
+    }
+
+    public sealed partial class Counting : KeyedProcessor<string, Point, Point>
+    {
+        [State] private int _count;
+
+        public override void OnRows(Rows<Point> rows, Context<string, Point> ctx)
+        {
+            foreach (Point point in rows)
+                ctx.Emit(new Point(ctx.Key, (++_count * 1000) + point.Value));
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using Typed.Testing;
+using Typed.Tests.Files;
+
+namespace Typed.Tests.State.Evolution;
+
+/// <summary>A query goes on from its checkpoint with changed operators, once and again, with any number of workers.</summary>
+public sealed class EvolvingStartTests : IDisposable
+{
+    private readonly Folder _folder = new();
+    private readonly MemorySource<Point> _points = new();
+    private readonly MemorySink<Told> _told = new() { SurvivesRestart = true };
+    private readonly MemorySink<Point> _chained = new() { SurvivesRestart = true };
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Values_widen_and_fields_come_go_move_and_are_renamed(int workers)
+    {
+        Assert.Empty(await RunAsync(First.Evolving.From(_points).To(_told), workers, new("a", 2), new("a", 3), new("b", 8)));
+        string[] warnings = await RunAsync(Second.Evolving.From(_points).To(_told), workers);
+        Assert.Contains("is written anew: marks keeps the state variable '_by map<string, long>', where '_by map<string, int>' is stored", Assert.Single(warnings), StringComparison.Ordinal);
+
+        // Nothing was stored since, and the next start finds the state in its own layout.
+        Assert.Empty(await RunAsync(Second.Evolving.From(_points).To(_told), workers, new Point("a", 5)));
+        Assert.Equal(
+            [new Told("a", "2 3 1.75 3/n2/-/-3/a\"b/- [2/n1/-/-3/a\"b/- 3/n2/-/-3/a\"b/-] v0-2,v1-3 3 False")],
+            _told.Rows);
+        await RunAsync(Second.Evolving.From(_points).To(_told), 1, new Point("a", 5), new("b", 1));
+        Assert.Contains(new Told("b", "1 8 4.25 8/n1/-/-3/a\"b/- [8/n1/-/-3/a\"b/-] v0-8 8 False"), _told.Rows);
+        Assert.Contains(_told.Rows, one => one.What.StartsWith($"{2 + (long.MaxValue / 4)}  1.25 {long.MaxValue}/n2/hint/-3/a\"b/- [", StringComparison.Ordinal)
+            && one.What.EndsWith($"v0-2,v1-3,v9{long.MinValue} 60000 True", StringComparison.Ordinal));
+
+        // A second time, with the entries of both lives.
+        Assert.Single(await RunAsync(Third.Evolving.From(_points).To(_told), workers, new Point("b", 1)));
+        Assert.Equal(new Told("b", $"1.25 {1 + (long.MaxValue / 4)} 8 {long.MaxValue}"), _told.Rows[^1]);
+    }
+
+    [Fact]
+    public async Task What_would_lose_something_is_refused_and_changes_nothing()
+    {
+        await RunAsync(First.Evolving.From(_points).To(_told), 1, new Point("a", 2));
+        QueryStartException refused = await Assert.ThrowsAsync<QueryStartException>(() => RunAsync(Narrowed.Evolving.From(_points).To(_told), 1));
+        Assert.Equal("tws-output-mode-changed", refused.Rule);
+        Assert.Contains("'_count short', where '_count int' is stored: 'Value' is int16, where int32 is stored (semantics 10.10). Start with the pipeline as it was", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(await RunAsync(First.Evolving.From(_points).To(_told), 1, new Point("a", 2)));
+    }
+
+    [Fact]
+    public async Task Operators_are_found_by_their_names_wherever_they_stand()
+    {
+        await RunAsync(First.Chained.From(_points).To(_chained), 1, new Point("a", 2), new("a", 3));
+        Assert.Equal([new Point("a", 1005)], _chained.Rows);
+        Assert.Contains("in another order", Assert.Single(await RunAsync(Second.Chained.From(_points).To(_chained), 1, new Point("a", 7))), StringComparison.Ordinal);
+        Assert.Equal(new Point("a", 5 + 2007), _chained.Rows[^1]);
+        Assert.Empty(await RunAsync(Second.Chained.From(_points).To(_chained), 2, new Point("a", 1)));
+        Assert.Equal(new Point("a", 2012 + 3001), _chained.Rows[^1]);
+    }
+
+    [Fact]
+    public async Task No_operator_begins_empty_and_no_state_is_left_behind()
+    {
+        await RunAsync(First.Chained.From(_points).To(_chained), 1, new Point("a", 2));
+        QueryStartException refused = await Assert.ThrowsAsync<QueryStartException>(() => RunAsync(Third.Chained.From(_points).To(_chained), 1));
+        Assert.Equal("stateful-operator-set-changed", refused.Rule);
+        Assert.Contains("numbering would begin with nothing", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("counting is a transformWithStateExec named 'counting'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("and no operator goes on from it. Start with the pipeline as it was; give operators", refused.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The file that says whose the checkpoint is was written at the first start; what the state has become since is in the state.</summary>
+    [Fact]
+    public async Task The_state_counts_and_not_what_it_was_at_the_first_start()
+    {
+        await RunAsync(Narrowed.Evolving.From(_points).To(_told), 1, new Point("a", 1));
+        await RunAsync(First.Evolving.From(_points).To(_told), 1, new Point("a", 2));
+        await RunAsync(Second.Evolving.From(_points).To(_told), 1, new Point("a", 3));
+        Assert.StartsWith("2 2 ", _told.Rows[^1].What, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private async Task<string[]> RunAsync<T>(PipelineStart<T> start, int workers, params Point[] points)
+        where T : Typed.Schema.IStreamRecord<T>
+    {
+        if (points.Length > 0)
+            _points.Add(points);
+        QueryOptions options = new() { Checkpoint = _folder.Checkpoint, Trigger = Trigger.AvailableNow, Workers = workers, UncappedWorkers = true };
+        await using StreamingQuery query = await start.StartAsync(options, TestContext.Current.CancellationToken);
+        await query.Completion;
+        return [.. query.Warnings.Where(warning => !warning.Contains("temporary files", StringComparison.Ordinal))];
+    }
+}
