@@ -39,11 +39,21 @@ internal static class CheckpointRepair
 
         string folder = Path.Combine(view.Path, "repaired-" + time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture));
         using (CheckpointLock.Take(view.Path, "typed checkpoint repair", Guid.NewGuid()))
+        {
+            // First, since sinks rely on it: said of batches that are not forgotten after all it does no harm.
+            if (LastForgotten(view, plan) is long last)
+                ForgottenBatches.Add(view.Path, last);
             Move(view, plan, folder);
+        }
+
         output.WriteLine($"Done: what has moved is in '{folder}'.");
         output.WriteLine(NextStart.Of(CheckpointView.Open(view.Path)).Text);
         return ExitCode.Done;
     }
+
+    // The last batch that was planned behind the one that it is set back to, damaged ones included; null for none.
+    private static long? LastForgotten(CheckpointView view, RepairPlan plan) =>
+        view.OffsetFiles.Concat(view.CommitFiles).Where(batch => batch > plan.To) is var forgotten && forgotten.Any() ? forgotten.Max() : null;
 
     private static void Move(CheckpointView view, RepairPlan plan, string folder)
     {
@@ -79,10 +89,10 @@ internal static class CheckpointRepair
         string done = isOne ? (committed == 0 ? "it was not committed" : "it was committed") : $"{committed} of {planned.Length} were committed";
         output.WriteLine($"- {Batches(planned)} {(isOne ? "is" : "are")} forgotten; {done}; what {(isOne ? "it" : "they")} had read is read again{Files(view, to, planned)}.");
         string maybe = committed < planned.Length ? $" The sink may have batch {planned[^1]}, which was not committed, or not." : "";
-        output.WriteLine($"- A sink that does not know the numbers of batches gets the rows of up to {Counted(planned.Length)} twice.{maybe}");
-        output.WriteLine($"- A sink that knows them, as the file sink does, drops as a repeat what comes under a number that it has, up to {planned[^1]}. That is right where a number has the same rows again: sources of files "
-            + $"give the same files to the next batches, but batches without data, which close windows, may come at other places. Where numbers have other rows, up to those of {Counted(planned.Length)} are lost: "
-            + $"then remove first what the sink has behind batch {to}.");
+        output.WriteLine($"- JsonFiles.Out and CsvFiles.Out lose nothing and double nothing: what comes under the numbers up to {planned[^1]} is compared with what they have. The same rows are left out as a repeat; with others the query ends ('sink-batch-differs') "
+            + "before any is written. Sources of files give the same files to the same batches; other sources may cut their rows otherwise, and batches without data, which close windows, may come at other places.");
+        output.WriteLine($"- ForeachBatch gets the rows of up to {Counted(planned.Length)} again under the same keys, maybe cut otherwise: what drops a key that it has may lose rows or double them where the cut is another one. Undo first what is behind batch {to}.{maybe}");
+        output.WriteLine($"- Any other sink (ForeachSink, console, memory, channels) gets the rows of up to {Counted(planned.Length)} twice.");
     }
 
     private static string Loaded(CheckpointView view, RepairPlan plan)

@@ -14,7 +14,7 @@ internal static class CommandLine
         // Not a RootCommand, which has the name of the assembly: that is another one, since typed.dll and Typed.dll are one file to some systems.
         Command root = new("typed", $"Looks into checkpoints of Typed queries, also while the query runs. {ExitCode.Help}")
         {
-            State(output), CheckpointOf(output, input), new HelpOption(), new VersionOption(),
+            State(output), CheckpointOf(output, input), Checkpoints(output), new HelpOption(), new VersionOption(),
         };
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -92,6 +92,23 @@ internal static class CommandLine
             path, last, check, repair,
         };
         command.SetAction(parsed => CheckpointOverview.Show(CheckpointView.Open(parsed.GetRequiredValue(path)), parsed.GetValue(last), output));
+        return command;
+    }
+
+    private static Command Checkpoints(TextWriter output)
+    {
+        Argument<string> root = new("root") { Description = "The folder below which the checkpoints lie." };
+        Option<string[]> outputs = new("--outputs")
+        {
+            Description = "Folders below which the queries write files: says which checkpoints have no rows there, and which rows have no checkpoint.",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        Option<int> idle = new("--idle") { Description = "Says which have not run for so many days.", DefaultValueFactory = _ => 30 };
+        Command command = new("checkpoints", $"Lists the checkpoints below a folder: whose they are, how far, how old, how large, who runs them; and what is left over. {ExitCode.Help}")
+        {
+            root, outputs, idle,
+        };
+        command.SetAction(parsed => CheckpointList.Show(parsed.GetRequiredValue(root), parsed.GetValue(outputs) ?? [], parsed.GetValue(idle), TimeProvider.System, output));
         return command;
     }
 

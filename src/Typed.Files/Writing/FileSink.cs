@@ -47,6 +47,7 @@ internal sealed class FileSink(string kind, string path, FileSinkOptions options
         private readonly PartFiles _files = new(log.Temporary, context.QueryId.ToString("N"), format, target);
         private long _batchId;
         private bool _known;
+        private bool _comesAgain;
         private bool _warned;
 
         public string Description => description;
@@ -54,12 +55,15 @@ internal sealed class FileSink(string kind, string path, FileSinkOptions options
         public void Begin(long batchId, long? watermark)
         {
             (_batchId, _known) = (batchId, log.Contains(batchId));
+
+            // Behind a later batch that is visible, one without files had no rows.
+            _comesAgain = batchId <= context.LastForgottenBatch && batchId <= log.Last;
             _files.Begin(batchId);
         }
 
         public void Write(ColumnBatch batch)
         {
-            if (_known)
+            if (_known && !_comesAgain)
                 return;
             Guard(() =>
             {
@@ -75,7 +79,9 @@ internal sealed class FileSink(string kind, string path, FileSinkOptions options
 
         public ValueTask CommitAsync(CancellationToken cancellation)
         {
-            if (!_known)
+            if (_comesAgain)
+                Guard(Compare);
+            else if (!_known)
                 Guard(Commit);
             return default;
         }
@@ -101,6 +107,25 @@ internal sealed class FileSink(string kind, string path, FileSinkOptions options
             if (files.Count > 0)
                 log.Commit(_batchId, files, sink.Reached);
             _files.Begin(_batchId);
+        }
+
+        // A checkpoint that was set back plans its batches anew. To drop other rows under a known number would lose them, and to write them would double those of another number.
+        private void Compare()
+        {
+            List<(string Temporary, CommittedFile File)> files = _files.Finish(context.QueryId);
+            (string Path, CommittedFile File)[] visible = [.. log.FilesOf(_batchId).Select(file => (Path.Combine(log.Root, file.Path), file))];
+            string? what = Array.Find(visible, one => !File.Exists(one.Path)) is { Path: { } gone }
+                ? $"{gone} is not there any more, so that they cannot be compared"
+                : RepeatedRows.AreSame(files, visible) ? null
+                : $"they are others: {files.Sum(one => one.File.Rows)} rows come, and {visible.Sum(one => one.File.Rows)} are visible";
+            _files.Delete();
+            if (what is null)
+                return;
+            throw new StreamingQueryException(
+                "sink-batch-differs",
+                $"The checkpoint was set back, and batch {_batchId} comes again with rows that {log.Root} should have under this number; but {what}. Nothing was written. "
+                + "Put the checkpoint back as it was, from its folder 'repaired-…' or from a copy; or start with a new checkpoint and a new folder.",
+                null);
         }
 
         private void Guard(Action write)

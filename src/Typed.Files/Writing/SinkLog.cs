@@ -64,6 +64,17 @@ internal sealed class SinkLog
     /// <summary>Whether the files of a batch are visible already.</summary>
     internal bool Contains(long batch) => batch <= _compacted || _entries.Contains(batch);
 
+    /// <summary>The last batch of which files are visible; −1 if there is none.</summary>
+    internal long Last => _entries.Count > 0 ? _entries.Max : _compacted;
+
+    /// <summary>The files of a batch that are visible; none if it had no rows.</summary>
+    internal IReadOnlyList<CommittedFile> FilesOf(long batch)
+    {
+        if (_entries.Contains(batch))
+            return Read(Entry(batch, ""));
+        return batch <= _compacted ? [.. Read(Entry(_compacted, CompactSuffix)).Where(file => file.BatchId == batch)] : [];
+    }
+
     /// <summary>Gives the files their names and makes them visible.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="files">The files, each with where it was written.</param>

@@ -31,6 +31,12 @@ public sealed record SinkContext(string QueryName, Guid QueryId, RowSchema Schem
     /// <summary>The batch that an earlier run began and did not commit, which therefore comes again first; null if there is none.</summary>
     public long? RepeatedBatch { get; init; }
 
+    /// <summary>
+    /// The last of the batches over which the checkpoint was set back (<c>typed checkpoint repair</c>); null for none. Numbers up to it come again, and may come with other rows: a sink
+    /// that leaves out a batch that it has makes sure first that it is the same one.
+    /// </summary>
+    public long? LastForgottenBatch { get; init; }
+
     /// <summary>The output of the pipeline that is written here: the name of its method. A batch is known by query, output and number.</summary>
     public string Output { get; init; } = "";
 

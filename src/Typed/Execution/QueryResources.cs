@@ -47,6 +47,7 @@ internal sealed class QueryResources(GraphRunner runner, CheckpointFolder? check
         bool recovering = Checkpoint is { LastOffset: >= 0 };
         SinkContext sink = new(name, queryId, MalformedRecords.Schema, binding.Plan.OutputMode, recovering, time)
         {
+            LastForgottenBatch = Checkpoint is { } setBack ? ForgottenBatches.Read(setBack.Path)?.Last : null,
             RepeatedBatch = Checkpoint is { } logs && logs.LastCommit < logs.LastOffset ? logs.LastOffset : null,
             Warn = warn,
         };

@@ -20,6 +20,7 @@ internal sealed class RetryingWriter(ISinkWriter primary, ISinkWriter? spare, Si
     private long? _watermark;
     private DateTimeOffset _firstFailure;
     private Exception? _failure;
+    private Exception? _primaryFailure;
     private volatile string? _waiting;
 
     /// <inheritdoc/>
@@ -180,12 +181,24 @@ internal sealed class RetryingWriter(ISinkWriter primary, ISinkWriter? spare, Si
             context.Warn($"The sink '{_primary.Description}' could not be told to forget batch {_batchId}: {ErrorText.Sentence(e)}");
         }
 
-        _writer = spare!;
+        (_writer, _primaryFailure) = (spare!, _failure);
     }
 
     private Exception GivenUp(int attempts)
     {
-        if (attempts == 1 || _writer == spare)
+        if (_writer == spare)
+        {
+            return new StreamingQueryException(
+                "sink-down",
+                $"The sink '{_primary.Description}' failed {Explanation.Count(attempts - 1, "time")}, the last time so: {ErrorText.Sentence(_primaryFailure!)} Its batch could not go to the spare sink '{spare!.Description}' as well: {ErrorText.Sentence(_failure!)} "
+                + "The batch is not committed and nothing is lost: when one of them is back, start the query again; it goes on with this batch.",
+                _failure)
+            {
+                Attempts = attempts - 1,
+            };
+        }
+
+        if (attempts == 1)
             ExceptionDispatchInfo.Throw(_failure!);
         string took = DurationPhrase.Of(context.Time.GetUtcNow() - _firstFailure);
         return new StreamingQueryException(

@@ -137,6 +137,80 @@ public sealed class CheckpointCommandTests : IDisposable
         await _sales.RunAsync(2);
     }
 
+    /// <summary>The numbers come again and are cut otherwise: neither a row lost nor one doubled, but an end that says why.</summary>
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(2, 1)]
+    public async Task Set_back_and_cut_otherwise_the_file_sink_refuses(int before, int after)
+    {
+        await _sales.RunAsync(6 * before, before);
+        string[] rows = _sales.Rows();
+        (int code, string output) = SalesFolder.Run("checkpoint", "repair", _sales.Checkpoint, "--to", "1", "--yes");
+        Assert.True(code == ExitCode.Done, output);
+        Assert.Contains("'sink-batch-differs'", output);
+
+        // The source remembers which files an entry has; without that it takes them as it finds them.
+        foreach (string log in Directory.GetFiles(_sales.At("sources/0")).Where(log => int.Parse(Path.GetFileName(log), System.Globalization.CultureInfo.InvariantCulture) > 1))
+            File.Delete(log);
+        StreamingQueryException failure = await Assert.ThrowsAsync<StreamingQueryException>(() => _sales.RunAsync(0, after));
+        Assert.True(failure.Rule == "sink-batch-differs", failure.Message);
+        Assert.Contains("The checkpoint was set back", failure.Message);
+        Assert.Equal(rows, _sales.Rows());
+
+        // Another start does not slip through.
+        failure = await Assert.ThrowsAsync<StreamingQueryException>(() => _sales.RunAsync(0, after));
+        Assert.Equal("sink-batch-differs", failure.Rule);
+        Assert.Equal(rows, _sales.Rows());
+    }
+
+    [Fact]
+    public async Task The_checkpoints_below_a_folder_are_listed_with_what_is_left_over()
+    {
+        await _sales.RunAsync(10);
+        string root = Path.GetDirectoryName(_sales.Checkpoint)!;
+        (int code, string output) = SalesFolder.Run("checkpoints", root, "--outputs", _sales.Export);
+        Assert.True(code == ExitCode.Done, output);
+        long last = LastBatch();
+        Assert.Contains("1 checkpoint below", output);
+        Assert.Matches($@"(?m)^{Path.GetFileName(_sales.Checkpoint)} +SalesOfHours +{last} +{last} +\d+ s +[\d,]+ +not running", output);
+        Assert.DoesNotContain("Left over", output);
+
+        Directory.CreateDirectory(_sales.At("state/spill-1"));
+        File.WriteAllText(_sales.At("state/spill-1/pages"), "12345");
+        File.WriteAllText(_sales.At("offsets/.9.x.tmp"), "1");
+        Directory.CreateDirectory(Path.Combine(root, "old", "offsets"));
+        Directory.CreateDirectory(Path.Combine(root, "old", "commits"));
+        (code, output) = SalesFolder.Run("checkpoints", root, "--idle", "0");
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Contains("it has not run for 0 days", output);
+        Assert.Contains("state that was spilled, which the next start deletes: state/spill-1, 5 bytes", output);
+        Assert.Contains("temporary files, which the next start deletes: offsets/.9.x.tmp, 1 bytes", output);
+        Assert.Contains("old: it has offsets, commits and no 'metadata'", output);
+
+        Directory.Delete(_sales.Export, recursive: true);
+        Directory.CreateDirectory(_sales.Export);
+        Assert.Contains("none of the outputs has files of its query", SalesFolder.Run("checkpoints", root, "--outputs", _sales.Export).Output);
+        await using (StreamingQuery query = await _sales.StartAsync(Trigger.Default))
+            Assert.Matches("(?m) running", SalesFolder.Run("checkpoints", root).Output);
+        _sales.Cut($"offsets/{LastBatch()}", 10);
+        (code, output) = SalesFolder.Run("checkpoints", root);
+        Assert.Equal(ExitCode.Damaged, code);
+        Assert.Contains("damaged", output);
+        Assert.Equal(ExitCode.NotDone, SalesFolder.Run("checkpoints", root + "x").Code);
+    }
+
+    [Fact]
+    public async Task Output_without_its_checkpoint_is_listed()
+    {
+        await _sales.RunAsync(10);
+        string root = Path.GetDirectoryName(_sales.Checkpoint)!;
+        Directory.Delete(_sales.Checkpoint, recursive: true);
+        (int code, string output) = SalesFolder.Run("checkpoints", root, "--outputs", _sales.Export);
+        Assert.True(code == ExitCode.Done, output);
+        Assert.Contains("0 checkpoints", output);
+        Assert.Contains("whose checkpoint is not below", output);
+    }
+
     [Fact]
     public async Task A_running_query_is_not_repaired()
     {

@@ -10,7 +10,7 @@ internal sealed class SalesFolder : IDisposable
     private readonly Folder _folder = new();
     private int _files;
 
-    public string Checkpoint => _folder.Checkpoint;
+    public string Checkpoint => Path.Combine(_folder.Path, "checkpoints", "sales");
 
     public string Landing => Path.Combine(_folder.Path, "landing");
 
@@ -21,10 +21,10 @@ internal sealed class SalesFolder : IDisposable
     public void Dispose() => _folder.Dispose();
 
     /// <summary>Adds files of two sales each, half an hour apart, and reads each as a batch.</summary>
-    public async Task RunAsync(int files)
+    public async Task RunAsync(int files, int filesOfBatch = 1)
     {
         AddFiles(files);
-        await using StreamingQuery query = await StartAsync();
+        await using StreamingQuery query = await StartAsync(filesOfBatch: filesOfBatch);
         await query.Completion;
     }
 
@@ -45,8 +45,8 @@ internal sealed class SalesFolder : IDisposable
         }
     }
 
-    public Task<StreamingQuery> StartAsync(Trigger? trigger = null, int? compactionFiles = null) => SalesOfHours
-        .From(JsonFiles.In<Sale>(Landing, new() { MaxFilesPerTrigger = 1, PollInterval = TimeSpan.FromMilliseconds(10) }))
+    public Task<StreamingQuery> StartAsync(Trigger? trigger = null, int? compactionFiles = null, int filesOfBatch = 1) => SalesOfHours
+        .From(JsonFiles.In<Sale>(Landing, new() { MaxFilesPerTrigger = filesOfBatch, PollInterval = TimeSpan.FromMilliseconds(10) }))
         .To(JsonFiles.Out(Export))
         .StartAsync(new() { Checkpoint = Checkpoint, Trigger = trigger ?? Trigger.AvailableNow, SnapshotEvery = "0 seconds", CompactionFiles = compactionFiles }, TestContext.Current.CancellationToken);
 

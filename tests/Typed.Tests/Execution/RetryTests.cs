@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Typed.Connect;
+using Typed.Execution;
 
 namespace Typed.Tests.Execution;
 
@@ -150,6 +151,131 @@ public sealed class RetryTests
         Assert.Equal(["0: 1", "3: 5"], flaky.Committed);
         Assert.Equal(["1: 2 3", "2: 4"], spare.Committed);
         Assert.Equal([1, 2, 3, 4, 5], bench.Sink.Rows.Select(row => row.Value));
+    }
+
+    /// <summary>Wherever the sink fails, the spare one is asked once, and gets the whole batch.</summary>
+    [Theory]
+    [InlineData("Begin")]
+    [InlineData("Write")]
+    [InlineData("Commit")]
+    public async Task The_spare_sink_gets_a_batch_whole_and_once(string step)
+    {
+        using QueryBench<Reading> bench = Bench();
+        bench.Options = bench.Options with { Retry = Retry.Exponential(4), BatchSize = 2 };
+        FlakySink flaky = new();
+        FlakySink spare = new("spare");
+        FlakySink copy = new("copy");
+        await using StreamingQuery query = await StartAsync(bench, bench.Pipeline().To(flaky.OrWhenDown(spare)).To(copy));
+        for (int i = 0; i < 4; i++)
+            flaky.Failures.Enqueue(step);
+        await RunAsync(bench, query, 1, 2, 3, 4, 5);
+        Assert.Equal((4, 1, 1), (flaky.Attempts, spare.Attempts, copy.Attempts));
+        Assert.Equal(["0: 1 2 3 4 5"], spare.Committed);
+        Assert.Equal(["0: 1 2 3 4 5"], copy.Committed);
+        Assert.Empty(flaky.Committed);
+    }
+
+    [Fact]
+    public async Task Without_attempts_the_spare_sink_takes_over_at_once()
+    {
+        using QueryBench<Reading> bench = Bench();
+        bench.Options = bench.Options with { Retry = Retry.None };
+        FlakySink flaky = new();
+        FlakySink spare = new("spare");
+        await using StreamingQuery query = await StartAsync(bench, bench.Pipeline().To(flaky.OrWhenDown(spare)));
+        flaky.Failures.Enqueue("Write");
+        await RunAsync(bench, query, 1, 2);
+        Assert.Equal((1, "0: 1 2"), (flaky.Attempts, Assert.Single(spare.Committed)));
+    }
+
+    /// <summary>A spare one that is down as well: both are named, and the next start has the batch.</summary>
+    [Fact]
+    public async Task Where_the_spare_sink_is_down_too_the_query_fails_with_both_causes()
+    {
+        using QueryBench<Reading> bench = Bench();
+        bench.Options = bench.Options with { Retry = Retry.Exponential(2) };
+        FlakySink flaky = new();
+        FlakySink spare = new("spare") { Failure = () => new IOException("there is no disk") };
+        PipelineStart<Reading> pipeline = bench.Pipeline().To(flaky.OrWhenDown(spare));
+        await using (StreamingQuery query = await StartAsync(bench, pipeline))
+        {
+            for (int i = 0; i < 2; i++)
+                flaky.Failures.Enqueue("Commit");
+            spare.Failures.Enqueue("Commit");
+            StreamingQueryException failure = await Assert.ThrowsAsync<StreamingQueryException>(() => RunAsync(bench, query, 1));
+            Assert.Equal(("sink-down", 0, 2), (failure.Rule, failure.BatchId, failure.Attempts));
+            Assert.Contains("'flaky' failed 2 times", failure.Message);
+            Assert.Contains("the disk is full", failure.Message);
+            Assert.Contains("spare sink 'spare' as well: there is no disk", failure.Message);
+            Assert.StartsWith("Failed: ", query.Status.Message, StringComparison.Ordinal);
+            Assert.False(query.Status.IsActive);
+            Assert.False(File.Exists(Path.Combine(bench.Folder, "commits", "0")));
+        }
+
+        await using StreamingQuery again = await StartAsync(bench, pipeline);
+        await RunAsync(bench, again);
+        Assert.Equal(["0: 1"], flaky.Committed);
+        Assert.Empty(spare.Committed);
+    }
+
+    /// <summary>What the spare folder has is read as any folder, in the order of the batches, before the query starts anew.</summary>
+    [Fact]
+    public async Task Batches_in_the_spare_folder_are_fed_to_the_sink_in_order()
+    {
+        using QueryBench<Reading> bench = Bench();
+        bench.Options = bench.Options with { Retry = Retry.None };
+        FlakySink flaky = new();
+        string folder = Path.Combine(Path.GetDirectoryName(bench.Folder)!, "spare");
+        PipelineStart<Reading> pipeline = bench.Pipeline().To(flaky.OrWhenDown(JsonFiles.Out(folder)));
+        await using (StreamingQuery query = await StartAsync(bench, pipeline))
+        {
+            await RunAsync(bench, query, 1);
+            flaky.Failures.Enqueue("Commit");
+            for (int batch = 2; batch < 14; batch++)
+                await RunAsync(bench, query, batch);
+        }
+
+        IReadOnlyList<CommittedFile> files = new CommittedFiles(folder).List();
+        Assert.Equal(Enumerable.Range(1, 12).Select(batch => (long)batch), files.Select(file => file.BatchId));
+        Assert.Equal(Enumerable.Range(2, 12), files.SelectMany(file => File.ReadLines(Path.Combine(folder, file.Path))).Select(line => int.Parse(line.Split(':', ',')[1], System.Globalization.CultureInfo.InvariantCulture)));
+        await using StreamingQuery again = await StartAsync(bench, pipeline);
+        await RunAsync(bench, again, 14);
+        Assert.Equal(["0: 1", "13: 14"], flaky.Committed);
+    }
+
+    /// <summary>The process dies after the spare folder has a batch and before the query has committed it: it comes again, to the folder once.</summary>
+    [Fact]
+    public async Task A_batch_that_the_spare_folder_has_is_not_there_twice_after_a_crash()
+    {
+        using QueryBench<Reading> bench = Bench();
+        bench.Options = bench.Options with { Retry = Retry.None };
+        FlakySink flaky = new();
+        string folder = Path.Combine(Path.GetDirectoryName(bench.Folder)!, "spare");
+        PipelineStart<Reading> pipeline = bench.Pipeline().To(flaky.OrWhenDown(JsonFiles.Out(folder)));
+        flaky.Failures.Enqueue("Commit");
+        await using (StreamingQuery query = await pipeline.StartAsync(bench.Options with { Faults = new FailAt(FaultPoint.AfterSinkCommit, 0) }, TestContext.Current.CancellationToken))
+            await Assert.ThrowsAsync<StreamingQueryException>(() => RunAsync(bench, query, 1, 2));
+        flaky.Failures.Enqueue("Commit");
+        await using (StreamingQuery query = await StartAsync(bench, pipeline))
+            await RunAsync(bench, query);
+        Assert.Equal(2, new CommittedFiles(folder).List().Sum(file => file.Rows));
+    }
+
+    [Fact]
+    public async Task A_wait_ends_when_the_token_of_the_start_is_cancelled()
+    {
+        using QueryBench<Reading> bench = Bench();
+        FlakySink flaky = new();
+        using CancellationTokenSource cancel = new();
+        await using StreamingQuery query = await bench.Pipeline().To(flaky).StartAsync(bench.Options, cancel.Token);
+        flaky.Failures.Enqueue("Begin");
+        bench.Sources[0].Add(Reading.At(1));
+        Task running = query.ProcessAllAvailableAsync();
+        await TimerAsync(bench, running);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        await query.Completion.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Assert.Empty(flaky.Committed);
     }
 
     [Fact]

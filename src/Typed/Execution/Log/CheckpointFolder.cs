@@ -13,6 +13,7 @@ namespace Typed.Execution;
 /// state/N.delta   what batches up to N have changed in the state
 /// state/N.base    the state after batch N
 /// sources/i/      what source i writes itself
+/// forgotten       up to which batch it was set back, if it was
 /// lock, owner     who is running it
 /// </code>
 /// </summary>
