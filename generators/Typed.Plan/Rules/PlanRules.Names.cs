@@ -31,9 +31,13 @@ internal static partial class PlanRules
             return "it is empty";
         if (name.FirstOrDefault(one => !char.IsLetterOrDigit(one) && one is not ('-' or '_' or '.')) is var strange and not '\0')
             return $"'{strange}' is none of letters, digits, '-', '_' and '.'";
+        return IsGivenName(name) ? null : "operators without a name are called so";
+    }
+
+    /// <summary>Whether a name cannot be that of an operator without one: its kind and a number.</summary>
+    internal static bool IsGivenName(string name)
+    {
         int dash = name.LastIndexOf('-');
-        return dash > 0 && dash < name.Length - 1 && name.Skip(dash + 1).All(char.IsDigit) && s_kinds.Contains(name.Substring(0, dash), StringComparer.Ordinal)
-            ? "operators without a name are called so"
-            : null;
+        return !(dash > 0 && dash < name.Length - 1 && name.Skip(dash + 1).All(char.IsDigit) && s_kinds.Contains(name.Substring(0, dash), StringComparer.Ordinal));
     }
 }

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
+using Typed.Analyzers.Baseline;
+using Typed.Plan;
+
+namespace Typed.Analyzers;
+
+/// <summary>
+/// Compares what the operators of each pipeline keep with the baseline of the project, if it has one: the judge is the one that a start asks about its
+/// checkpoint. It reads what the generator wrote onto the class, so it plans nothing; a place in the source is looked for only where there is something to say.
+/// </summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class StateBaselineAnalyzer : DiagnosticAnalyzer
+{
+    /// <summary>The keys of what fixes read from a diagnostic.</summary>
+    internal const string BlockKey = "block";
+    internal const string SuggestedKey = "suggested";
+
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => StateBaselineDiagnostics.All;
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(static start =>
+        {
+            if (start.Compilation.GetTypeByMetadataName("Typed.PipelineAttribute") is not { } mark
+                || StateBaselines.Of(start.Options.AdditionalFiles, start.CancellationToken) is not { } baselines)
+            {
+                return;
+            }
+
+            start.RegisterAdditionalFileAction(file => CheckFile(file, baselines));
+            if (baselines.Shipped.Faults.Count + baselines.Unshipped.Faults.Count == 0)
+                start.RegisterSymbolAction(symbol => Check(symbol, mark, baselines), SymbolKind.NamedType);
+        });
+    }
+
+    private static void CheckFile(AdditionalFileAnalysisContext context, StateBaselines baselines)
+    {
+        string path = context.AdditionalFile.Path;
+        bool isShipped = StateBaselines.IsCalled(path, StateBaseline.ShippedName);
+        if ((!isShipped && !StateBaselines.IsCalled(path, StateBaseline.UnshippedName)) || context.AdditionalFile.GetText(context.CancellationToken) is not { } text)
+            return;
+        StateBaseline baseline = isShipped ? baselines.Shipped : baselines.Unshipped;
+        foreach ((int line, string problem) in baseline.Faults)
+            context.ReportDiagnostic(Diagnostic.Create(StateBaselineDiagnostics.Malformed, At(line), System.IO.Path.GetFileName(path), problem));
+        foreach (StateBlock block in baselines.Shipped.Faults.Count + baselines.Unshipped.Faults.Count > 0 ? [] : baseline.Blocks)
+        {
+            // A pipeline that is there is looked at with its class.
+            bool isNoted = ReferenceEquals(baselines.Noted(block.Pipeline, block.Name), block) && !block.IsRetired;
+            if (isNoted && context.Compilation.Assembly.GetTypeByMetadataName(block.Pipeline) is null)
+                context.ReportDiagnostic(Diagnostic.Create(StateBaselineDiagnostics.Gone, At(block.Line), block.Pipeline, block.Name));
+        }
+
+        Location At(int line)
+        {
+            TextSpan span = text.Lines[line].Span;
+            return Location.Create(path, span, text.Lines.GetLinePositionSpan(span));
+        }
+    }
+
+    private static void Check(SymbolAnalysisContext context, INamedTypeSymbol mark, StateBaselines baselines)
+    {
+        INamedTypeSymbol type = (INamedTypeSymbol)context.Symbol;
+        if (!type.GetAttributes().Any(attribute => SymbolEqualityComparer.Default.Equals(attribute.AttributeClass, mark)) || StateKeeper.Of(type) is not { } keepers)
+            return;
+        string pipeline = StateKeeper.NameOf(type);
+        PlanPlaces? places = null;
+        List<StateBlock> gone = [.. baselines.Living(pipeline).Where(block => !keepers.Any(keeper => keeper.Block.Name == block.Name))];
+        foreach (StateKeeper keeper in keepers)
+        {
+            foreach (StateFinding finding in StateComparison.Of(keeper, keepers, baselines, gone))
+            {
+                places ??= PipelineParser.Parse(type, context.Compilation, context.CancellationToken).Places;
+                Report(context, places.Find(keeper.Node, "name"), keeper.Block, finding);
+            }
+        }
+
+        foreach (StateBlock block in gone)
+            Report(context, type.Locations[0], block, new StateFinding(StateBaselineDiagnostics.Gone) { Notes = [block with { IsRetired = true }] });
+    }
+
+    private static void Report(SymbolAnalysisContext context, Location place, StateBlock block, StateFinding finding)
+    {
+        ImmutableDictionary<string, string?> properties = ImmutableDictionary<string, string?>.Empty;
+        if (finding.Notes.Count > 0)
+            properties = properties.Add(BlockKey, string.Join("\n\n", finding.Notes));
+        if (finding.Rule == StateBaselineDiagnostics.NotNamed)
+            properties = properties.Add(SuggestedKey, finding.Arguments[0]);
+        context.ReportDiagnostic(Diagnostic.Create(finding.Rule, place, properties, [block.Pipeline, block.Name, .. finding.Arguments]));
+    }
+}
