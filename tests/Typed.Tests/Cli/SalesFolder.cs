@@ -45,10 +45,10 @@ internal sealed class SalesFolder : IDisposable
         }
     }
 
-    public Task<StreamingQuery> StartAsync(Trigger? trigger = null, int? compactionFiles = null, int filesOfBatch = 1) => SalesOfHours
+    public Task<StreamingQuery> StartAsync(Trigger? trigger = null, int? compactionFiles = null, int filesOfBatch = 1, int retain = 100) => SalesOfHours
         .From(JsonFiles.In<Sale>(Landing, new() { MaxFilesPerTrigger = filesOfBatch, PollInterval = TimeSpan.FromMilliseconds(10) }))
         .To(JsonFiles.Out(Export))
-        .StartAsync(new() { Checkpoint = Checkpoint, Trigger = trigger ?? Trigger.AvailableNow, SnapshotEvery = "0 seconds", CompactionFiles = compactionFiles }, TestContext.Current.CancellationToken);
+        .StartAsync(new() { Checkpoint = Checkpoint, Trigger = trigger ?? Trigger.AvailableNow, SnapshotEvery = "0 seconds", CompactionFiles = compactionFiles, Retain = retain }, TestContext.Current.CancellationToken);
 
     /// <summary>The rows that were written, as lines in order.</summary>
     public string[] Rows() => [.. new CommittedFiles(Export).List().SelectMany(file => File.ReadLines(Path.Combine(Export, file.Path))).Order(StringComparer.Ordinal)];

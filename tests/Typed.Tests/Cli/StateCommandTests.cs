@@ -140,7 +140,7 @@ public sealed class StateCommandTests : IDisposable
         await _sales.RunAsync(1);
         string ids = Deduplication();
         _sales.AddFiles(60);
-        await using StreamingQuery query = await _sales.StartAsync(Trigger.Default, compactionFiles: 2);
+        await using StreamingQuery query = await _sales.StartAsync(Trigger.Default, compactionFiles: 2, retain: 2);
         Task all = query.ProcessAllAvailableAsync();
         int looks = 0;
         do
@@ -150,6 +150,12 @@ public sealed class StateCommandTests : IDisposable
             (code, output) = SalesFolder.Run("checkpoint", _sales.Checkpoint);
             Assert.True(code == ExitCode.Done, output);
             Assert.Contains("running: query", output);
+            (code, output) = SalesFolder.Run("checkpoint", "check", _sales.Checkpoint);
+            Assert.True(code == ExitCode.Done, output);
+            (code, output) = SalesFolder.Run("checkpoints", Path.GetDirectoryName(_sales.Checkpoint)!, "--outputs", _sales.Export);
+            Assert.True(code == ExitCode.Done, output);
+            (code, output) = SalesFolder.Run("state", _sales.Checkpoint);
+            Assert.True(code == ExitCode.Done, output);
             looks++;
         }
         while (!all.IsCompleted);

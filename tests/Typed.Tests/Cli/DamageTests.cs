@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Text;
+using Typed.Cli;
+using Typed.State;
+
+namespace Typed.Tests.Cli;
+
+/// <summary>The tool as a process: for each damage what it says and ends with, and that a start does what it has said.</summary>
+public sealed class DamageTests : IDisposable
+{
+    private readonly SalesFolder _sales = new();
+
+    public void Dispose() => _sales.Dispose();
+
+    [Fact]
+    public async Task Nothing_is_damaged()
+    {
+        await _sales.RunAsync(5);
+        await CheckAsync(ExitCode.Done, "Whole.", "A start would load version 5; batch 6 comes next.");
+        await _sales.RunAsync(1);
+    }
+
+    /// <summary>The last batch was planned and not committed, and its plan is cut: what it was is not guessed.</summary>
+    [Fact]
+    public async Task A_cut_offset_entry()
+    {
+        await _sales.RunAsync(5);
+        File.Delete(_sales.At("commits/5"));
+        _sales.Cut("offsets/5", 41);
+        await CheckAsync(ExitCode.Damaged, "offsets/5: its checksum does not fit its 41 bytes: it was cut or changed; last good batch 4; version 4 usable", "A start would be refused", "--to 4");
+        await RefusedAsync("checkpoint-damaged");
+        await RepairAsync(4, ExitCode.Done, "A start would load version 4; batch 5 comes next.");
+        await _sales.RunAsync(0);
+    }
+
+    [Fact]
+    public async Task A_missing_state_file()
+    {
+        await _sales.RunAsync(5);
+        File.Delete(_sales.At("state/5.delta"));
+        await CheckAsync(ExitCode.Done, "A start would load version 4 and replay batch 5 for the state, without output; then batch 6 comes next.");
+        foreach (string file in Directory.GetFiles(_sales.At("state")))
+            File.Delete(file);
+        await CheckAsync(ExitCode.Done, "A start would begin without state and replay batches 0 to 5");
+        string[] rows = _sales.Rows();
+        await _sales.RunAsync(0);
+        Assert.Equal(rows, _sales.Rows());
+    }
+
+    /// <summary>Where the log does not go back to the beginning, there is nothing to compute the state from.</summary>
+    [Fact]
+    public async Task Missing_state_and_no_log_to_compute_it_from()
+    {
+        await _sales.RunAsync(6);
+        foreach (string file in Directory.GetFiles(_sales.At("state")))
+            File.Delete(file);
+        File.Delete(_sales.At("offsets/0"));
+        (int code, string output) = await ToolAsync("checkpoint", _sales.Checkpoint);
+        Assert.Contains("A start would be refused: no version of the state up to batch 6 can be read, and the offset log begins at 1", output);
+        Assert.NotEqual(ExitCode.NotDone, code);
+        await RefusedAsync("checkpoint-state-missing");
+        await RepairAsync(6, ExitCode.Lost, "cannot be set back");
+        await RefusedAsync("checkpoint-state-missing");
+    }
+
+    [Fact]
+    public async Task A_gap_in_the_log()
+    {
+        await _sales.RunAsync(5);
+        File.Delete(_sales.At("offsets/3"));
+        await CheckAsync(ExitCode.Damaged, "offsets/3: it is missing, where the log goes from 0 to 5", "A start would be refused");
+        await RefusedAsync("checkpoint-offset-log-gap");
+        await RepairAsync(5, ExitCode.Done, "batch 6 comes next");
+        string[] rows = _sales.Rows();
+        await _sales.RunAsync(0);
+        Assert.Equal(rows, _sales.Rows());
+    }
+
+    [Fact]
+    public async Task A_newer_format()
+    {
+        await _sales.RunAsync(3);
+        string body = "typed offsets v2\nsomething new\n";
+        File.WriteAllText(_sales.At("offsets/4"), body + $"crc32c {Crc32C.Of(Encoding.UTF8.GetBytes(body)):x8}\n");
+        await CheckAsync(ExitCode.Damaged, "format version 2", "A start would be refused");
+        await RefusedAsync("checkpoint-version-unsupported");
+    }
+
+    [Fact]
+    public async Task Metadata_that_cannot_be_read()
+    {
+        await _sales.RunAsync(3);
+        _sales.Flip("metadata", 20);
+        await CheckAsync(ExitCode.Lost, "metadata: its checksum", "A start would be refused", "Put the files that are named back", "Begin with a new checkpoint");
+        await RefusedAsync("checkpoint-damaged");
+        await RepairAsync(2, ExitCode.Lost, "Put it back from a copy of the checkpoint");
+    }
+
+    [Fact]
+    public async Task No_checkpoint_at_all()
+    {
+        await _sales.RunAsync(1);
+        (int code, string output) = await ToolAsync("checkpoint", "check", _sales.Landing);
+        Assert.Equal(ExitCode.NotDone, code);
+        Assert.Contains("is no checkpoint", output);
+    }
+
+    private async Task CheckAsync(int code, params string[] texts)
+    {
+        (int ended, string output) = await ToolAsync("checkpoint", "check", _sales.Checkpoint);
+        Assert.True(ended == code, output);
+        Assert.All(texts, text => Assert.Contains(text, output));
+    }
+
+    private async Task RepairAsync(long to, int code, string text)
+    {
+        (int ended, string output) = await ToolAsync("checkpoint", "repair", _sales.Checkpoint, "--to", $"{to}", "--yes");
+        Assert.True(ended == code, output);
+        Assert.Contains(text, output);
+    }
+
+    private async Task RefusedAsync(string rule)
+    {
+        QueryStartException refused = await Assert.ThrowsAsync<QueryStartException>(() => _sales.RunAsync(0));
+        Assert.True(refused.Rule == rule, refused.Rule + ": " + refused.Message);
+    }
+
+    private static async Task<(int Code, string Output)> ToolAsync(params string[] args)
+    {
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Typed.Cli.dll"), .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, output + await errors);
+    }
+}
