@@ -8,7 +8,7 @@ using Typed.State;
 namespace Typed.Benchmarks;
 
 /// <summary>Pushes batches through a pipeline with one stateful operator, a micro-batch each, on this thread; the watermark follows the rows.</summary>
-internal sealed class PipelineRate : IDisposable
+internal sealed class PipelineRate : ICapturedState, IDisposable
 {
     private readonly OperatorGraph _graph = new();
     private readonly CountingSink _sink;
@@ -108,11 +108,22 @@ internal sealed class PipelineRate : IDisposable
         _stateful.SaveChanges(Changes);
     }
 
-    /// <summary>Writes what has changed since the last time into a version, as a query does.</summary>
+    long ICapturedState.Entries => _stateful.State.Total;
+
+    /// <inheritdoc/>
+    public void Prepare(StateVersion version, Action<int, StateChanges> handOver)
+    {
+        OperatorChanges changes = new(_stateful.Name, _stateful.Kind, _stateful.StateSchema, _stateful.Layout.ToString());
+        changes.Changes.Full = full => handOver(0, full);
+        version.Operators.Add(changes);
+    }
+
+    /// <inheritdoc/>
+    public bool SaveSome(StateVersion version, CaptureSlice slice) => _stateful.SaveSome(version.Operators[0].Changes, slice);
+
+    /// <inheritdoc/>
     public void SaveChanges(StateVersion version)
     {
-        if (version.Operators.Count == 0)
-            version.Operators.Add(new OperatorChanges(_stateful.Name, _stateful.Kind, _stateful.StateSchema, _stateful.Layout.ToString()));
         _stateful.SaveChanges(version.Operators[0].Changes);
         version.Operators[0].Head = new StateHead();
         _stateful.SaveHead(version.Operators[0].Head);

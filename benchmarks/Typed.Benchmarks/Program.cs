@@ -31,6 +31,7 @@ Dictionary<string, Action> benchmarks = new()
     ["join"] = StreamJoinBenchmark.Run,
     ["process"] = ProcessBenchmark.Run,
     ["snapshot"] = SnapshotBenchmark.Run,
+    ["stall"] = StallBenchmark.Run,
     ["recovery"] = RecoveryBenchmark.Run,
     ["workers"] = WorkersBenchmark.Run,
     ["spill"] = SpillBenchmark.Run,

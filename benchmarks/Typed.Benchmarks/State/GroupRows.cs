@@ -1,6 +1,7 @@
 using Typed.Benchmarks.Aggregate;
 using Typed.Columns;
 using Typed.Schema;
+using Typed.State;
 
 namespace Typed.Benchmarks.State;
 
@@ -11,6 +12,15 @@ internal static class GroupRows
 
     // Prime, so that a multiple of an odd number comes to each key once, in no order.
     internal const int Keys = 10_000_019;
+
+    /// <summary>A version for what a pipeline changes, all of it in one piece.</summary>
+    internal static StateVersion Version(PipelineRate run)
+    {
+        StateVersion version = new();
+        run.Prepare(version, (_, _) => { });
+        version.Operators[0].Changes.Full = null;
+        return version;
+    }
 
     /// <summary>Pushes rows, each of another key, in micro-batches; those from the same place on have the same keys.</summary>
     internal static void Push(PipelineRate run, long first, long count, Action? after = null)

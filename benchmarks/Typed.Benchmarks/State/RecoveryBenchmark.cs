@@ -25,7 +25,7 @@ internal static class RecoveryBenchmark
             using (StateLog log = new(folder))
             using (PipelineRate run = new(new KeyTotals()))
             {
-                StateVersion version = new();
+                StateVersion version = GroupRows.Version(run);
                 GroupRows.Push(run, 0, GroupRows.Keys);
                 Save(run, log, version, parent: null);
                 Measure(folder, "its first version");

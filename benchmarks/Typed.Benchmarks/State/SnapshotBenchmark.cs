@@ -1,34 +1,31 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
+using Typed.Benchmarks.Aggregate;
 using Typed.State;
 
 namespace Typed.Benchmarks.State;
 
 /// <summary>
-/// Versions of a table of long keys with a count and a sum: what a snapshot of changed keys costs the loop (capture) and the disk (until durable), how both
-/// follow the changed keys and the keys there are, how long putting together and recovery take. The table is the one of the calibration kernel.
+/// What a snapshot of a group-by costs (a long, a count, a sum): how its bytes and the time until it is durable follow the keys that have changed and the keys that there
+/// are. The sizes take turns, so that what else the machine does meets all of them. Beside the time that passes stands that of the processor.
 /// </summary>
-internal static unsafe class SnapshotBenchmark
+internal static class SnapshotBenchmark
 {
-    private const int Most = 10_000_000;
-    private const int Repeats = 5;
+    private const int Rounds = 7;
+    private const int OnePercent = 100_000;
 
     public static void Run()
     {
         string folder = Directory.CreateTempSubdirectory("typed-snapshot-").FullName;
         try
         {
-            List<(double Keys, double Millis)> byChange = [];
-            List<(double Keys, double Millis)> byTotal = [];
-            foreach (int keys in (int[])[1_000_000, 3_000_000, Most])
-                byTotal.Add((keys, Snapshots(Path.Combine(folder, Text(keys)), keys, [100_000])[0]));
-            int[] changes = [30_000, 100_000, 300_000, 1_000_000];
-            double[] millis = Snapshots(Path.Combine(folder, "changes"), Most, changes);
-            for (int i = 0; i < changes.Length; i++)
-                byChange.Add((changes[i], millis[i]));
-            Console.WriteLine(Line($"snapshot slope of the time until durable: {Slope(byChange):F2} in changed keys, {Slope(byTotal):F2} in keys there are"));
-            Recover(Path.Combine(folder, "changes"));
+            int[] changes = [OnePercent, 300_000, 1_000_000, 3_000_000];
+            using Stored all = new(Path.Combine(folder, "all"), GroupRows.Keys);
+            Print("changed keys", 0.9, 1.1, [.. changes.Select(change => (double)change)], [.. changes.Select(change => (Func<Cost>)(() => all.Change(change)))]);
+            using Stored tenth = new(Path.Combine(folder, "tenth"), GroupRows.Keys / 10);
+            using Stored third = new(Path.Combine(folder, "third"), GroupRows.Keys / 3);
+            Stored[] sizes = [tenth, third, all];
+            Print("keys there are", -0.05, 0.05, [.. sizes.Select(one => (double)one.Keys)], [.. sizes.Select(one => (Func<Cost>)(() => one.Change(OnePercent)))]);
         }
         finally
         {
@@ -36,145 +33,85 @@ internal static unsafe class SnapshotBenchmark
         }
     }
 
-    /// <returns>The median time until a version is durable, ms, for each number of changed keys.</returns>
-    private static double[] Snapshots(string folder, int keys, int[] changes)
+    private static void Print(string by, double least, double most, double[] sizes, Func<Cost>[] measures)
     {
-        using StateLog log = new(folder);
-        using Table table = new(keys);
-        StateVersion version = new();
-        version.Operators.Add(new OperatorChanges("table", "table", "long: long, long"));
-        for (long key = 0; key < keys; key++)
-            table.Add(key, 1, key);
-        long start = Stopwatch.GetTimestamp();
-        table.Capture(version.Operators[0].Changes, 0, keys);
-        double captured = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        log.Save(version);
-        Console.WriteLine(Line($"snapshot {keys,9} keys, all new:      captured in {captured,7:F1} ms, durable after {Stopwatch.GetElapsedTime(start).TotalMilliseconds,7:F1} ms, {Length(folder, 0) / (double)keys:F1} bytes a key"));
-        Random random = new(5);
-        double[] medians = new double[changes.Length];
-        for (int i = 0; i < changes.Length; i++)
+        Cost[][] costs = [.. measures.Select(_ => new Cost[Rounds])];
+        for (int round = -1; round < Rounds; round++)
         {
-            double[] captures = new double[Repeats];
-            double[] durables = new double[Repeats];
-            for (int run = 0; run < Repeats; run++)
-            {
-                version.Clear();
-                (version.Parent, version.BatchId) = (version.BatchId, version.BatchId + 1);
-                int first = random.Next(keys - changes[i] + 1);
-                start = Stopwatch.GetTimestamp();
-                table.Capture(version.Operators[0].Changes, first, changes[i]);
-                captures[run] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-                log.Save(version);
-                durables[run] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-            }
-
-            Array.Sort(captures);
-            Array.Sort(durables);
-            medians[i] = durables[Repeats / 2];
-            Console.WriteLine(Line($"snapshot {keys,9} keys, {changes[i],7} changed: captured in {captures[Repeats / 2],7:F1} ms, durable after {medians[i],7:F1} ms (best {durables[0],7:F1}), {Length(folder, version.BatchId) / (double)changes[i]:F1} bytes a changed key"));
+            for (int i = 0; i < measures.Length; i++)
+                costs[i][Math.Max(round, 0)] = measures[i]();
         }
 
-        return medians;
-    }
-
-    private static void Recover(string folder)
-    {
-        for (int run = 0; run < 3; run++)
+        for (int i = 0; i < measures.Length; i++)
         {
-            using StateLog log = new(folder);
-            using Table table = new(Most);
-            long start = Stopwatch.GetTimestamp();
-            using StoredVersion version = log.Open(log.Versions[^1]);
-            version.Verify();
-            double verified = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-            for (int shard = 0; shard < Shard.Count; shard++)
-                version.Read(0, (byte)shard, table);
-            double recovered = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-            if (table.Count != Most)
-                throw new InvalidOperationException($"{table.Count} keys came back instead of {Most}.");
-            Console.WriteLine(Line($"recovery of {Most} keys from {((LogVersion)version).Files.Count,2} files: {recovered,7:F1} ms, of which {verified,6:F1} ms to look whether all is whole"));
-            if (run != 1)
-                continue;
-            start = Stopwatch.GetTimestamp();
-            log.Compact(default);
-            Console.WriteLine(Line($"putting {((LogVersion)version).Files.Count,2} files of {Most} keys together: {Stopwatch.GetElapsedTime(start).TotalMilliseconds,7:F1} ms"));
+            Console.WriteLine(Line(
+                $"snapshot      {sizes[i],9} {by}: copied in {Median(costs[i], cost => cost.Capture),6:F1} ms, durable after {Median(costs[i], cost => cost.Durable),7:F1} ms (best {costs[i].Min(cost => cost.Durable),7:F1}), processor {Median(costs[i], cost => cost.Processor),7:F1} ms, {Median(costs[i], cost => cost.Bytes) / 1e6:F2} MB"));
+        }
+
+        if (sizes[0] == OnePercent)
+            Verdict("one percent of ten million keys durable, ms", Median(costs[0], cost => cost.Durable), 0, 150);
+        Verdict($"slope of the bytes in {by}", Slope(cost => cost.Bytes), least, most);
+        Verdict($"slope of the time until durable in {by}, medians", Slope(cost => cost.Durable), least, most);
+        Verdict($"slope of the time until durable in {by}, best times", Slope(cost => cost.Durable, best: true), least, most);
+        Verdict($"slope of the processor time in {by}", Slope(cost => cost.Processor), least, most);
+
+        double Slope(Func<Cost, double> of, bool best = false)
+        {
+            double[] logs = [.. costs.Select(cost => Math.Log(best ? cost.Min(of) : Median(cost, of)))];
+            double x = sizes.Average(Math.Log);
+            double y = logs.Average();
+            return sizes.Zip(logs, (size, log) => (Math.Log(size) - x) * (log - y)).Sum() / sizes.Sum(size => (Math.Log(size) - x) * (Math.Log(size) - x));
         }
     }
 
-    private static long Length(string folder, long batch) => new FileInfo(Path.Combine(folder, VersionHeader.NameOf(batch, isBase: false))).Length;
+    private static void Verdict(string what, double value, double least, double most) =>
+        Console.WriteLine(Line($"snapshot      {what}: {value:F2}; {least} to {most}: {(value >= least && value <= most ? "holds" : "MISSED")}"));
 
-    private static double Slope(List<(double Keys, double Millis)> points)
-    {
-        double x = points.Average(point => Math.Log(point.Keys));
-        double y = points.Average(point => Math.Log(point.Millis));
-        return points.Sum(point => (Math.Log(point.Keys) - x) * (Math.Log(point.Millis) - y)) / points.Sum(point => (Math.Log(point.Keys) - x) * (Math.Log(point.Keys) - x));
-    }
-
-    private static string Text(int keys) => keys.ToString(CultureInfo.InvariantCulture);
+    private static double Median(Cost[] costs, Func<Cost, double> of) => costs.Select(of).Order().ElementAt(costs.Length / 2);
 
     private static string Line(FormattableString text) => FormattableString.Invariant(text);
 
-    /// <summary>Keys in the order in which they came, and where they are.</summary>
-    private sealed class Table : IStateTarget, IDisposable
-    {
-        private readonly Row* _rows;
-        private readonly int* _slots;
-        private readonly int _shift;
-        private readonly uint _mask;
+    /// <summary>Times in ms.</summary>
+    private readonly record struct Cost(double Capture, double Durable, double Processor, double Bytes);
 
-        internal Table(int keys)
+    /// <summary>A group-by whose state is stored.</summary>
+    private sealed class Stored : IDisposable
+    {
+        private readonly PipelineRate _run = new(new KeyTotals());
+        private readonly StateLog _log;
+        private readonly StateVersion _version;
+        private readonly string _folder;
+        private readonly Random _random = new(5);
+
+        internal Stored(string folder, int keys)
         {
-            int slots = 1 << (32 - int.LeadingZeroCount((keys * 4 / 3) - 1));
-            (_shift, _mask) = (64 - int.TrailingZeroCount(slots), (uint)slots - 1);
-            _rows = (Row*)NativeMemory.Alloc((nuint)keys, (nuint)sizeof(Row));
-            _slots = (int*)NativeMemory.AllocZeroed((nuint)slots, sizeof(int));
+            (_folder, Keys, _log, _version) = (folder, keys, new StateLog(folder), GroupRows.Version(_run));
+            GroupRows.Push(_run, 0, keys);
+            _run.SaveChanges(_version);
+            _log.Save(_version);
         }
 
-        internal int Count { get; private set; }
-
-        public void Take(in StateEntry entry) => Add(entry.Key.Read<long>(), entry.Value.Read<long>(), entry.Value.Read<long>());
+        internal int Keys { get; }
 
         public void Dispose()
         {
-            NativeMemory.Free(_rows);
-            NativeMemory.Free(_slots);
+            _log.Dispose();
+            _run.Dispose();
         }
 
-        internal void Add(long key, long count, long sum)
+        internal Cost Change(int keys)
         {
-            uint at = (uint)(Hash(key) >> _shift);
-            for (; _slots[at] != 0; at = (at + 1) & _mask)
-            {
-                if (_rows[_slots[at] - 1].Key != key)
-                    continue;
-                _rows[_slots[at] - 1] = new Row(key, count, sum);
-                return;
-            }
-
-            _rows[Count] = new Row(key, count, sum);
-            _slots[at] = ++Count;
+            GroupRows.Push(_run, _random.Next(Keys - keys + 1), keys);
+            _version.Clear();
+            (_version.Parent, _version.BatchId) = (_version.BatchId, _version.BatchId + 1);
+            TimeSpan processor = Environment.CpuUsage.TotalTime;
+            long start = Stopwatch.GetTimestamp();
+            _run.SaveChanges(_version);
+            double capture = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            _log.Save(_version);
+            double durable = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            double used = (Environment.CpuUsage.TotalTime - processor).TotalMilliseconds;
+            return new Cost(capture, durable, used, new FileInfo(Path.Combine(_folder, VersionHeader.NameOf(_version.BatchId, isBase: false))).Length);
         }
-
-        internal void Capture(StateChanges changes, int first, int count)
-        {
-            for (int i = first; i < first + count; i++)
-            {
-                Row* row = _rows + i;
-                changes.BeginPut(0, StateEntry.NoTime, (uint)(Hash(row->Key) >> 8));
-                changes.Writer.Write(row->Key);
-                changes.BeginValue();
-                changes.Writer.Write(row->Count);
-                changes.Writer.Write(row->Sum);
-                changes.End();
-            }
-        }
-
-        private static ulong Hash(long key)
-        {
-            ulong hash = (ulong)key * 0x9E3779B97F4A7C15;
-            return hash ^ (hash >> 29);
-        }
-
-        private readonly record struct Row(long Key, long Count, long Sum);
     }
 }

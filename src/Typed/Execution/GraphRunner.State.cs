@@ -4,15 +4,16 @@ using Typed.State;
 namespace Typed.Execution;
 
 /// <summary>The state of the operators on its way to a checkpoint and back.</summary>
-internal sealed partial class GraphRunner
+internal sealed partial class GraphRunner : ICapturedState
 {
     /// <summary>Sees what each operator writes; a test looks whether it is what the layout of the operator says.</summary>
     internal static Action<StatefulOperator, StateChanges>? Captured { get; set; }
 
-    /// <summary>Lists the stateful operators in a version that is to be captured, inputs before readers.</summary>
-    /// <param name="version">The version.</param>
-    /// <param name="handOver">Takes what an operator has changed, by its number, when there is much of it.</param>
-    internal void Prepare(StateVersion version, Action<int, StateChanges> handOver)
+    /// <inheritdoc/>
+    public long Entries => Stateful.Sum(one => one.SumState(state => state.Total));
+
+    /// <inheritdoc/>
+    public void Prepare(StateVersion version, Action<int, StateChanges> handOver)
     {
         foreach (StatefulInstances one in Operators.OfType<StatefulInstances>())
         {
@@ -28,9 +29,8 @@ internal sealed partial class GraphRunner
         }
     }
 
-    /// <summary>Writes some of what has changed in the stateful operators.</summary>
-    /// <returns>Whether nothing was left that can be written in slices.</returns>
-    internal bool SaveSome(StateVersion version, CaptureSlice slice)
+    /// <inheritdoc/>
+    public bool SaveSome(StateVersion version, CaptureSlice slice)
     {
         int number = 0;
         foreach (StatefulInstances one in Operators.OfType<StatefulInstances>())
@@ -42,8 +42,8 @@ internal sealed partial class GraphRunner
         return true;
     }
 
-    /// <summary>Writes what has changed in the stateful operators since the last call and was not yet written.</summary>
-    internal void SaveChanges(StateVersion version)
+    /// <inheritdoc/>
+    public void SaveChanges(StateVersion version)
     {
         int number = 0;
         foreach (StatefulInstances one in Operators.OfType<StatefulInstances>())

@@ -8,29 +8,18 @@ namespace Typed.Execution;
 /// replay; and at a stop. The newest snapshots are kept, two or as many as the store says, so that a damaged one does not end the query. Logs and
 /// sources keep what a recovery from the oldest one needs, as far as that is durable.
 /// </summary>
-/// <remarks>
-/// The loop stands still while changes are copied, so they are copied in slices where there are many: a few milliseconds after each batch, until a slice leaves nothing. What
-/// was copied and changes again is copied again. That comes to an end as long as a batch changes less than a slice copies; if it does not, the rest is copied at once,
-/// after <see cref="CopiesAtMost"/> times as many entries as there are. Copying all at once (ten million keys are 440 MB) takes half a second, and to leave the old
-/// values where they are until they are written would cost the loops over rows a test for each row.
-/// </remarks>
 internal sealed class SnapshotSchedule
 {
-    private const int CopiesAtMost = 4;
-    private static readonly TimeSpan s_slice = TimeSpan.FromMilliseconds(8);
-    private readonly QueryResources _open;
-    private readonly CaptureSlice _slice = new();
     private readonly SnapshotWriter? _writer;
+    private readonly SnapshotCapture? _capture;
     private readonly TimeProvider _time;
     private readonly TimeSpan _interval;
     private readonly bool _canReplay;
     private long _saved;
     private long _last;
-    private bool _isCapturing;
 
     internal SnapshotSchedule(QueryResources open, QueryOptions options, Recovery recovery)
     {
-        _open = open;
         _time = options.TimeProvider;
         _interval = options.State?.SnapshotEvery is { } every ? Duration(every, nameof(options.SnapshotEvery)) : Duration(options.SnapshotEvery, nameof(options.SnapshotEvery));
         _canReplay = open.Sources.TrueForAll(source => source.CanReplay);
@@ -39,6 +28,7 @@ internal sealed class SnapshotSchedule
         if (open.Checkpoint is null || !open.Runner.HasState)
             return;
         _writer = open.Checkpoint.Snapshots;
+        _capture = new SnapshotCapture(open.Runner, _writer);
         _writer.Keep = options.State?.Keep ?? _writer.Keep;
         if (recovery.Snapshot is long loaded)
             _writer.GoOnFrom(loaded, recovery.SnapshotEnds!);
@@ -69,7 +59,7 @@ internal sealed class SnapshotSchedule
     {
         if (_writer is null || _canReplay)
             return;
-        SaveAll(_writer, entry, ends);
+        SaveAll(entry, ends);
         _writer.Wait();
     }
 
@@ -82,26 +72,17 @@ internal sealed class SnapshotSchedule
         _writer.Check();
         if (!_canReplay)
             return false;
-        if (!_isCapturing)
+        if (!_capture!.IsUnderWay)
         {
             // The disk is waited for only where it is behind by more than the time between two snapshots.
             TimeSpan since = _time.GetElapsedTime(_saved);
             if (since < _interval || (since < 2 * _interval && !_writer.IsReady))
                 return false;
-            (_isCapturing, _saved) = (true, _time.GetTimestamp());
-            _slice.Start();
-        }
-        else if (!_writer.HasRoom)
-        {
-            return false;
+            _saved = _time.GetTimestamp();
         }
 
-        StateVersion version = Next(_writer);
-        _slice.Begin(s_slice);
-        if (_open.Runner.SaveSome(version, _slice) || _slice.Sum > CopiesAtMost * _open.Runner.Stateful.Sum(one => one.SumState(state => state.Total)))
-            SaveAll(_writer, entry, ends);
-        else
-            _writer.HandOver();
+        if (_capture.Continue(entry.BatchId, entry.Format(), ends))
+            _last = entry.BatchId;
         return true;
     }
 
@@ -110,23 +91,14 @@ internal sealed class SnapshotSchedule
         if (_writer is null)
             return;
         if (entry.BatchId > _last)
-            SaveAll(_writer, entry, ends);
+            SaveAll(entry, ends);
         _writer.Wait();
     }
 
-    private StateVersion Next(SnapshotWriter writer)
+    private void SaveAll(CommitEntry entry, string?[] ends)
     {
-        StateVersion version = writer.Next();
-        if (version.Operators.Count == 0)
-            _open.Runner.Prepare(version, writer.HandOver);
-        return version;
-    }
-
-    private void SaveAll(SnapshotWriter writer, CommitEntry entry, string?[] ends)
-    {
-        _open.Runner.SaveChanges(Next(writer));
-        writer.Begin(entry.BatchId, entry.Format(), ends);
-        (_last, _isCapturing) = (entry.BatchId, false);
+        _capture!.Complete(entry.BatchId, entry.Format(), ends);
+        _last = entry.BatchId;
     }
 
     private static FaultPoint PointOf(StateLogStep step) => step switch

@@ -58,8 +58,15 @@ internal sealed class SnapshotWriter(IStateBackend backend) : IDisposable
     /// <summary>Whether the version that was captured last is written, so that another one can be captured without waiting.</summary>
     internal bool IsReady => _writingRest.IsCompleted;
 
-    /// <summary>Whether some of a version can be captured without waiting for the disk.</summary>
-    internal bool HasRoom => _free.Count > 1;
+    /// <summary>Waits a moment for the disk where it is behind.</summary>
+    /// <returns>Whether some of a version can be captured.</returns>
+    internal bool HasRoom(TimeSpan within)
+    {
+        if (!_free.TryTake(out StateChanges? part, within))
+            return false;
+        _free.Add(part);
+        return true;
+    }
 
     /// <summary>What the next version is captured into. Waits until the one before is written.</summary>
     /// <exception cref="IOException">It could not be written.</exception>
@@ -81,13 +88,6 @@ internal sealed class SnapshotWriter(IStateBackend backend) : IDisposable
             part.Clear();
             _free.Add(part);
         });
-    }
-
-    /// <summary>Has what was captured so far written ahead of the version.</summary>
-    internal void HandOver()
-    {
-        for (int i = 0; i < _version.Operators.Count; i++)
-            HandOver(i, _version.Operators[i].Changes);
     }
 
     /// <summary>Has the version written that was captured: nothing is missing now.</summary>

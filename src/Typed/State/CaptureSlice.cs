@@ -8,13 +8,11 @@ namespace Typed.State;
 /// </summary>
 internal sealed class CaptureSlice
 {
-    // A version of few changes is never in two slices, whatever else the machine does.
-    private const int EntriesAtLeast = 1 << 15;
     private long _until;
     private long _entries;
 
-    /// <summary>A slice without end.</summary>
-    internal static CaptureSlice Endless() => new() { _until = long.MaxValue };
+    /// <summary>So many entries are copied whatever it takes: a version of few changes is never in two slices, whatever else the machine does.</summary>
+    internal long EntriesAtLeast { get; init; } = 1 << 15;
 
     /// <summary>How many entries were copied since the first slice of the version.</summary>
     internal long Sum { get; private set; }

@@ -27,7 +27,7 @@ public sealed class StateChanges
     private const int SmallBytes = 4096;
 
     // What a great change leaves behind is not held for ever.
-    private const int SegmentsKept = 12;
+    private const int SegmentsKept = 10;
 
     private List<ArraySegment<byte>> _full = [];
     private Stack<byte[]> _free = new();
@@ -114,6 +114,8 @@ public sealed class StateChanges
         (other._free, _free) = (_free, other._free);
         (other.Count, other.Bytes) = (Count, Bytes);
         (Count, Bytes) = (0, 0);
+        if (_free.TryPop(out byte[]? next))
+            Writer.Exchange(next);
     }
 
     /// <summary>Moves the records of others behind these, as those that were written before an entry left memory; whole segments are not copied.</summary>

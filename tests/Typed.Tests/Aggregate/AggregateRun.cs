@@ -42,6 +42,9 @@ internal sealed class AggregateRun(RowSchema input, Func<StatefulOperator> make,
         StoredState.LoadsWithin(Operator, other);
     }
 
+    /// <summary>Whether some of what has changed is stored after some micro-batches, ahead of a snapshot.</summary>
+    public bool InSlices { get; init; }
+
     /// <summary>How many entries are in the spill area.</summary>
     public long Away => Operator.SpillArea?.Count ?? 0;
 
@@ -89,6 +92,8 @@ internal sealed class AggregateRun(RowSchema input, Func<StatefulOperator> make,
         if (spilling is Spilling.AfterBatches or Spilling.AfterPushes)
             Operator.Spill(0);
         _account.After(Operator);
+        if (InSlices && _random.Next(2) == 0)
+            _stored.TakeSome(Operator, _random.Next(1, 200));
     }
 
     /// <summary>Stores what has changed.</summary>

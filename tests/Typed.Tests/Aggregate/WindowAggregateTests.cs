@@ -107,7 +107,7 @@ public sealed class WindowAggregateTests(WindowAggregateTests.Shapes shapes) : I
         long origin = random.Next(4) switch { 0 => -20 * unit, 1 => 0, 2 => -5 * unit, _ => 1_600_000_000 * Second };
         int batchSize = random.Next(3) switch { 0 => 1, 1 => 2, _ => 1000 };
         bool drops = watermarked && mode != OutputMode.Complete;
-        using AggregateRun run = new(shape.InputSchema, () => shape.Window(mode, size, slide, offset, watermarked, timeColumn), spilling);
+        using AggregateRun run = new(shape.InputSchema, () => shape.Window(mode, size, slide, offset, watermarked, timeColumn), spilling) { InSlices = seed % 2 == 0 };
         Dictionary<(long Start, long End, string Key), List<TestRow>> groups = [];
         List<long> openRows = [];
         long late = 0;

@@ -123,7 +123,7 @@ public sealed class SessionTests(SessionTests.Shapes shapes) : IClassFixture<Ses
         long origin = random.Next(4) switch { 0 => -20 * unit, 1 => 0, 2 => -5 * unit, _ => 1_600_000_000 * Second };
         int batchSize = random.Next(3) switch { 0 when rowsPerBatch < 100 => 1, 1 => 2, _ => 1000 };
         using AggregateRun run = new(
-            shape.InputSchema, () => shape.Sessions(mode, timeColumn, kind == GapKind.PerRow ? Gap : -1, kind == GapKind.PerRow ? 0 : gap, months, watermarked), spilling);
+            shape.InputSchema, () => shape.Sessions(mode, timeColumn, kind == GapKind.PerRow ? Gap : -1, kind == GapKind.PerRow ? 0 : gap, months, watermarked), spilling) { InSlices = seed % 2 == 0 };
         List<OpenRow> open = [];
         long late = 0;
         long eviction = 0;

@@ -7,16 +7,36 @@ namespace Typed.Tests.State;
 internal sealed class StoredState
 {
     private readonly Random _random = new(5);
+    private readonly StateChanges _parts = new();
     private StateImage _image = new();
 
     /// <summary>How many entries are stored.</summary>
     public int Count => _image.Count;
 
+    /// <summary>Takes some of what has changed: about so many entries, ahead of the rest.</summary>
+    public void TakeSome(StatefulOperator from, int entries)
+    {
+        CaptureSlice slice = new() { EntriesAtLeast = entries };
+        slice.Begin(TimeSpan.Zero);
+        from.SaveSome(_parts, slice);
+    }
+
     /// <summary>Takes what has changed since the last time.</summary>
-    public void Take(StatefulOperator from) => _image.Take(from);
+    public void Take(StatefulOperator from)
+    {
+        StateHead head = new();
+        from.SaveHead(head);
+        StateLayout.Check(from, _parts);
+        TakeParts(head);
+        _image.Take(from);
+    }
 
     /// <summary>Takes what an operator has said has changed.</summary>
-    public void Take(StateChanges changes, StateHead head) => _image.Apply(changes, head);
+    public void Take(StateChanges changes, StateHead head)
+    {
+        TakeParts(head);
+        _image.Apply(changes, head);
+    }
 
     /// <summary>What an operator has used at most while it got what is stored, before it was asked to spill.</summary>
     public long MostBytes { get; private set; }
@@ -81,5 +101,11 @@ internal sealed class StoredState
             using StatefulOperator other = make();
             Assert.Throws<InvalidDataException>(() => cut.Give(other));
         }
+    }
+
+    private void TakeParts(StateHead head)
+    {
+        _image.Apply(_parts, head);
+        _parts.Clear();
     }
 }

@@ -11,7 +11,7 @@ internal sealed class DeltaWriter
     /// <summary>What a section has at most, unless it is of one record.</summary>
     internal const int SectionBytes = 1 << 20;
 
-    private const int RunBytes = 32 << 20;
+    private const int RunBytes = 16 << 20;
     private readonly long[] _counts = new long[Shard.Count];
     private readonly ShardPlace[] _places = new ShardPlace[Shard.Count];
     private byte[] _bytes = [];

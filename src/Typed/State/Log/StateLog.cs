@@ -32,6 +32,9 @@ internal sealed partial class StateLog : IStateBackend
         }
     }
 
+    /// <summary>The folder.</summary>
+    internal string Path => _directory.Path;
+
     /// <summary>Called between steps; a test lets the process die there, on the thread that writes.</summary>
     internal Action<StateLogStep, long>? Reached { get; set; }
 
@@ -84,7 +87,7 @@ internal sealed partial class StateLog : IStateBackend
         {
             return batchId >= _below
                 ? _catalog.Open(batchId)
-                : throw new StateDamagedException(Path.Combine(_directory.Path, VersionHeader.NameOf(batchId, isBase: false)), "the version was forgotten");
+                : throw new StateDamagedException(System.IO.Path.Combine(Path, VersionHeader.NameOf(batchId, isBase: false)), "the version was forgotten");
         }
     }
 
