@@ -74,7 +74,9 @@ internal sealed class RepairPlan
         Moved.AddRange((view.State?.Files ?? [])
             .Where(file => VersionHeader.Named(file.Path)!.Value.Batch > To || !needed.Contains(file.Path))
             .Reverse()
-            .Select(file => view.Relative(file.Path)));
+            .SelectMany(file => (string[])[file.Path + VersionHeader.CopyExtension, file.Path])
+            .Where(File.Exists)
+            .Select(view.Relative));
         Moved.AddRange(view.CommitFiles.Reverse().Where(batch => batch > To || !view.Commits.ContainsKey(batch)).Select(batch => $"commits/{batch}"));
         Moved.AddRange(view.OffsetFiles.Reverse().Where(batch => batch > To || batch < First).Select(batch => $"offsets/{batch}"));
         Moved.AddRange(view.Faults.Where(fault => fault.IsForeign).Select(fault => fault.File));

@@ -44,7 +44,7 @@ internal sealed class MicroBatchExecution
         _policy = recovery.Policy ?? options.WatermarkPolicy;
         _watermarks = new QueryWatermark(query, options, open, _policy, recovery, warn);
         _watermark = _watermarks.Global;
-        _snapshots = new SnapshotSchedule(open, options, recovery);
+        _snapshots = new SnapshotSchedule(open, options, recovery, warn);
         _released = new string?[_ends.Length];
         _alert = options.StateAlert is { } alert ? new StateAlertWatch(alert, warn) : null;
         _start = options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();

@@ -18,7 +18,7 @@ internal sealed class SnapshotSchedule
     private long _saved;
     private long _last;
 
-    internal SnapshotSchedule(QueryResources open, QueryOptions options, Recovery recovery)
+    internal SnapshotSchedule(QueryResources open, QueryOptions options, Recovery recovery, Action<string> warn)
     {
         _time = options.TimeProvider;
         _interval = options.State?.SnapshotEvery is { } every ? Duration(every, nameof(options.SnapshotEvery)) : Duration(options.SnapshotEvery, nameof(options.SnapshotEvery));
@@ -30,6 +30,8 @@ internal sealed class SnapshotSchedule
         _writer = open.Checkpoint.Snapshots;
         _capture = new SnapshotCapture(open.Runner, _writer);
         _writer.Keep = options.State?.Keep ?? _writer.Keep;
+        _writer.Warn = open.Checkpoint.State.Warn = warn;
+        open.Checkpoint.State.Copies = _writer.Keep > 1;
         if (recovery.Snapshot is long loaded)
             _writer.GoOnFrom(loaded, recovery.SnapshotEnds!);
         if (options.CompactionFiles is int files)

@@ -10,6 +10,9 @@ namespace Typed.Execution;
 internal sealed class SnapshotWriter(IStateBackend backend) : IDisposable
 {
     private const int PartsAtOnce = 3;
+
+    /// <summary>So many versions are written while others are put together; the next one waits.</summary>
+    internal const int VersionsBeside = 64;
     private readonly CancellationTokenSource _stop = new();
     private readonly StateVersion _version = new();
     private readonly BlockingCollection<StateChanges> _free = [.. Enumerable.Range(0, PartsAtOnce).Select(_ => new StateChanges())];
@@ -18,12 +21,17 @@ internal sealed class SnapshotWriter(IStateBackend backend) : IDisposable
     private Task _writing = Task.CompletedTask;
     private Task _writingRest = Task.CompletedTask;
     private volatile Task _compacting = Task.CompletedTask;
+    private volatile bool _isDamaged;
+    private int _versionsBeside;
     private bool _hasFailed;
     private string?[]? _oldestEnds;
     private long _oldestNeeded = backend.Versions is [long oldest, ..] ? oldest : 0;
 
     /// <summary>How many of the newest versions are kept.</summary>
     internal int Keep { get; set; } = 2;
+
+    /// <summary>Says what was found damaged and does not end the query. Called by any thread.</summary>
+    internal Action<string>? Warn { get; set; }
 
     /// <summary>Where the sources stood at the oldest version that is kept; null while there are fewer of them than are to be kept.</summary>
     internal string?[]? OldestEnds
@@ -173,8 +181,16 @@ internal sealed class SnapshotWriter(IStateBackend backend) : IDisposable
             _oldestEnds = isFull ? _durable[0].Ends : null;
         }
 
-        if (_compacting.IsCompletedSuccessfully && backend.WantsCompaction)
+        if (_compacting.IsCompletedSuccessfully && !_isDamaged && backend.WantsCompaction)
+        {
+            _versionsBeside = 0;
             _compacting = Task.Run(Compact);
+        }
+        else if (!_compacting.IsCompleted && ++_versionsBeside >= VersionsBeside)
+        {
+            // So files do not become more and more where versions come faster than they are put together; the next snapshot waits meanwhile.
+            Task.WhenAny(_compacting).Wait();
+        }
     }
 
     private void Compact()
@@ -186,6 +202,12 @@ internal sealed class SnapshotWriter(IStateBackend backend) : IDisposable
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // The next run does it.
+        }
+        catch (StateDamagedException e)
+        {
+            // The state in memory is whole, so this is no reason to end the query; and no reason to try the same again.
+            _isDamaged = true;
+            Warn?.Invoke($"{e.Message} So the versions of the state are not put together any more, and the folder grows with each of them. The query goes on. A start would have to take an older version: keep a copy of the checkpoint, then stop the query and start it again.");
         }
     }
 }

@@ -16,6 +16,8 @@ internal sealed class StateLoading(CheckpointFolder checkpoint, GraphRunner runn
 
             // Operators that have taken half of a state could not begin without it any more, so all is looked at before.
             stored.Verify();
+            foreach (StateDamagedException mended in stored.Mended)
+                warn($"{mended.Message} What it held was read from its copy.");
             return Give(stored);
         }
         catch (StateDamagedException e) when (!e.IsNewer)

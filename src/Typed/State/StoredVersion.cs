@@ -23,6 +23,9 @@ public abstract class StoredVersion : IDisposable
     /// <exception cref="StateDamagedException">It is cut or changed.</exception>
     public abstract void Read(int number, byte shard, IStateTarget target);
 
+    /// <summary>What was found damaged so far, and could be had elsewhere.</summary>
+    internal virtual IEnumerable<StateDamagedException> Mended => [];
+
     /// <inheritdoc/>
     public abstract void Dispose();
 }

@@ -36,6 +36,9 @@ internal sealed class LogVersion : StoredVersion
     public override void Read(int number, byte shard, IStateTarget target) => _merge.Read(Files, number, shard, Operators[number].Head, target);
 
     /// <inheritdoc/>
+    internal override IEnumerable<StateDamagedException> Mended => Files.Select(file => file.Mended).OfType<StateDamagedException>();
+
+    /// <inheritdoc/>
     public override void Dispose()
     {
         foreach (VersionFileReader file in Files)

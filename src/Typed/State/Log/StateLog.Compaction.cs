@@ -88,7 +88,16 @@ internal sealed partial class StateLog
                 length = writer.End(header, version.Note.Span, operators);
             },
             isNamed => Reached?.Invoke(isNamed ? StateLogStep.BaseNamed : StateLogStep.BaseWritten, header.Batch));
+
+        // Until the base is read back and there twice, what it is made of stays, and is what the version is read from.
+        VersionFile file = new(System.IO.Path.Combine(Path, header.FileName), header, length, false, null);
+        if (Copies && !TryCopy(file, cancellation))
+        {
+            File.Delete(file.Path);
+            return;
+        }
+
         lock (_lock)
-            _catalog.Add(header, length);
+            _catalog.Add(header, length, Copies);
     }
 }

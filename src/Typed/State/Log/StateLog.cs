@@ -78,6 +78,8 @@ internal sealed partial class StateLog : IStateBackend
                 _below = header.Batch;
             DeleteUnneeded(file => OfAnotherLife(file, header));
         }
+
+        CopyShared(header.Batch);
     }
 
     /// <inheritdoc/>
@@ -151,6 +153,8 @@ internal sealed partial class StateLog : IStateBackend
         // The newest first: a version never lacks a file below one that is there.
         foreach (VersionFile file in _catalog.Files.Where(which).Reverse().ToList())
         {
+            if (file.HasCopy)
+                File.Delete(file.Path + VersionHeader.CopyExtension);
             File.Delete(file.Path);
             _catalog.Remove(file);
         }

@@ -20,14 +20,23 @@ internal sealed class VersionCatalog(string path)
         {
             if (file.EndsWith(".snapshot", StringComparison.Ordinal))
                 throw new StateDamagedException(file, "it is a snapshot of format version 1, and this version of Typed reads version 2; go on with the Typed that wrote it, or begin with a new checkpoint");
-            if (VersionHeader.Named(file) is { } name)
-                Put(name.Batch, name.IsBase, VersionFile.At(file));
+            string original = file.EndsWith(VersionHeader.CopyExtension, StringComparison.Ordinal) ? file[..^VersionHeader.CopyExtension.Length] : file;
+            if (VersionHeader.Named(original) is { } name && !Has(name.Batch, name.IsBase))
+                Put(name.Batch, name.IsBase, VersionFile.At(original));
         }
     }
 
+    /// <summary>Notes that a file has a copy.</summary>
+    internal void AddCopy(VersionFile file)
+    {
+        (long batch, bool isBase) = VersionHeader.Named(file.Path)!.Value;
+        if (Has(batch, isBase))
+            Put(batch, isBase, file with { HasCopy = true });
+    }
+
     /// <summary>Adds a file that was written.</summary>
-    internal void Add(VersionHeader header, long length) =>
-        Put(header.Batch, header.IsBase, new VersionFile(Path.Combine(path, header.FileName), header, length, null));
+    internal void Add(VersionHeader header, long length, bool hasCopy = false) =>
+        Put(header.Batch, header.IsBase, new VersionFile(Path.Combine(path, header.FileName), header, length, hasCopy, null));
 
     /// <summary>Takes a file out.</summary>
     internal void Remove(VersionFile file)
@@ -70,7 +79,7 @@ internal sealed class VersionCatalog(string path)
         {
             try
             {
-                readers.Add(VersionFileReader.OpenFile(file.Path));
+                readers.Add(VersionFileReader.OpenFile(file.Path, file.HasCopy));
             }
             catch (StateDamagedException e)
             {
@@ -102,6 +111,8 @@ internal sealed class VersionCatalog(string path)
             ? new StateDamagedException(name, "it is missing")
             : new StateDamagedException(name, $"it is missing, or is not the one that '{because}' goes on from");
     }
+
+    private bool Has(long batch, bool isBase) => _versions.TryGetValue(batch, out VersionFiles? version) && (isBase ? version.Base : version.Delta) is not null;
 
     private void Put(long batch, bool isBase, VersionFile file)
     {
@@ -141,19 +152,21 @@ internal sealed class VersionCatalog(string path)
 /// <param name="Path">Where it is.</param>
 /// <param name="Header">What its header says; null if that is damaged.</param>
 /// <param name="Length">How long it is.</param>
+/// <param name="HasCopy">Whether there is a copy beside it.</param>
 /// <param name="Fault">Why the header cannot be used.</param>
-internal sealed record VersionFile(string Path, VersionHeader? Header, long Length, StateDamagedException? Fault)
+internal sealed record VersionFile(string Path, VersionHeader? Header, long Length, bool HasCopy, StateDamagedException? Fault)
 {
     internal static VersionFile At(string path)
     {
+        bool hasCopy = File.Exists(path + VersionHeader.CopyExtension);
         try
         {
-            (VersionHeader header, long length) = VersionFileReader.ReadHeader(path);
-            return new VersionFile(path, header, length, null);
+            (VersionHeader header, long length) = VersionFileReader.ReadHeader(path, hasCopy);
+            return new VersionFile(path, header, length, hasCopy, null);
         }
         catch (StateDamagedException e)
         {
-            return new VersionFile(path, null, 0, e);
+            return new VersionFile(path, null, 0, hasCopy, e);
         }
     }
 }

@@ -3,13 +3,17 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Typed.State;
 
-/// <summary>Reads a file of a version; nothing is used before its checksum was found right. Whoever deletes the file does not disturb it.</summary>
+/// <summary>
+/// Reads a file of a version; nothing is used before its checksum was found right. What is damaged is read from the copy, if there is one. Whoever deletes the file
+/// does not disturb it.
+/// </summary>
 internal sealed class VersionFileReader : IDisposable
 {
     private readonly SafeFileHandle _file;
+    private readonly VersionFileReader? _copy;
 
-    private VersionFileReader(string path, SafeFileHandle file, VersionHeader header, VersionIndex index, long length) =>
-        (Path, _file, Header, Index, Length) = (path, file, header, index, length);
+    private VersionFileReader(string path, SafeFileHandle file, VersionHeader header, VersionIndex index, long length, VersionFileReader? copy) =>
+        (Path, _file, Header, Index, Length, _copy) = (path, file, header, index, length, copy);
 
     /// <summary>Where it is.</summary>
     internal string Path { get; }
@@ -23,29 +27,58 @@ internal sealed class VersionFileReader : IDisposable
     /// <summary>How long it is.</summary>
     internal long Length { get; }
 
-    /// <summary>Reads the header of a file.</summary>
+    /// <summary>What was found damaged, and read from the copy.</summary>
+    internal StateDamagedException? Mended { get; private set; }
+
+    /// <summary>Reads the header of a file, or of its copy.</summary>
     /// <exception cref="StateDamagedException">It is missing, cut or changed.</exception>
-    internal static (VersionHeader Header, long Length) ReadHeader(string path)
+    internal static (VersionHeader Header, long Length) ReadHeader(string path, bool hasCopy)
     {
-        using SafeFileHandle file = Open(path);
-        return (ReadHeader(file, path), LengthOf(file, path));
+        try
+        {
+            using SafeFileHandle file = Open(path);
+            return (ReadHeader(file, path), LengthOf(file, path));
+        }
+        catch (StateDamagedException e) when (hasCopy && !e.IsNewer)
+        {
+            string copy = path + VersionHeader.CopyExtension;
+            try
+            {
+                using SafeFileHandle file = Open(copy);
+                return (ReadHeader(file, copy), LengthOf(file, copy));
+            }
+            catch (StateDamagedException)
+            {
+                throw e;
+            }
+        }
     }
 
     /// <summary>Opens a file: reads its header and its index.</summary>
-    /// <exception cref="StateDamagedException">It is missing, cut or changed.</exception>
-    internal static VersionFileReader OpenFile(string path)
+    /// <exception cref="StateDamagedException">It is missing, cut or changed, and so is its copy if it has one.</exception>
+    internal static VersionFileReader OpenFile(string path, bool hasCopy = false)
     {
-        SafeFileHandle file = Open(path);
+        if (!hasCopy)
+            return OpenOne(path, null);
+        VersionFileReader? copy = null;
         try
         {
-            VersionHeader header = ReadHeader(file, path);
-            long length = LengthOf(file, path);
-            return new VersionFileReader(path, file, header, ReadIndex(file, path, header, length), length);
+            copy = OpenOne(path + VersionHeader.CopyExtension, null);
         }
-        catch
+        catch (StateDamagedException)
         {
-            file.Dispose();
-            throw;
+            // It is not needed as long as the file is whole.
+            return OpenOne(path, null);
+        }
+
+        try
+        {
+            return OpenOne(path, copy);
+        }
+        catch (StateDamagedException e) when (!e.IsNewer)
+        {
+            copy.Mended = e;
+            return copy;
         }
     }
 
@@ -57,24 +90,82 @@ internal sealed class VersionFileReader : IDisposable
     {
         if (bytes.Length < section.Length)
             bytes = GC.AllocateUninitializedArray<byte>(Math.Max(section.Length, (int)Math.Min(Array.MaxLength, 2L * bytes.Length)));
-        Span<byte> into = bytes.AsSpan(0, section.Length);
-        Fill(_file, Path, into, section.Offset);
-        if (Crc32C.Of(into) != section.Crc)
-            throw new StateDamagedException(Path, $"the checksum of its {section.Length} bytes at {section.Offset} does not fit: they were changed");
+        try
+        {
+            Read(section, bytes.AsSpan(0, section.Length));
+        }
+        catch (StateDamagedException e) when (_copy is not null)
+        {
+            _copy.Read(section, bytes.AsSpan(0, section.Length));
+            Mended ??= e;
+        }
+    }
+
+    /// <summary>Writes a copy of it, and verifies it meanwhile.</summary>
+    /// <exception cref="StateDamagedException">It is cut or changed.</exception>
+    internal void CopyTo(SafeFileHandle other, CancellationToken cancellation)
+    {
+        byte[] bytes = [];
+        Verify(ref bytes, cancellation);
+        bytes = GC.AllocateUninitializedArray<byte>((int)Math.Min(Length, DeltaWriter.SectionBytes));
+        for (long at = 0; at < Length; at += bytes.Length)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Span<byte> piece = bytes.AsSpan(0, (int)Math.Min(bytes.Length, Length - at));
+            Fill(_file, Path, piece, at);
+            RandomAccess.Write(other, piece, at);
+        }
     }
 
     /// <summary>Reads all sections.</summary>
     /// <exception cref="StateDamagedException">One is cut or changed.</exception>
-    internal void Verify(ref byte[] bytes)
+    internal void Verify(ref byte[] bytes, CancellationToken cancellation = default)
     {
         foreach (OperatorIndex one in Index.Operators)
         {
+            cancellation.ThrowIfCancellationRequested();
             foreach (Section section in one.Sections)
                 Read(section, ref bytes);
         }
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        _copy?.Dispose();
+    }
+
+    private static VersionFileReader OpenOne(string path, VersionFileReader? copy)
+    {
+        SafeFileHandle file = Open(path);
+        try
+        {
+            VersionHeader header = ReadHeader(file, path);
+            long length = LengthOf(file, path);
+            VersionIndex index = ReadIndex(file, path, header, length);
+
+            // Copies are of the same bytes: a file of another version under that name helps nobody.
+            if (copy is not null && (copy.Header != header || copy.Length != length))
+            {
+                copy.Dispose();
+                copy = null;
+            }
+
+            return new VersionFileReader(path, file, header, index, length, copy);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private void Read(in Section section, Span<byte> into)
+    {
+        Fill(_file, Path, into, section.Offset);
+        if (Crc32C.Of(into) != section.Crc)
+            throw new StateDamagedException(Path, $"the checksum of its {section.Length} bytes at {section.Offset} does not fit: they were changed");
+    }
 
     private static SafeFileHandle Open(string path)
     {
@@ -93,7 +184,7 @@ internal sealed class VersionFileReader : IDisposable
         byte[] bytes = new byte[VersionHeader.Length];
         int length = (int)Math.Min(bytes.Length, LengthOf(file, path));
         Fill(file, path, bytes.AsSpan(0, length), 0);
-        return VersionHeader.Read(bytes.AsSpan(0, length), path);
+        return VersionHeader.Read(bytes.AsSpan(0, length), path.EndsWith(VersionHeader.CopyExtension, StringComparison.Ordinal) ? path[..^VersionHeader.CopyExtension.Length] : path);
     }
 
     private static VersionIndex ReadIndex(SafeFileHandle file, string path, VersionHeader header, long length)

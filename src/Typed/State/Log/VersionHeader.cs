@@ -21,7 +21,7 @@ namespace Typed.State;
 ///      length of file    int64
 ///      CRC-32C           uint32   of the header, the index and the two lengths
 /// </code>
-/// A base has the stamp of the version it is equal to, so that what comes after that version fits both.
+/// A file that several versions are made of may be there twice (StateLog.Copies). A base has the stamp of the version it is equal to, so that what comes after that version fits both.
 /// </summary>
 internal sealed record VersionHeader(bool IsBase, long Batch, long Stamp, long Parent, long ParentStamp)
 {
@@ -30,6 +30,9 @@ internal sealed record VersionHeader(bool IsBase, long Batch, long Stamp, long P
     internal const long NoParent = -1;
     internal const string DeltaExtension = ".delta";
     internal const string BaseExtension = ".base";
+
+    /// <summary>What the name of a copy has behind that of the file; its bytes are the same.</summary>
+    internal const string CopyExtension = ".copy";
     private const int FormatVersion = 2;
     private static readonly byte[] s_magic = "TYPEDVER"u8.ToArray();
 
