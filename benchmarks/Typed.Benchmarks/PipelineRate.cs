@@ -133,7 +133,7 @@ internal sealed class PipelineRate : ICapturedState, IDisposable
     public void Load(StoredVersion version)
     {
         using EntryFeed feed = new(version);
-        new StatefulInstances(_stateful).Load(version.Operators[0], feed, 0);
+        new StatefulInstances(_stateful).Load(version.Operators[0], feed, 0, long.MaxValue, null);
     }
 
     public void Dispose()

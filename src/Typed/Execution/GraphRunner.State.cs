@@ -9,6 +9,8 @@ internal sealed partial class GraphRunner : ICapturedState
     /// <summary>Sees what each operator writes; a test looks whether it is what the layout of the operator says.</summary>
     internal static Action<StatefulOperator, StateChanges>? Captured { get; set; }
 
+    private readonly StateChanges _early = new();
+
     /// <inheritdoc/>
     public long Entries => Stateful.Sum(one => one.SumState(state => state.Total));
 
@@ -28,6 +30,12 @@ internal sealed partial class GraphRunner : ICapturedState
             version.Operators.Add(changes);
         }
     }
+
+    /// <summary>
+    /// Takes what operators have written ahead of the next snapshot since they had to spill it, by the number of the operator, when it has become much: in a micro-batch
+    /// that is larger than memory, all that it changes. Set once.
+    /// </summary>
+    internal Action<int, StateChanges>? HandOverEarly { get; set; }
 
     /// <inheritdoc/>
     public bool SaveSome(StateVersion version, CaptureSlice slice)
@@ -53,6 +61,29 @@ internal sealed partial class GraphRunner : ICapturedState
             Captured?.Invoke(one.First, changes.Changes);
             changes.Head = new StateHead();
             one.SaveHead(changes.Head);
+        }
+    }
+
+    /// <summary>Holds the state within its memory, between two pushes of rows.</summary>
+    private void Keep()
+    {
+        if (_budget is null)
+            return;
+        _budget.Keep();
+        if (HandOverEarly is null)
+            return;
+        int number = 0;
+        foreach (OperatorInstances one in Operators)
+        {
+            if (one is not StatefulInstances stateful)
+                continue;
+            if (stateful.EarlyBytes >= StateChanges.PartBytes)
+            {
+                stateful.SaveEarly(_early);
+                HandOverEarly(number, _early);
+            }
+
+            number++;
         }
     }
 

@@ -66,7 +66,7 @@ internal sealed partial class GraphRunner : IDisposable
         }
 
         _workers = new WorkerSet(
-            _workerGraphs, exchanges, Write, () => _budget?.Keep(), (failure, turn) => failure is ViolationInTurn violation ? violation.Told(_graphs.SelectMany(graph => graph.Operators), turn) : failure);
+            _workerGraphs, exchanges, Write, Keep, (failure, turn) => failure is ViolationInTurn violation ? violation.Told(_graphs.SelectMany(graph => graph.Operators), turn) : failure);
     }
 
     internal PipelinePlan Plan { get; }
@@ -213,7 +213,7 @@ internal sealed partial class GraphRunner : IDisposable
 
         foreach ((int _, Operator entry) in _graph.Entries)
             entry.InputEnded();
-        _budget?.Keep();
+        Keep();
     }
 
     /// <summary>Whether a batch without data has work to do, judged against the last one that ran (semantics 2.4.1).</summary>
@@ -329,6 +329,6 @@ internal sealed partial class GraphRunner : IDisposable
 
         // What operators computed from these rows they have copied into columns or state by now.
         _scratch.Reset();
-        _budget?.Keep();
+        Keep();
     }
 }

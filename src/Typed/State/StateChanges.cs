@@ -123,7 +123,7 @@ public sealed class StateChanges
     {
         if (_start >= 0)
             throw new InvalidOperationException("The entry before was not ended.");
-        if (Writer.Length + others.Bytes > SegmentBytes && Writer.Length > 0)
+        if ((others._full.Count > 0 || Writer.Length + others.Bytes > SegmentBytes) && Writer.Length > 0)
             _full.Add(Writer.Exchange(_free.TryPop(out byte[]? next) ? next : []));
         _full.AddRange(others._full);
         others._full.Clear();

@@ -296,7 +296,7 @@ public sealed class CheckpointTests
     }
 
     private static string[] Snapshots(QueryBench<WindowCount> bench) =>
-        [.. Directory.GetFiles(Path.Combine(bench.Folder, "state")).OrderBy(file => long.Parse(Path.GetFileNameWithoutExtension(file), System.Globalization.CultureInfo.InvariantCulture))];
+        [.. Directory.GetFiles(Path.Combine(bench.Folder, "state")).OrderBy(file => long.Parse(Path.GetFileName(file).Split('.')[0], System.Globalization.CultureInfo.InvariantCulture))];
 
     private static async Task<QueryBench<WindowCount>> BenchWithSnapshotsAsync()
     {
