@@ -29,6 +29,10 @@ internal static class ProcessorDiagnostics
         "TYPED0074", Class, "A field that all keys share",
         "'{0}' is shared by all keys and forgotten at a restart: one object of '{1}' serves every key. Mark it [State] to keep it for each key, or make it readonly or an init property.");
 
+    public static readonly DiagnosticRule Migration = Error(
+        "TYPED0075", Class, "This method is no migration of a state variable",
+        "'{0}' cannot make stored values into present ones: {1}.");
+
     public static readonly DiagnosticRule MapGroupsMode = Error(
         "TYPED2080", Band, "One row for each call needs update mode",
         "'{0}' emits the present state of a key with each call, which replaces the row before: that is update mode, and the query is in {1} mode. Use OutputMode.Update, or take off OneRowPerCall.",
@@ -129,7 +133,7 @@ internal static class ProcessorDiagnostics
 
     public static ImmutableArray<DiagnosticRule> All =>
     [
-        Shape, Instance, StateType, StateField, SharedField, MapGroupsMode, UpdateGroupsMode, AppendGroupsMode, CompleteGroups,
+        Shape, Instance, StateType, StateField, SharedField, Migration, MapGroupsMode, UpdateGroupsMode, AppendGroupsMode, CompleteGroups,
         UpdateGroupsWithAggregation, SeveralMapGroups, MixedGroups, ChainedGroups, TimeoutWithoutWatermark, TimersWithoutWatermark,
         AfterEventTimeGroups, LifetimeWithoutClock, Lifetime, OutputTimeWithoutWatermark, OutputTimeMissing, TimeoutOfOtherMode,
         WatermarkUnknown, SameName, KeptForEver, TimersWithoutTime,

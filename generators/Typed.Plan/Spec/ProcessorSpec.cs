@@ -75,9 +75,19 @@ internal sealed record ProcessorSpec(ProcessorTraits Traits, DeclarationSpec Dec
     /// <summary>The rows that go out.</summary>
     public required RowSpec Output { get; init; }
 
+    /// <summary>The methods that make stored values of earlier types into present ones.</summary>
+    public EquatableArray<MigrationSpec> Migrations { get; init; }
+
     /// <summary>The rows of the initial state; null for a processor that takes none.</summary>
     public RowSpec? Initial { get; init; }
 }
+
+/// <summary>A method that makes a stored value of an earlier type into one of a member.</summary>
+/// <param name="Variable">The name of the field.</param>
+/// <param name="Method">The name of the method.</param>
+/// <param name="From">What it takes.</param>
+/// <param name="To">What it gives: the type of the member, without null.</param>
+internal sealed record MigrationSpec(string Variable, string Method, TypeSpec From, TypeSpec To);
 
 /// <summary>A member of a processor that is kept for each key.</summary>
 /// <param name="Name">The name of the field.</param>

@@ -87,8 +87,14 @@ internal sealed partial class GraphRunner : ICapturedState
         }
     }
 
-    /// <summary>What each of the operators keeps, inputs before readers.</summary>
-    internal IReadOnlyList<StateShape> Shapes => [.. _graph.Operators.OfType<StatefulOperator>().Select(one => one.Shape)];
+    /// <summary>What the present operators mean for a stored state; values that a migration of theirs makes are no hindrance.</summary>
+    /// <exception cref="InvalidDataException">A layout is none.</exception>
+    internal OperatorsChange Compare(IReadOnlyList<StoredOperator> stored)
+    {
+        StatefulOperator[] operators = [.. _graph.Operators.OfType<StatefulOperator>()];
+        OperatorsChange change = OperatorsEvolution.Compare([.. stored.Select(one => one.Shape)], [.. operators.Select(one => one.Shape)]);
+        return StateFit.Migrated(change, stored, operators);
+    }
 
     /// <summary>How a stored state that the operators can go on from becomes one of theirs.</summary>
     /// <exception cref="InvalidDataException">A value cannot be read as the present one.</exception>
@@ -114,11 +120,17 @@ internal sealed partial class GraphRunner : ICapturedState
         StateShape present = one.Shape;
         IReadOnlyList<ShapeChange> changes = StateEvolution.Compare(stored.Shape, present);
         bool isAnew = changes.Any(change => change.Rewrites);
+        HashSet<string> migrated = [.. changes.Select(change => change.Variable).OfType<string>()];
         StateLayout before = StateLayout.Parse(stored.Layout);
 
         // State of which nothing is written anew keeps its tables, and so its own text.
         return isAnew
-            ? new StateRewriting(number, present, one.Renew(stored.Head), new RewrittenTables(before, one.Layout, isCustom: CustomStateEvolution.IsCustom(one.Kind)))
+            ? new StateRewriting(number, present, one.Renew(stored.Head), new RewrittenTables(
+                before,
+                one.Layout,
+                isCustom: CustomStateEvolution.IsCustom(one.Kind),
+                (variable, table) => migrated.Contains(variable) ? one.MigrationOf(variable, table) : null,
+                one.TakesTimes))
             : new StateRewriting(number, stored.Shape, stored.Head, new RewrittenTables(before, before, isCustom: false));
     }
 }

@@ -52,7 +52,7 @@ internal sealed class StateLoading(CheckpointFolder checkpoint, GraphRunner runn
         try
         {
             CommitEntry commit = CommitEntry.Read(stored.Note.ToArray(), $"{checkpoint.State.Description}, batch {version}", version);
-            OperatorsChange change = OperatorsEvolution.Compare([.. stored.Operators.Select(one => one.Shape)], runner.Shapes);
+            OperatorsChange change = runner.Compare(stored.Operators);
             if (StateFit.Refusal(change) is { } refusal)
                 throw new QueryStartException(refusal.Rule, $"The state after batch {version} in {checkpoint.State.Description} does not fit the pipeline '{checkpoint.Identity.Pipeline}': {refusal.What}");
             if (!change.Rewrites)
@@ -62,7 +62,17 @@ internal sealed class StateLoading(CheckpointFolder checkpoint, GraphRunner runn
             }
 
             warn($"The state after batch {version} in {checkpoint.State.Description} was stored by another version of the pipeline and is written anew: {StateFit.Describe(change)}.");
-            checkpoint.State.Rewrite(version, runner.Rewriting(stored.Operators, change));
+            IReadOnlyList<StateRewriting> anewOperators = runner.Rewriting(stored.Operators, change);
+            try
+            {
+                checkpoint.State.Rewrite(version, anewOperators);
+            }
+            finally
+            {
+                foreach (StateRewriting one in anewOperators)
+                    one.Tables.Dispose();
+            }
+
             using StoredVersion anew = checkpoint.State.Open(version);
             runner.LoadState(anew);
             return commit;

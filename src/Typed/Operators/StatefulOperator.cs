@@ -57,6 +57,15 @@ public abstract class StatefulOperator : Operator
     /// <summary>What it keeps, to be compared with what is stored.</summary>
     internal StateShape Shape => new(Name, IsNamed, Kind, StateSchema, Layout.ToString());
 
+    /// <summary>The methods that make stored values into present ones.</summary>
+    internal virtual IReadOnlyList<StateMigration> Migrations => [];
+
+    /// <summary>What makes stored values of a state variable into present ones; null if nothing does, or has to.</summary>
+    internal virtual VariableMigration? MigrationOf(string variable, StateTable stored) => null;
+
+    /// <summary>Whether entries of a table may have a time.</summary>
+    internal virtual bool TakesTimes(int table) => true;
+
     /// <summary>The head that goes with entries that were written anew in the present layout, made of the head that was stored with them.</summary>
     internal virtual StateHead Renew(StateHead stored) => stored;
 

@@ -123,6 +123,7 @@ internal static class ProcessorEmitter
             if (objects.Count > 0)
                 writer.Line();
             EmitInfo(fields, writer);
+            EmitMigrations(processor, codecs, writer);
             Method(writer, $"public void Open({Operators}ProcessState state)", objects, (field, _) => field.Open(writer));
             Method(writer, $"public readonly void Load(ref Kept kept, {Operators}ProcessState state)", fields, (field, _) => field.Load(writer));
             EmitStore(fields, writer);
@@ -150,6 +151,26 @@ internal static class ProcessorEmitter
                 string id = field.Spec.Id > 0 ? $"Id = {field.Spec.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)}, " : "";
                 string key = field.KeyLayout.Length > 0 ? $"KeyLayout = {FieldTypeText.Literal(field.KeyLayout)}, " : "";
                 writer.Line($"new({FieldTypeText.Literal(field.Spec.Name)}, {FieldTypeText.Literal(field.Word)}{lifetime}) {{ {id}{key}ValueLayout = {FieldTypeText.Literal(field.ValueLayout)} }},");
+            }
+        }
+
+        writer.Line();
+    }
+
+    private static void EmitMigrations(ProcessorSpec processor, StateCodecs codecs, SourceWriter writer)
+    {
+        if (processor.Migrations.Count == 0)
+            return;
+        const string Migration = Operators + "StateMigration";
+        writer.Line($"static global::System.Collections.Generic.IReadOnlyList<{Migration}> {Operators}IProcessMembers<Kept>.Migrations {{ get; }} = new {Migration}[]");
+        using (writer.Block("", "};"))
+        {
+            foreach (MigrationSpec one in processor.Migrations)
+            {
+                string call = $"{processor.Traits.FullName}.{CSharpName.Escape(one.Method)}({codecs.Of(one.From)}.Read(ref from, texts))";
+                string value = one.To.IsValueType ? call : $"{call} ?? throw new global::System.InvalidOperationException(\"it gave null\")";
+                writer.Line($"new({FieldTypeText.Literal(one.Variable)}, {FieldTypeText.Literal(one.Method)}, {FieldTypeText.Literal(StateLayoutText.Codec(one.From))}, {FieldTypeText.Literal(StateLayoutText.Codec(one.To))},");
+                writer.Line($"    static (ref {Operators}StateView from, {Operators}StateBytes to, {Operators}TextCache texts) => {codecs.Of(one.To)}.Write({value}, to)),");
             }
         }
 

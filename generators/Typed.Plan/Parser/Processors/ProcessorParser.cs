@@ -78,11 +78,12 @@ internal sealed partial class ProcessorParser
         };
         if (output is not null)
             CheckOutputTime(traits, output);
+        EquatableArray<MigrationSpec> migrations = ReadMigrations(states);
         CheckGrowth(traits);
         CheckOtherFields();
         return key is null || input is null || output is null || (initial is null && root.TypeArguments.Length == 4)
             ? null
-            : new ProcessorSpec(traits, declaration, states) { Key = key, Input = input, Output = output, Initial = initial };
+            : new ProcessorSpec(traits, declaration, states) { Key = key, Input = input, Output = output, Initial = initial, Migrations = migrations };
     }
 
     private DeclarationSpec? Declaration(INamedTypeSymbol root)

@@ -56,6 +56,8 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
         }
     }
 
+    internal override bool TakesTimes(int table) => (table % MatchedTables == LeftTable ? _left : _right).Store.IsTimed;
+
     internal override void SaveHead(StateHead head)
     {
         head.SetMax(LeftRows, _left.Store.Next);

@@ -16,6 +16,9 @@ public interface IProcessMembers<TState>
     /// <summary>The state fields in the order of their declaration.</summary>
     static abstract IReadOnlyList<StateMemberInfo> Members { get; }
 
+    /// <summary>The methods that make stored values of earlier types into present ones.</summary>
+    static virtual IReadOnlyList<StateMigration> Migrations => [];
+
     /// <summary>Makes the members that are not plain values and gives them to the fields. Called once.</summary>
     void Open(ProcessState state);
 

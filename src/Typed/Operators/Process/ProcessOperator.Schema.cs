@@ -17,6 +17,12 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
             StateTable.Of(_tables.TableOf(i), member.Name, StateTimeKind.Number, StateField.Join(TRows.KeyLayout, member.KeyLayout), member.ValueLayout) with { Id = member.Id }),
     ]);
 
+    internal override IReadOnlyList<StateMigration> Migrations => TMembers.Migrations;
+
+    internal override VariableMigration? MigrationOf(string variable, StateTable stored) => VariableMigration.Of(TMembers.Migrations, variable, stored) is { } migration
+        ? new VariableMigration(migration, TMembers.Members.First(member => member.Name == variable).TtlMicros > 0)
+        : null;
+
     /// <summary>The tables of variables are the present ones, which have their first entries.</summary>
     internal override StateHead Renew(StateHead stored)
     {

@@ -4,13 +4,21 @@ namespace Typed.State;
 /// Makes values of one layout of those of another, where <see cref="ValueEvolution"/> found that nothing is lost. Made once from both layouts; then each
 /// value is read field by field and written in the order of the present one.
 /// </summary>
-internal sealed class StateTranscoder
+internal sealed partial class StateTranscoder : IDisposable
 {
     private readonly Step _step;
+    private readonly VariableMigration? _migration;
 
     /// <summary>From the fields of an entry to those of another.</summary>
+    /// <param name="stored">The fields that are stored.</param>
+    /// <param name="present">The fields now.</param>
+    /// <param name="migration">What makes the value itself, where it cannot be read as the present one.</param>
     /// <exception cref="InvalidDataException">They cannot be read as those.</exception>
-    internal StateTranscoder(IReadOnlyList<StateField> stored, IReadOnlyList<StateField> present) => _step = new RecordStep(stored, present);
+    internal StateTranscoder(IReadOnlyList<StateField> stored, IReadOnlyList<StateField> present, VariableMigration? migration = null)
+    {
+        _migration = migration;
+        _step = new RecordStep(stored, present, migration);
+    }
 
     /// <summary>Writes a value anew.</summary>
     /// <exception cref="InvalidDataException">It is damaged, or not of the stored layout.</exception>
@@ -21,6 +29,8 @@ internal sealed class StateTranscoder
         if (from.Left != 0)
             throw new InvalidDataException($"State is damaged: {from.Left} of {value.Length} bytes are left over behind the fields of an entry.");
     }
+
+    public void Dispose() => _migration?.Dispose();
 
     private static Step Between(StateType stored, StateType present)
     {
@@ -112,13 +122,16 @@ internal sealed class StateTranscoder
         private readonly (int Stored, Step? Step, byte[] Default)[] _fields;
         private readonly int[] _places;
 
-        internal RecordStep(IReadOnlyList<StateField> stored, IReadOnlyList<StateField> present)
+        internal RecordStep(IReadOnlyList<StateField> stored, IReadOnlyList<StateField> present, VariableMigration? migration = null)
         {
             int[] match = ValueEvolution.Match(stored, present);
             _stored = [.. stored.Select(field => field.Type)];
             _places = new int[stored.Count];
-            _fields = [.. present.Select((field, i) => match[i] < 0 ? (-1, null, StateDefault.Of(field)) : (match[i], (Step?)Between(stored[match[i]].Type, field.Type), Array.Empty<byte>()))];
+            _fields = [.. present.Select((field, i) => match[i] < 0 ? (-1, null, StateDefault.Of(field)) : (match[i], (Step?)StepOf(stored[match[i]], field, migration), Array.Empty<byte>()))];
         }
+
+        private static Step StepOf(StateField stored, StateField present, VariableMigration? migration) =>
+            migration is not null && present.Name is ("Value" or "Elements") ? Migrated(stored.Type, present.Type, migration) : Between(stored.Type, present.Type);
 
         internal override void Run(ref StateCursor from, StateWriter to)
         {

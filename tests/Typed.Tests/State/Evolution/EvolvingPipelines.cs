@@ -124,6 +124,55 @@ namespace Typed.Tests.State.Evolution.Third
     }
 }
 
+namespace Typed.Tests.State.Evolution.Migrated
+{
+    public sealed partial class Marks : KeyedProcessor<string, Point, Told>
+    {
+        [State] private string? _count;
+        [State] private DateTimeOffset _last;
+        [State, Id(7)] private decimal? _mean;
+        [State] private ListState<string> _marks;
+        [State] private MapState<string, Half> _by;
+        [State] private ValueState<TimeSpan> _small;
+
+        public override void OnRows(Rows<Point> rows, Context<string, Told> ctx) => ctx.Emit(new Told(
+            ctx.Key,
+            FormattableString.Invariant($"{_count} {_last:yyyy-MM-dd} {_mean} {string.Join(",", _marks)} {string.Join(",", _by.Select(one => one.Key + one.Value.Whole))} {_small.Value}")));
+
+        // Also values that widen to what a migration takes.
+        [Migration(nameof(_count))]
+        private static string CountOf(long stored) => "no. " + stored.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+        [Migration(nameof(_last))]
+        private static DateTimeOffset LastOf(int stored) => DateTimeOffset.UnixEpoch.AddDays(stored);
+
+        [Migration(nameof(_mean))]
+        private static decimal MeanOf(double stored) => (decimal)stored;
+
+        // A record as it was, as far as it is wanted.
+        [Migration(nameof(_marks))]
+        private static string MarkOf(Earlier stored) => stored.Note + "=" + stored.Best.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+        [Migration(nameof(_by))]
+        private static Half ByOf(int stored) => stored < -100 ? throw new NotSupportedException("too small") : new Half(stored / 2m);
+
+        [Migration(nameof(_small))]
+        private static TimeSpan SmallOf(byte stored) => TimeSpan.FromSeconds(stored);
+    }
+
+    [StreamRecord]
+    public readonly partial record struct Earlier(string Note, [Id(1)] long Best);
+
+    [StreamRecord]
+    public readonly partial record struct Half(decimal Whole);
+
+    [Pipeline(OutputMode.Append)]
+    public sealed partial class Evolving
+    {
+        public static Stream<Told> Define(Stream<Point> points) => points.GroupBy(p => p.Who).Process(new Marks(), "marks");
+    }
+}
+
 namespace Typed.Tests.State.Evolution.Narrowed
 {
     public sealed partial class Marks : KeyedProcessor<string, Point, Told>

@@ -46,6 +46,24 @@ public sealed class EvolvingStartTests : IDisposable
     }
 
     [Fact]
+    public async Task Methods_of_the_processor_make_values_of_other_types()
+    {
+        await RunAsync(First.Evolving.From(_points).To(_told), 1, new Point("a", 2), new("a", 3), new("b", 8));
+        Assert.Contains("CountOf makes the one of the other", Assert.Single(await RunAsync(Migrated.Evolving.From(_points).To(_told), 2)), StringComparison.Ordinal);
+        Assert.Empty(await RunAsync(Migrated.Evolving.From(_points).To(_told), 1, new Point("a", 1)));
+        Assert.Equal([new Told("a", "no. 2 1970-01-04 1.75 n1=2,n2=3 v0-1,v1-1.5 00:00:03")], _told.Rows);
+    }
+
+    [Fact]
+    public async Task A_migration_that_fails_leaves_the_state_as_it_was()
+    {
+        await RunAsync(First.Evolving.From(_points).To(_told), 1, new Point("a", 2), new("b", 101));
+        QueryStartException refused = await Assert.ThrowsAsync<QueryStartException>(() => RunAsync(Migrated.Evolving.From(_points).To(_told), 1));
+        Assert.Contains("the migration ByOf of the state variable '_by' failed: too small", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(await RunAsync(First.Evolving.From(_points).To(_told), 1, new Point("a", 2)));
+    }
+
+    [Fact]
     public async Task Operators_are_found_by_their_names_wherever_they_stand()
     {
         await RunAsync(First.Chained.From(_points).To(_chained), 1, new Point("a", 2), new("a", 3));
