@@ -112,7 +112,7 @@ internal sealed class StatefulInstances : OperatorInstances
     /// <param name="afterShard">Called after the entries of each shard, when operators may be asked to spill; null where they are not.</param>
     /// <exception cref="InvalidDataException">What is stored is not what the operator stores.</exception>
     /// <exception cref="StateDamagedException">It cannot be read.</exception>
-    internal void Load(StoredOperator stored, EntryFeed feed, int number, long mostExpected, Action? afterShard)
+    internal void Load(StoredOperator stored, EntryFeed feed, int number, long mostExpected = long.MaxValue, Action? afterShard = null)
     {
         LoadHead(stored.Head);
         ExpectEntries(Math.Min(stored.EntriesAtMost, mostExpected));
