@@ -20,13 +20,14 @@ internal sealed class PipelineRate : ICapturedState, IDisposable
 
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="store">What there is for its state; null for all memory.</param>
-    /// <param name="folder">Where state is spilled to.</param>
-    public PipelineRate(object pipeline, StateStore? store = null, string? folder = null)
+    /// <param name="folder">Where state is spilled to by a query with a checkpoint; null for one without.</param>
+    /// <param name="adds">Whether the rows that come out are added up.</param>
+    public PipelineRate(object pipeline, StateStore? store = null, string? folder = null, bool adds = false)
     {
         Type type = pipeline.GetType().GetNestedType("Plan", BindingFlags.NonPublic)!;
         PipelinePlan plan = (PipelinePlan)Activator.CreateInstance(type, pipeline)!;
         plan.Build(_graph);
-        _sink = new CountingSink(_graph.Last!.Output) { Adds = store is not null || folder is not null };
+        _sink = new CountingSink(_graph.Last!.Output) { Adds = adds };
         _graph.Add(_sink, _graph.Last!);
         _context = new(0, 0, plan.OutputMode, false, new Arena());
         _stateful = _graph.Stateful[0];

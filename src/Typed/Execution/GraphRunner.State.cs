@@ -77,7 +77,7 @@ internal sealed partial class GraphRunner : ICapturedState
         {
             if (one is not StatefulInstances stateful)
                 continue;
-            if (stateful.EarlyBytes >= StateChanges.PartBytes)
+            if (stateful.EarlyBytes >= _budget.MostEarly)
             {
                 stateful.SaveEarly(_early);
                 HandOverEarly(number, _early);

@@ -15,6 +15,10 @@ internal sealed class StateBudget : IDisposable
     // An area has buffers of its own; what all areas together may use of the budget for that.
     private const int AreaShare = 8;
     private const double Target = 0.75;
+
+    // What waits for the next snapshot: few parts of it, and little of the budget.
+    private const int EarlyShare = 8;
+    private const long LeastEarly = 1 << 20;
     private const int ExpectedEntryBytes = 128;
     private readonly StatefulOperator[] _operators;
     private readonly long[] _notBefore;
@@ -25,11 +29,15 @@ internal sealed class StateBudget : IDisposable
     private StateBudget(StatefulOperator[] operators, long bytes, SpillPlace place, Action<string> warn)
     {
         (_operators, Bytes, _place, _warn) = (operators, bytes, place, warn);
+        MostEarly = Math.Clamp(bytes / EarlyShare, LeastEarly, StateChanges.PartBytes);
         _notBefore = new long[operators.Length];
         _warned = new bool[operators.Length];
         foreach (StatefulOperator one in operators)
             one.SpillArea = place.NewArea(one.Name, bytes / AreaShare / operators.Length);
     }
+
+    /// <summary>What may wait for the next snapshot of one operator, in bytes; what is more is to be written ahead of it, since spilling does not help against that.</summary>
+    internal long MostEarly { get; }
 
     /// <summary>What state may use.</summary>
     internal long Bytes { get; }
@@ -53,6 +61,17 @@ internal sealed class StateBudget : IDisposable
             long bytes = 0;
             foreach (StatefulOperator one in _operators)
                 bytes += one.MemoryBytes + one.SpillArea!.MemoryBytes;
+            return bytes;
+        }
+    }
+
+    private long EarlyBytes
+    {
+        get
+        {
+            long bytes = 0;
+            foreach (StatefulOperator one in _operators)
+                bytes += one.EarlyBytes;
             return bytes;
         }
     }

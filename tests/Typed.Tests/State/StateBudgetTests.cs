@@ -1,4 +1,5 @@
 using Typed.Columns;
+using Typed.Execution;
 using Typed.Operators;
 using Typed.State;
 using Typed.Tests.Execution;
@@ -57,6 +58,34 @@ public sealed class StateBudgetTests
         await bench.AddAsync(query, [.. Enumerable.Range(0, 100).Select(i => (long)i)]);
         Assert.InRange(stubborn.Asked.Count, 1, 30);
         Assert.Empty(Said(query));
+    }
+
+    [Fact]
+    public void What_waits_for_the_next_snapshot_is_written_ahead_of_it_when_it_is_much()
+    {
+        using Hoard one = new("one", perRow: 1) { WritesEarly = true };
+        using StateBudget budget = StateBudget.Of(new MemorySpillStore(100_000), [one], "a checkpoint", _ => { })!;
+        Assert.Equal(1 << 20, budget.MostEarly);
+        StateChanges part = new();
+        (int parts, long records) = (0, 0);
+        for (int push = 0; push < 100; push++)
+        {
+            one.Add(1000);
+            budget.Keep();
+            if (one.EarlyBytes >= budget.MostEarly)
+            {
+                one.SaveEarly(part);
+                (parts, records) = (parts + 1, records + part.Count);
+                part.Clear();
+            }
+
+            Assert.InRange(one.MemoryBytes, 0, (1 << 20) + 300_000);
+        }
+
+        one.Spill(0);
+        one.SaveChanges(part);
+        Assert.Equal(100_000, records + part.Count);
+        Assert.InRange(parts, 8, 12);
     }
 
     [Fact]
@@ -169,6 +198,10 @@ public sealed class StateBudgetTests
             Emit(batch.AddReference());
         }
 
+        public bool WritesEarly { get; init; }
+
+        public void Add(int rows) => _next += rows * perRow;
+
         public void Forget() => (_oldest, _next) = (0, 0);
 
         private protected override void SpillTo(SpillArea area, long keepBytes)
@@ -177,13 +210,20 @@ public sealed class StateBudgetTests
             if (!CanSpill)
                 return;
             SpillBatch batch = new();
-            for (; MemoryBytes > keepBytes; _oldest++)
+            for (; HotBytes > keepBytes; _oldest++)
             {
                 batch.Begin(0, 0, (uint)_oldest);
                 batch.Writer.Write(_oldest);
                 batch.BeginValue();
                 batch.Writer.WriteRaw(new byte[EntryBytes - sizeof(int)]);
                 batch.End();
+                if (!WritesEarly || Early is not { } early)
+                    continue;
+                early.BeginPut(0, StateEntry.NoTime, (uint)_oldest);
+                early.Writer.Write(_oldest);
+                early.BeginValue();
+                early.Writer.WriteRaw(new byte[EntryBytes - sizeof(int)]);
+                early.End();
             }
 
             area.Put(batch);

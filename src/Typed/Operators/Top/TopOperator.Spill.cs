@@ -9,8 +9,8 @@ namespace Typed.Operators;
 /// table 0, part 0:   key = the fields of the key     value = the micro-batch that last changed the group (4) | what is stored of it
 ///                    due = when the watermark, or the clock, ends the group; never where nothing does
 /// </code>
-/// A group comes back when a row of it does, and when it is due: then it is written, or counted, and forgotten as one that stayed. In complete mode
-/// all are shown where they lie. In update mode a group that the present micro-batch has changed stays, since it is written at the end of it.
+/// A group comes back when a row of it does. When it is due it is written, or counted, and forgotten where it lies, so that what ends at once needs no memory;
+/// in complete mode all are shown where they lie. In update mode a group that the present micro-batch has changed stays, since it is written at the end of it.
 /// </content>
 public sealed unsafe partial class TopOperator<TKey, TOrder, TOps>
 {
@@ -78,11 +78,46 @@ public sealed unsafe partial class TopOperator<TKey, TOrder, TOps>
         _spill.TakeFrom(SpillArea!, Returning());
     }
 
-    /// <summary>Takes groups back that the watermark or the clock ends.</summary>
-    private void FetchDue(long time)
+    /// <summary>Ends groups that are in the spill area and that the watermark or the clock ends.</summary>
+    private void EndSpilled(long time)
     {
-        if (HasSpilled)
-            SpillArea!.TakeDue(0, time, Returning());
+        if (!HasSpilled)
+            return;
+        SpillArea!.TakeDue(0, time, new EndingGroups(this, time));
+        EmitShown();
+    }
+
+    private void End(StateReader key, StateReader value, long time)
+    {
+        _lookup.Reset();
+        TOps.LoadKey(key, _lookup, out TKey ending);
+        value.Read<uint>();
+        long seen = value.Read<long>();
+        if ((_isTimed ? TimeOf(ending) : seen) > time)
+        {
+            key.Rewind();
+            value.Rewind();
+            TakeBack(key, value);
+            return;
+        }
+
+        int rows = value.Read<int>();
+        Counts.Closed += rows;
+        Counts.Held -= rows;
+        _spilledRows -= rows;
+        State.Removed++;
+        if (_isTimed && _settings.Mode == OutputMode.Append)
+        {
+            value.Rewind();
+            Show(value);
+        }
+
+        // What is spilled is stored, or is on its way to be; the watermark is the floor of what it ends.
+        if (_isTimed || !_tracks || Early is not { } early)
+            return;
+        early.BeginRemove(0, StateEntry.NoTime, TOps.Hash(ending));
+        TOps.SaveKey(ending, early.Writer);
+        early.End();
     }
 
     private ISpillTarget Returning() => _returning ??= new ReturningGroups(this);
@@ -172,6 +207,11 @@ public sealed unsafe partial class TopOperator<TKey, TOrder, TOps>
     private sealed class ReturningGroups(TopOperator<TKey, TOrder, TOps> to) : ISpillTarget
     {
         public void Take(int table, long part, StateReader key, StateReader value) => to.TakeBack(key, value);
+    }
+
+    private sealed class EndingGroups(TopOperator<TKey, TOrder, TOps> of, long time) : ISpillTarget
+    {
+        public void Take(int table, long part, StateReader key, StateReader value) => of.End(key, value, time);
     }
 
     private sealed class ShownGroups(TopOperator<TKey, TOrder, TOps> by) : ISpillTarget

@@ -86,7 +86,7 @@ public sealed unsafe partial class TopOperator<TKey, TOrder, TOps> : StatefulOpe
         (_inBatch, _touchedAway) = (true, 0);
         if (_settings.TtlMicros == 0)
             return;
-        FetchDue(context.TimestampMicros - _settings.TtlMicros);
+        EndSpilled(context.TimestampMicros - _settings.TtlMicros);
         while (_due.Count > 0 && _due.FirstTime <= context.TimestampMicros - _settings.TtlMicros)
         {
             (long time, int group) = _due.Pop();
@@ -170,7 +170,7 @@ public sealed unsafe partial class TopOperator<TKey, TOrder, TOps> : StatefulOpe
         }
 
         if (_isTimed)
-            FetchDue(EvictionWatermark);
+            EndSpilled(EvictionWatermark);
         while (_isTimed && _due.Count > 0 && _due.FirstTime <= EvictionWatermark)
         {
             int group = _due.Pop().Group;
