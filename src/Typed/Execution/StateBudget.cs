@@ -93,9 +93,9 @@ internal sealed class StateBudget : IDisposable
 
         long goal = (long)(Bytes * Target);
         long before = long.MaxValue;
-        for (long now = MemoryBytes; now > goal && now < before; now = MemoryBytes)
+        for (long now = MemoryBytes, canLeave = now - EarlyBytes; now > goal && canLeave < before; now = MemoryBytes, canLeave = now - EarlyBytes)
         {
-            before = now;
+            before = canLeave;
             SpillLargest(now - goal);
         }
     }
@@ -116,7 +116,7 @@ internal sealed class StateBudget : IDisposable
         int largest = -1;
         for (int i = 0; i < _operators.Length; i++)
         {
-            if (_operators[i].MemoryBytes >= _notBefore[i] && (largest < 0 || CanLeave(_operators[i]) > CanLeave(_operators[largest])))
+            if (CanLeave(_operators[i]) >= _notBefore[i] && (largest < 0 || CanLeave(_operators[i]) > CanLeave(_operators[largest])))
                 largest = i;
         }
 
@@ -130,10 +130,10 @@ internal sealed class StateBudget : IDisposable
     private void Spill(int index, long keepBytes)
     {
         StatefulOperator one = _operators[index];
-        long before = one.MemoryBytes;
+        long before = CanLeave(one);
         long entries = one.SpillArea!.Counts.EntriesPut;
         one.Spill(keepBytes);
-        if (one.MemoryBytes >= before)
+        if (CanLeave(one) >= before)
             _notBefore[index] = before + (before / Patience) + 1;
         if (_warned[index] || one.SpillArea.Counts.EntriesPut == entries)
             return;

@@ -61,6 +61,27 @@ public sealed class PagedSpillAreaTests : SpillContract
         Assert.Equal((0, 0), (area.DiskBytes, area.MemoryBytes));
     }
 
+    [Fact]
+    public void A_key_that_is_not_here_costs_no_read()
+    {
+        const int Entries = 100_000;
+        using PagedSpillArea area = new(() => new MemoryPageStore(), "pages in memory");
+        SpillBatch batch = new();
+        for (int i = 0; i < 2 * Entries; i++)
+        {
+            batch.Begin(0, 0, (uint)i);
+            batch.Writer.Write(i);
+            batch.End();
+            if (i == Entries - 1)
+                batch.PutInto(area);
+        }
+
+        Taken taken = new();
+        batch.TakeFrom(area, taken);
+        Assert.Equal((0, Entries), (taken.Count, area.Counts.KeysAsked));
+        Assert.InRange(area.Counts.PagesRead, 0, Entries / 50);
+    }
+
     protected override SpillArea NewArea() => new PagedSpillArea(() => new MemoryPageStore(), "pages in memory");
 
     private sealed class Taken : ISpillTarget

@@ -153,6 +153,8 @@ public sealed unsafe class ExpiringAggregateOperator<TKey, TAcc, TOps> : Grouped
             _due.Push(SeenAt(group), group);
     }
 
+    private protected override long DueOfTouched(in TKey key) => Context.TimestampMicros;
+
     // What is noted at the end of a micro-batch for the groups it touched holds before, too.
     private long SeenAt(int group) => IsTouched(group) ? Context.TimestampMicros : LastSeen[group];
 

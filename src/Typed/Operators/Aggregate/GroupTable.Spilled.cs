@@ -23,6 +23,9 @@ internal sealed unsafe partial class GroupTable<TKey, TAcc, TOps>
         TOps.SaveAcc(record->Acc, batch.Writer);
     }
 
+    /// <summary>The hash by which a group is spilled.</summary>
+    public uint SpillHash(int group) => SpillHash(_records[group].Key);
+
     /// <summary>
     /// Takes back a group that was spilled: the one of the key, if <see cref="KeyTable{TKey, TAcc, TKeys}.AddMissing"/> has made one, or a new one. It
     /// counts as stored. One that the present micro-batch had touched before is among those again.

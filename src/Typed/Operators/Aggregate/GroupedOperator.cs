@@ -10,9 +10,8 @@ namespace Typed.Operators;
 /// head:              sequence (greatest): rows that have come; held (sum): rows in groups
 /// table 0 "groups":  the fields of the key → the fields of the accumulator, what the operator adds
 /// </code>
-/// Any group may be spilled, also one that the present micro-batch has touched. In update mode such groups are shown by the area at the end of the
-/// micro-batch: that reads all that is spilled, and happens only where one micro-batch touches more groups than there is memory for. In complete
-/// mode the area shows all its groups anyway.
+/// Any group may be spilled, also one that the present micro-batch has touched. In update mode such groups go to tables of the area of their own, by ranges of
+/// their hashes, from where they are shown at the end of the micro-batch and moved to the others. In complete mode the area shows all its groups anyway.
 /// </remarks>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TAcc">The accumulator.</typeparam>
@@ -24,15 +23,18 @@ public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey
 {
     private protected const int Table = 0;
 
+    private const int FirstTouchedTable = 1;
     private const int MostExpected = 1 << 30;
     private readonly SpillBatch _spill = new();
     private readonly ColdGroups _cold = new();
     private readonly Returned _returned;
     private readonly Shown _shown;
+    private readonly ShownTouched _shownTouched;
+    private bool _inBatch;
 
     private protected GroupedOperator(string name, RowSchema output, OutputMode mode, string schema, TOps aggregation)
         : base(name, output, mode, schema, aggregation, hasWindow: false) =>
-        (_returned, _shown) = (new Returned(this), new Shown(this));
+        (_returned, _shown, _shownTouched) = (new Returned(this), new Shown(this), new ShownTouched(this));
 
     private protected GroupTable<TKey, TAcc, TOps> Groups { get; } = new();
 
@@ -44,6 +46,7 @@ public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey
     {
         base.Begin(context);
         Groups.BeginEpoch(Epoch);
+        _inBatch = true;
     }
 
     /// <inheritdoc/>
@@ -66,9 +69,13 @@ public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey
                 continue;
             if (Early is { } early && Groups.IsChanged(group))
                 Put(group, early);
-            if (IsTouched(group))
+            bool isTouched = IsTouched(group);
+            if (isTouched)
                 Groups.TouchedAway++;
-            Groups.BeginSpill(group, Table, 0, DueOf(group), _spill);
+            if (isTouched && _inBatch && Mode == OutputMode.Update)
+                Groups.BeginSpill(group, TouchedTable(Groups.SpillHash(group)), 0, SpillArea.NeverDue, _spill);
+            else
+                Groups.BeginSpill(group, Table, 0, DueOf(group), _spill);
             SaveMore(group, _spill.Writer);
             _spill.End();
             Groups.Leave(group);
@@ -158,7 +165,7 @@ public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey
         {
             Ops.Start(out TAcc initial);
             Groups.AddMissing(Ops, rows, count, initial, Table, 0, _spill);
-            _spill.TakeFrom(area, _returned);
+            TakeMissing(area);
         }
 
         Groups.Add(Ops, rows, count);
@@ -171,11 +178,25 @@ public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey
         {
             Ops.Start(out TAcc initial);
             Groups.AddMissing(group.Key, initial, Table, 0, _spill);
-            _spill.TakeFrom(area, _returned);
+            TakeMissing(area);
         }
 
         Groups.MergeGroup(ref Ops, group, ownKey: true);
     }
+
+    private void TakeMissing(SpillArea area)
+    {
+        if (Mode == OutputMode.Update && Groups.TouchedAway > 0 && _spill.Count > 0)
+        {
+            _spill.MoveTo(TouchedTable);
+            area.Take(_spill, _returned);
+            _spill.MoveTo(static _ => Table);
+        }
+
+        _spill.TakeFrom(area, _returned);
+    }
+
+    private static int TouchedTable(uint hash) => FirstTouchedTable + SpillRange.Of(hash);
 
     /// <summary>Emits what the output mode asks for at the end of each micro-batch, apart from what is closed.</summary>
     private protected void EmitResults()
@@ -185,8 +206,16 @@ public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey
             EmitTouched(Groups, 0, 0);
         else if (Mode == OutputMode.Complete)
             EmitAll(Groups, 0, 0);
-        if ((Mode == OutputMode.Update && Groups.TouchedAway > 0) || (Mode == OutputMode.Complete && SpillArea is { Count: > 0 }))
-            SpillArea!.Visit(Table, 0, _shown);
+        _inBatch = false;
+        if (Mode == OutputMode.Complete && SpillArea is { Count: > 0 } all)
+            all.Visit(Table, 0, _shown);
+        if (Mode != OutputMode.Update || Groups.TouchedAway == 0)
+            return;
+        for (int range = 0; range < SpillRange.Count; range++)
+        {
+            SpillArea!.TakePart(FirstTouchedTable + range, 0, _shownTouched);
+            _spill.PutInto(SpillArea);
+        }
     }
 
     private protected void CountUpdated() => State.Updated = Groups.TouchedCount + Groups.TouchedAway;
@@ -204,6 +233,9 @@ public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey
 
     /// <summary>When a group that is spilled has to be back.</summary>
     private protected virtual long DueOf(int group) => SpillArea.NeverDue;
+
+    /// <summary>The same for one that the present micro-batch has touched.</summary>
+    private protected virtual long DueOfTouched(in TKey key) => SpillArea.NeverDue;
 
     /// <summary>Writes what the operator keeps for a group beside its accumulator.</summary>
     private protected virtual void SaveMore(int group, StateWriter writer)
@@ -236,8 +268,25 @@ public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey
     {
         public void Take(int table, long part, StateReader key, StateReader value)
         {
-            if (owner.Groups.Read(key, value, out TKey spilled, out TAcc acc) == owner.Epoch || owner.Mode == OutputMode.Complete)
-                owner.EmitRow(spilled, acc, 0, 0);
+            owner.Groups.Read(key, value, out TKey spilled, out TAcc acc);
+            owner.EmitRow(spilled, acc, 0, 0);
+        }
+    }
+
+    /// <summary>Emits groups that the micro-batch has touched, and moves them to the others.</summary>
+    private sealed class ShownTouched(GroupedOperator<TKey, TAcc, TOps> owner) : ISpillTarget
+    {
+        public void Take(int table, long part, StateReader key, StateReader value)
+        {
+            owner.Groups.Read(key, value, out TKey spilled, out TAcc acc);
+            owner.EmitRow(spilled, acc, 0, 0);
+            owner._spill.Begin(Table, 0, owner.Groups.SpillHash(spilled), owner.DueOfTouched(spilled));
+            key.Rewind();
+            value.Rewind();
+            owner._spill.Writer.WriteRaw(key.ReadRaw(key.Left));
+            owner._spill.BeginValue();
+            owner._spill.Writer.WriteRaw(value.ReadRaw(value.Left));
+            owner._spill.End();
         }
     }
 }

@@ -66,7 +66,7 @@ internal abstract unsafe partial class KeyTable<TKey, TAcc, TKeys>
     }
 
     /// <summary>The hash by which a group is spilled, and looked for among what was spilled.</summary>
-    private protected uint SpillHash(in TKey key) => TKeys.Hash(key) & _hashMask;
+    public uint SpillHash(in TKey key) => TKeys.Hash(key) & _hashMask;
 
     /// <summary>Says that a group came back which this micro-batch had touched before it went: it is on the list of these again.</summary>
     private protected void TouchAgain(int group)

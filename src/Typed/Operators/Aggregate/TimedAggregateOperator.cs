@@ -139,6 +139,8 @@ public sealed unsafe class TimedAggregateOperator<TKey, TAcc, TOps> : GroupedOpe
 
     private protected override long DueOf(int group) => TOps.TryGetTime(Groups.Records[group].Key, out long time) ? time : SpillArea.NeverDue;
 
+    private protected override long DueOfTouched(in TKey key) => TOps.TryGetTime(key, out long time) ? time : SpillArea.NeverDue;
+
     private protected override void LoadMore(int group, StateReader reader) => Watch(group);
 
     // Numbers have changed: what is watched is listed anew.

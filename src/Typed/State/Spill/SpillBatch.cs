@@ -55,6 +55,13 @@ public sealed class SpillBatch
             _items[i] = _items[i] with { Part = part };
     }
 
+    /// <summary>Says of all entries that they are of another table, by their hash.</summary>
+    internal void MoveTo(Func<uint, int> table)
+    {
+        for (int i = 0; i < _items.Count; i++)
+            _items[i] = _items[i] with { Table = table(_items[i].Hash) };
+    }
+
     /// <summary>Whether there is so much that it should be put into the area before more is added.</summary>
     internal bool IsLarge => Writer.Length >= LargeBytes;
 
