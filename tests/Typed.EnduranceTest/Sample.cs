@@ -21,7 +21,7 @@ internal readonly record struct Sample(double Seconds, double ResidentMegabytes,
         ("managed memory", " MB", one => one.ManagedMegabytes, 8),
         ("handles", "", one => one.Handles, 12),
         ("threads", "", one => one.Threads, 6),
-        ("files of the checkpoint", "", one => one.Files, 24),
+        ("files of the checkpoint", "", one => one.Files, 64),
         ("size of the checkpoint", " MB", one => one.CheckpointMegabytes, 4),
         ("size of what is spilled", " MB", one => one.SpilledMegabytes, 8),
     ];

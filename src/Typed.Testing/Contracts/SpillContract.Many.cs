@@ -87,7 +87,7 @@ public abstract partial class SpillContract
         const int EntryBytes = 60;
         bool[] here = new bool[Keys];
         Sums sums = new();
-        for (int step = 0; step < 300; step++)
+        for (int step = 0; step < 150; step++)
         {
             batch.Clear();
             HashSet<int> some = [.. Enumerable.Range(0, 3000).Select(_ => random.Next(Keys))];

@@ -256,8 +256,8 @@ public abstract class StateBackendContract
     {
         using IStateBackend backend = Open();
         StateHistory history = new() { Hash = _ => 77 };
-        history.Save(backend, 0, null, change => change.PutMany(0, 200_000));
-        history.Save(backend, 1, 0, change => change.PutMany(100_000, 200_000));
+        history.Save(backend, 0, null, change => change.PutMany(0, 60_000));
+        history.Save(backend, 1, 0, change => change.PutMany(30_000, 60_000));
         backend.Compact(default);
         backend.Forget(1);
         history.Verify(backend);
@@ -265,7 +265,7 @@ public abstract class StateBackendContract
 
     private void AnyHistoryAddsUp()
     {
-        for (int seed = 0; seed < 20; seed++)
+        for (int seed = 0; seed < 8; seed++)
         {
             Random random = new(seed);
             StateHistory history = new();

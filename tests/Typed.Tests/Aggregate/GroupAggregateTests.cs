@@ -51,7 +51,7 @@ public sealed class GroupAggregateTests(GroupAggregateTests.Shapes shapes) : ICl
     [InlineData(OutputMode.Complete)]
     public void Groups_without_rows_are_forgotten_after_their_time_to_live(OutputMode mode)
     {
-        for (int seed = 0; seed < 30; seed++)
+        for (int seed = 0; seed < 12; seed++)
         {
             Model model = new(shapes.Rich, mode, seed) { Ttl = 5 };
             model.Check(() => shapes.Rich.Expiring(mode, 5));

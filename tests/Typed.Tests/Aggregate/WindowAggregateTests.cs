@@ -58,7 +58,7 @@ public sealed class WindowAggregateTests(WindowAggregateTests.Shapes shapes) : I
     [InlineData(OutputMode.Complete)]
     public void State_that_is_spilled_changes_nothing(OutputMode mode)
     {
-        for (int seed = 0; seed < 60; seed++)
+        for (int seed = 0; seed < 24; seed++)
         {
             Spilling spilling = (Spilling)(1 + (seed % 3));
             Check(shapes.Rich, mode, seed, restart: seed % 4 == 0, watermarked: seed % 7 != 0, spilling: spilling);

@@ -201,7 +201,7 @@ public sealed class StateLogTests : IDisposable
     public void A_crash_at_any_step_loses_nothing(string at)
     {
         StateLogStep step = Enum.Parse<StateLogStep>(at);
-        for (int seed = 0; seed < 25; seed++)
+        for (int seed = 0; seed < 10; seed++)
         {
             Random random = new(seed);
             StateHistory history = new();

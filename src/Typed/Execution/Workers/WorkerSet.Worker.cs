@@ -1,5 +1,3 @@
-using Typed.Columns;
-
 namespace Typed.Execution;
 
 internal sealed partial class WorkerSet
