@@ -17,6 +17,9 @@ public sealed class StateBaselineAnalyzer : DiagnosticAnalyzer
     /// <summary>The keys of what fixes read from a diagnostic.</summary>
     internal const string BlockKey = "block";
     internal const string SuggestedKey = "suggested";
+    internal const string ProcessorKey = "processor";
+    internal const string VariableKey = "variable";
+    internal const string StoredKey = "stored";
 
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => StateBaselineDiagnostics.All;
@@ -77,21 +80,23 @@ public sealed class StateBaselineAnalyzer : DiagnosticAnalyzer
             foreach (StateFinding finding in StateComparison.Of(keeper, keepers, baselines, gone))
             {
                 places ??= PipelineParser.Parse(type, context.Compilation, context.CancellationToken).Places;
-                Report(context, places.Find(keeper.Node, "name"), keeper.Block, finding);
+                Report(context, places.Find(keeper.Node, "name"), keeper, keeper.Block, finding);
             }
         }
 
         foreach (StateBlock block in gone)
-            Report(context, type.Locations[0], block, new StateFinding(StateBaselineDiagnostics.Gone) { Notes = [block with { IsRetired = true }] });
+            Report(context, type.Locations[0], null, block, new StateFinding(StateBaselineDiagnostics.Gone) { Notes = [block with { IsRetired = true }] });
     }
 
-    private static void Report(SymbolAnalysisContext context, Location place, StateBlock block, StateFinding finding)
+    private static void Report(SymbolAnalysisContext context, Location place, StateKeeper? keeper, StateBlock block, StateFinding finding)
     {
         ImmutableDictionary<string, string?> properties = ImmutableDictionary<string, string?>.Empty;
         if (finding.Notes.Count > 0)
             properties = properties.Add(BlockKey, string.Join("\n\n", finding.Notes));
         if (finding.Rule == StateBaselineDiagnostics.NotNamed)
             properties = properties.Add(SuggestedKey, finding.Arguments[0]);
+        if (finding.Migrates is var (variable, stored) && keeper?.Processor is { } processor)
+            properties = properties.Add(ProcessorKey, StateKeeper.NameOf(processor)).Add(VariableKey, variable).Add(StoredKey, stored);
         context.ReportDiagnostic(Diagnostic.Create(finding.Rule, place, properties, [block.Pipeline, block.Name, .. finding.Arguments]));
     }
 }

@@ -9,6 +9,9 @@ internal sealed record StateFinding(DiagnosticDescriptor Rule, params string[] A
 {
     /// <summary>What a fix writes down, after which it is no longer said; nothing where that would not help.</summary>
     public IReadOnlyList<StateBlock> Notes { get; init; } = [];
+
+    /// <summary>The state variable that a migration would help, and the C# type of what is stored of it.</summary>
+    public (string Variable, string Stored)? Migrates { get; init; }
 }
 
 /// <summary>
@@ -49,15 +52,17 @@ internal static class StateComparison
         }
 
         IReadOnlyList<ShapeChange> changes = shipped is null ? [] : StateEvolution.Compare(shipped.Shape, block.Shape);
+        ShapeChange[] unread = shipped is null ? [] : [.. changes.Where(change => change.Verdict == ShapeVerdict.NeedsMigration && !IsMigrated(keeper, change, shipped))];
         ShapeVerdict verdict = StateEvolution.Worst(changes);
         bool isNoted = noted is { IsRetired: false } && IsSame(noted, block);
         if (verdict == ShapeVerdict.Breaks)
         {
             yield return new StateFinding(StateBaselineDiagnostics.Changed, Words(changes, verdict), "breaks, a start from what is stored is refused; " + WaysOut);
         }
-        else if (verdict == ShapeVerdict.NeedsMigration)
+        else if (unread.Length > 0)
         {
-            yield return new StateFinding(StateBaselineDiagnostics.Unreadable, Words(changes, verdict), "Keep the type as it was, or give what has the new one another name, which begins absent");
+            foreach (ShapeChange change in unread)
+                yield return Unreadable(keeper, change, shipped!);
         }
         else if (!isNoted)
         {
@@ -71,6 +76,23 @@ internal static class StateComparison
 
         if (noted is { IsRetired: false } && noted.Lasts != block.Lasts && IsSame(noted, block))
             yield return new StateFinding(StateBaselineDiagnostics.Length, Length(block), Length(noted)) { Notes = [block] };
+    }
+
+    private static bool IsMigrated(StateKeeper keeper, ShapeChange change, StateBlock shipped) =>
+        change.Variable is { } variable && StateMigrations.Has(keeper.Processor, variable, shipped, keeper.Block);
+
+    private static StateFinding Unreadable(StateKeeper keeper, ShapeChange change, StateBlock shipped)
+    {
+        string? stored = change.Variable is { } variable && StateMigrations.StoredType(variable, shipped, keeper.Block) is { } type ? StateMigrations.CSharp(type) : null;
+        return new StateFinding(
+            StateBaselineDiagnostics.Unreadable,
+            change.What,
+            change.Variable is null
+                ? "Keep the type as it was"
+                : $"Say how in a static method of {keeper.Processor?.Name} marked [Migration(\"{change.Variable}\")], keep the type as it was, or give the new one another name, under which it begins absent")
+        {
+            Migrates = stored is null ? null : (change.Variable!, stored),
+        };
     }
 
     /// <summary>

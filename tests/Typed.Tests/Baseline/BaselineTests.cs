@@ -171,6 +171,25 @@ public class BaselineTests
         Assert.Equal(["TYPED5001 \"watcher\""], await renamed.FoundAsync());
     }
 
+    [Fact]
+    public async Task A_migration_says_how_they_are_read()
+    {
+        string source = Records + Watch.Replace("int _count", "decimal _count", StringComparison.Ordinal);
+        using BaselineProject project = new(source, Watcher);
+        await project.FixAsync("TYPED5003");
+        Assert.Contains(
+            "    [Migration(\"_count\")]\n    private static decimal MigrateCount(int stored) => throw new System.NotImplementedException();\n}", project.Source.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+
+        // What is read so is another type all the same, which is to be noted.
+        Assert.Equal(["TYPED5001 \"watcher\""], await project.FoundAsync());
+        await project.FixAsync("TYPED5001");
+        Assert.Empty(await project.FoundAsync());
+
+        using BaselineProject wrong = new(
+            source.Replace("[State] private DateTime", "[Migration(\"_count\")] private static decimal Of(string stored) => 0; [State] private DateTime", StringComparison.Ordinal), Watcher);
+        Assert.Equal(["TYPED5003 \"watcher\""], await wrong.FoundAsync());
+    }
+
     [Theory]
     [InlineData("orders.GroupBy(o => o.User).Select(g => new Total(g.Key, g.Count()))", "Update", "TYPED5002 GroupBy", "g.Count())).Named(\"unnamed-orders\");")]
     [InlineData("orders.Aggregate(g => new Total(\"\", g.Count()))", "Update", "TYPED5002 Aggregate", "g.Count())).Named(\"unnamed-orders\");")]
