@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -39,7 +40,11 @@ public sealed class StateBaselineAnalyzer : DiagnosticAnalyzer
 
             start.RegisterAdditionalFileAction(file => CheckFile(file, baselines));
             if (baselines.Shipped.Faults.Count + baselines.Unshipped.Faults.Count == 0)
-                start.RegisterSymbolAction(symbol => Check(symbol, mark, baselines), SymbolKind.NamedType);
+            {
+                // A record that several processors keep is reported once.
+                ConcurrentDictionary<INamedTypeSymbol, bool> seen = new(SymbolEqualityComparer.Default);
+                start.RegisterSymbolAction(symbol => Check(symbol, mark, baselines, seen), SymbolKind.NamedType);
+            }
         });
     }
 
@@ -67,7 +72,7 @@ public sealed class StateBaselineAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static void Check(SymbolAnalysisContext context, INamedTypeSymbol mark, StateBaselines baselines)
+    private static void Check(SymbolAnalysisContext context, INamedTypeSymbol mark, StateBaselines baselines, ConcurrentDictionary<INamedTypeSymbol, bool> seen)
     {
         INamedTypeSymbol type = (INamedTypeSymbol)context.Symbol;
         if (!type.GetAttributes().Any(attribute => SymbolEqualityComparer.Default.Equals(attribute.AttributeClass, mark)) || StateKeeper.Of(type) is not { } keepers)
@@ -77,6 +82,7 @@ public sealed class StateBaselineAnalyzer : DiagnosticAnalyzer
         List<StateBlock> gone = [.. baselines.Living(pipeline).Where(block => !keepers.Any(keeper => keeper.Block.Name == block.Name))];
         foreach (StateKeeper keeper in keepers)
         {
+            CheckIds(context, keeper, seen);
             foreach (StateFinding finding in StateComparison.Of(keeper, keepers, baselines, gone))
             {
                 places ??= PipelineParser.Parse(type, context.Compilation, context.CancellationToken).Places;
@@ -86,6 +92,19 @@ public sealed class StateBaselineAnalyzer : DiagnosticAnalyzer
 
         foreach (StateBlock block in gone)
             Report(context, type.Locations[0], null, block, new StateFinding(StateBaselineDiagnostics.Gone) { Notes = [block with { IsRetired = true }] });
+    }
+
+    private static void CheckIds(SymbolAnalysisContext context, StateKeeper keeper, ConcurrentDictionary<INamedTypeSymbol, bool> seen)
+    {
+        foreach (INamedTypeSymbol record in keeper.Processor is { } processor ? StoredRecords.Of(processor) : [])
+        {
+            string[] fields = [.. StoredRecords.WithoutId(record).Select(field => $"'{field.Name}'")];
+            if (fields.Length > 0 && seen.TryAdd(record, true))
+            {
+                string have = string.Join(" and ", fields) + (fields.Length == 1 ? " has" : " have");
+                context.ReportDiagnostic(Diagnostic.Create(StateBaselineDiagnostics.WithoutIds, record.Locations[0], record.Name, keeper.Block.Name, have));
+            }
+        }
     }
 
     private static void Report(SymbolAnalysisContext context, Location place, StateKeeper? keeper, StateBlock block, StateFinding finding)

@@ -26,11 +26,15 @@ internal static class StateBaselineDiagnostics
         "TYPED5005", DiagnosticSeverity.Warning, "How long state stays has changed",
         "The state of '{1}' in {0} goes by '{2}' now, and by '{3}' in the baseline: a start goes on from what is stored, of which each part goes by the length of its time. If that is meant, note it in Typed.State.Unshipped.txt.");
 
+    public static readonly DiagnosticDescriptor WithoutIds = Of(
+        "TYPED5008", DiagnosticSeverity.Info, "A stored record has fields without an id",
+        "'{0}' is kept in the state of '{1}', and {2} no id: stored fields are then found by their names, and one that is renamed cannot be read. Give each an [Id].");
+
     public static readonly DiagnosticDescriptor Malformed = Of(
         "TYPED5009", DiagnosticSeverity.Error, "The state baseline cannot be read",
         "This line of {0} cannot be read: {1}. What the baseline says of operators is not checked until it can.");
 
-    public static ImmutableArray<DiagnosticDescriptor> All { get; } = [Changed, NotNamed, Unreadable, Gone, Length, Malformed];
+    public static ImmutableArray<DiagnosticDescriptor> All { get; } = [Changed, NotNamed, Unreadable, Gone, Length, WithoutIds, Malformed];
 
     private static DiagnosticDescriptor Of(string id, DiagnosticSeverity severity, string title, string message) =>
         new(id, title, message, "Typed.State", severity, isEnabledByDefault: true, description: null, helpLinkUri: "docs/diagnostics/" + id + ".md");

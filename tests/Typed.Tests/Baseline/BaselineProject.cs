@@ -16,7 +16,7 @@ namespace Typed.Tests.Baseline;
 /// <summary>A project with a state baseline as an editor has it: its source is generated for and analyzed, and fixes are applied to it.</summary>
 internal sealed class BaselineProject : IDisposable
 {
-    private static readonly ImmutableArray<CodeFixProvider> Fixes = [new fixes::Typed.CodeFixes.StateBaselineFix(), new fixes::Typed.CodeFixes.StateNameFix(), new fixes::Typed.CodeFixes.StateMigrationFix()];
+    private static readonly ImmutableArray<CodeFixProvider> Fixes = [new fixes::Typed.CodeFixes.StateBaselineFix(), new fixes::Typed.CodeFixes.StateNameFix(), new fixes::Typed.CodeFixes.StateMigrationFix(), new fixes::Typed.CodeFixes.FieldIdFix()];
     private readonly AdhocWorkspace _workspace = new();
     private Project _project;
 

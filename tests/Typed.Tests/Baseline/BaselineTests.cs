@@ -243,6 +243,23 @@ public class BaselineTests
         Assert.Contains("  lasts  " + present + "\n", project.Unshipped, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_stored_record_has_ids()
+    {
+        string source = Records
+            + "[StreamRecord] public readonly partial record struct Charge(string Card, [Id(4), Precision(10, 2)] decimal Amount, Place Where);\n[StreamRecord] public readonly partial record struct Place(string Town);\n"
+            + Watch.Replace("[State] private int _count;", "[State] private ListState<Charge> _charges; [State] private int _count;", StringComparison.Ordinal);
+        using BaselineProject project = new(source);
+        Assert.Equal(["TYPED5008 Charge", "TYPED5008 Place", "TYPED5001 \"watcher\""], await project.FoundAsync());
+        Assert.Contains("'Charge' is kept in the state of 'watcher', and 'Card' and 'Where' have no id", (await project.SaidAsync())[0], StringComparison.Ordinal);
+        await project.FixAllAsync("TYPED5008");
+        Assert.Contains("Charge([Id(5)] string Card, [Id(4), Precision(10, 2)] decimal Amount, [Id(6)] Place Where)", project.Source, StringComparison.Ordinal);
+        Assert.Contains("Place([Id(1)] string Town)", project.Source, StringComparison.Ordinal);
+        Assert.Equal(["TYPED5001 \"watcher\""], await project.FoundAsync());
+        using BaselineProject without = new(source, shipped: null);
+        Assert.Empty(await without.FoundAsync());
+    }
+
     [Theory]
     [InlineData("Shop.OrdersByUser by-user\n", 1)]
     [InlineData("# by hand\n\nShop.OrdersByUser / by user\n", 3)]
