@@ -77,6 +77,8 @@ internal sealed class StoredState
     /// <summary>Takes the state of one operator and gives it, as read from bytes, to another one.</summary>
     public void Move(StatefulOperator from, StatefulOperator to)
     {
+        while (_random.Next(2) == 0)
+            TakeSome(from, _random.Next(1, 20));
         Take(from);
         StateReader reader = new(Bytes());
         _image = StateImage.Load(reader);

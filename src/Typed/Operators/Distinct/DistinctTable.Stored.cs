@@ -36,6 +36,32 @@ internal sealed unsafe partial class DistinctTable<TKey, TOps>
         SaveSpilled(changes);
     }
 
+    /// <summary>Writes some of the keys that <see cref="SaveChanges"/> would write, until the slice is over.</summary>
+    /// <returns>Whether none is left.</returns>
+    public bool SaveSome(StateChanges changes, CaptureSlice slice)
+    {
+        if (!_tracks)
+        {
+            _tracks = true;
+            SaveSpilled(changes);
+            for (long i = 0; i < _capacity; i++)
+            {
+                if (_entries[i].Expiry > Watermark)
+                    _fresh.Add((int)(uint)i);
+            }
+        }
+
+        while (_fresh.Count > 0 && !slice.IsOver)
+        {
+            ReadOnlySpan<int> places = _fresh.TakeLast(128);
+            foreach (int place in places)
+                Save(_entries + (uint)place, changes);
+            slice.Add(places.Length);
+        }
+
+        return _fresh.Count == 0;
+    }
+
     /// <summary>Forgets all keys; stored ones follow.</summary>
     /// <param name="floor">That of the table.</param>
     public void BeginLoad(long floor)

@@ -25,6 +25,14 @@ internal sealed unsafe class RowList : IDisposable
         Pointer[Count++] = row;
     }
 
+    /// <summary>Takes some of the last ones out; they can be read until the next one is added.</summary>
+    public ReadOnlySpan<int> TakeLast(int most)
+    {
+        int count = Math.Min(most, Count);
+        Count -= count;
+        return new(Pointer + Count, count);
+    }
+
     /// <summary>Takes all out.</summary>
     public void Clear() => Count = 0;
 

@@ -48,8 +48,8 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
     {
         foreach (JoinInput<TKey, TJoin> side in (ReadOnlySpan<JoinInput<TKey, TJoin>>)[_left, _right])
         {
-            SaveRows(side, side.Store.WithoutTime, changes);
-            SaveRows(side, side.Store.Timed, changes);
+            SaveRows(side, side.Store.WithoutTime, changes, null);
+            SaveRows(side, side.Store.Timed, changes, null);
             foreach ((JoinBucket<TKey, TJoin> bucket, int row) in side.Store.MatchedSince)
                 SaveMatch(side, bucket, row, changes);
             side.Store.MatchedSince.Clear();
@@ -57,6 +57,10 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
     }
 
     internal override bool TakesTimes(int table) => (table % MatchedTables == LeftTable ? _left : _right).Store.IsTimed;
+
+    private protected override bool SaveSomeEntries(StateChanges changes, CaptureSlice slice) =>
+        SaveRows(_left, _left.Store.WithoutTime, changes, slice) && SaveRows(_left, _left.Store.Timed, changes, slice)
+            && SaveRows(_right, _right.Store.WithoutTime, changes, slice) && SaveRows(_right, _right.Store.Timed, changes, slice);
 
     internal override void SaveHead(StateHead head)
     {
@@ -161,7 +165,7 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
         }
     }
 
-    private void SaveRows(JoinInput<TKey, TJoin> side, List<JoinBucket<TKey, TJoin>> buckets, StateChanges changes)
+    private bool SaveRows(JoinInput<TKey, TJoin> side, List<JoinBucket<TKey, TJoin>> buckets, StateChanges changes, CaptureSlice? slice)
     {
         foreach (JoinBucket<TKey, TJoin> bucket in buckets)
         {
@@ -174,10 +178,17 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
                     if ((bucket.Entries[start + row].Flags & (JoinEntry<TKey>.Dead | JoinEntry<TKey>.Stored)) == 0)
                         SaveRow(side, bucket, start + row, _memory.Keys[row], changes);
                 }
+
+                bucket.Saved = start + count;
+                slice?.Add(count);
+                if (slice is { IsOver: true })
+                    return false;
             }
 
             bucket.Saved = bucket.Rows;
         }
+
+        return true;
     }
 
     private static void SaveRow(JoinInput<TKey, TJoin> side, JoinBucket<TKey, TJoin> bucket, int row, in TKey key, StateChanges changes)

@@ -208,6 +208,28 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         _changedKeys.Clear();
     }
 
+    /// <inheritdoc/>
+    private protected override bool SaveSomeEntries(StateChanges changes, CaptureSlice slice)
+    {
+        if (!_listsChanges)
+        {
+            _listsChanges = true;
+            _changedKeys.EnsureCapacity(Keys.Top);
+            for (int key = 0; key < Keys.Top; key++)
+                _changedKeys.Add(key);
+        }
+
+        while (_changedKeys.Count > 0 && !slice.IsOver)
+        {
+            int last = _changedKeys[^1];
+            _changedKeys.RemoveAt(_changedKeys.Count - 1);
+            SaveKey(last, changes);
+            slice.Add(1);
+        }
+
+        return _changedKeys.Count == 0;
+    }
+
     /// <summary>Writes what has changed of a key.</summary>
     private void SaveKey(int key, StateChanges changes)
     {

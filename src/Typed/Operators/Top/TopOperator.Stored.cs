@@ -28,6 +28,27 @@ public sealed unsafe partial class TopOperator<TKey, TOrder, TOps>
     }
 
     /// <inheritdoc/>
+    private protected override bool SaveSomeEntries(StateChanges changes, CaptureSlice slice)
+    {
+        if (!_tracks)
+            SaveSpilled(changes);
+        _tracks = true;
+        Span<int> groups = stackalloc int[128];
+        for (bool isWhole = false; !slice.IsOver;)
+        {
+            int count = _groups.TakeChanged(groups, out bool isFirst);
+            isWhole |= isFirst;
+            if (count == 0 && isWhole)
+                return true;
+            foreach (int group in groups[..count])
+                Save(group, changes);
+            slice.Add(count);
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
     internal override void SaveHead(StateHead head)
     {
         if (_isTimed)
