@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Typed.Benchmarks.Aggregate;
 using Typed.State;
 
