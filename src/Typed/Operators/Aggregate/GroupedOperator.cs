@@ -214,7 +214,10 @@ public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey
         for (int range = 0; range < SpillRange.Count; range++)
         {
             SpillArea!.TakePart(FirstTouchedTable + range, 0, _shownTouched);
-            _spill.PutInto(SpillArea);
+
+            // Few at once would lie in a page for each.
+            if (_spill.IsLarge || range == SpillRange.Count - 1)
+                _spill.PutInto(SpillArea);
         }
     }
 
