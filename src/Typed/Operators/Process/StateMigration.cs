@@ -1,5 +1,3 @@
-using Typed.Columns;
-
 namespace Typed.Operators;
 
 /// <summary>Reads a value of an earlier type and writes the one that is made of it.</summary>

@@ -1,4 +1,3 @@
-using Typed.Columns;
 using Typed.Operators;
 
 namespace Typed.State;
