@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Typed.Columns;
 using Typed.Schema;
-using Typed.State;
 
 namespace Typed.Benchmarks.Spill;
 

@@ -1,4 +1,3 @@
-using Typed.Testing;
 using Typed.Tests.Files;
 
 namespace Typed.Tests.State.Evolution;
