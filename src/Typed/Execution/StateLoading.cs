@@ -57,6 +57,9 @@ internal sealed class StateLoading(CheckpointFolder checkpoint, GraphRunner runn
                 throw new QueryStartException(refusal.Rule, $"The state after batch {version} in {checkpoint.State.Description} does not fit the pipeline '{checkpoint.Identity.Pipeline}': {refusal.What}");
             if (!change.Rewrites)
             {
+                // What is dropped or begins absent is not to be found out from results.
+                if (change.Changes.Count > 0)
+                    warn($"The state after batch {version} in {checkpoint.State.Description} was stored by another version of the pipeline; the query goes on from it: {StateFit.Describe(change)}.");
                 runner.LoadState(stored);
                 return commit;
             }

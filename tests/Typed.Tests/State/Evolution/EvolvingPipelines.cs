@@ -189,6 +189,22 @@ namespace Typed.Tests.State.Evolution.Narrowed
     }
 }
 
+namespace Typed.Tests.State.Evolution.Renamed
+{
+    public sealed partial class Marks : KeyedProcessor<string, Point, Told>
+    {
+        [State] private short _number;
+
+        public override void OnRows(Rows<Point> rows, Context<string, Told> ctx) => _number++;
+    }
+
+    [Pipeline(OutputMode.Append)]
+    public sealed partial class Evolving
+    {
+        public static Stream<Told> Define(Stream<Point> points) => points.GroupBy(p => p.Who).Process(new Marks(), "marks");
+    }
+}
+
 namespace Typed.Tests.State.Evolution
 {
     [StreamRecord]

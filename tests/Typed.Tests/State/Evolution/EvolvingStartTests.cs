@@ -45,6 +45,16 @@ public sealed class EvolvingStartTests : IDisposable
     }
 
     [Fact]
+    public async Task Variables_that_come_and_go_are_said_once()
+    {
+        await RunAsync(Narrowed.Evolving.From(_points).To(_told), 1, new Point("a", 2));
+        string warning = Assert.Single(await RunAsync(Renamed.Evolving.From(_points).To(_told), 1, new Point("a", 2)));
+        Assert.Contains("marks has a new state variable '_number', which is absent at first", warning, StringComparison.Ordinal);
+        Assert.Contains("marks no longer has the state variable '_count short', and what is stored of it is dropped", warning, StringComparison.Ordinal);
+        Assert.Empty(await RunAsync(Renamed.Evolving.From(_points).To(_told), 1, new Point("a", 2)));
+    }
+
+    [Fact]
     public async Task Methods_of_the_processor_make_values_of_other_types()
     {
         await RunAsync(First.Evolving.From(_points).To(_told), 1, new Point("a", 2), new("a", 3), new("b", 8));
