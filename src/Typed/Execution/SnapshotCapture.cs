@@ -49,6 +49,19 @@ internal sealed class SnapshotCapture(ICapturedState state, SnapshotWriter write
         return true;
     }
 
+    /// <summary>
+    /// Has written what an operator has put ahead of the next snapshot, in the midst of a batch. It is newer than what slices have copied of that operator, so it goes
+    /// behind it.
+    /// </summary>
+    /// <param name="number">The operator.</param>
+    /// <param name="early">What it has put; empty afterwards.</param>
+    internal void HandOverEarly(int number, StateChanges early)
+    {
+        if (IsUnderWay)
+            writer.HandOver(number, Next().Operators[number].Changes);
+        writer.HandOver(number, early);
+    }
+
     private StateVersion Next()
     {
         StateVersion version = writer.Next();

@@ -29,7 +29,7 @@ internal sealed class SnapshotSchedule
             return;
         _writer = open.Checkpoint.Snapshots;
         _capture = new SnapshotCapture(open.Runner, _writer);
-        open.Runner.HandOverEarly = _writer.HandOver;
+        open.Runner.HandOverEarly = _capture.HandOverEarly;
         _writer.Keep = options.State?.Keep ?? _writer.Keep;
         _writer.Warn = open.Checkpoint.State.Warn = warn;
         open.Checkpoint.State.Copies = _writer.Keep > 1;

@@ -59,6 +59,28 @@ public sealed class SnapshotCaptureTests
         state.Check(backend, batch);
     }
 
+    // What leaves memory in the midst of a batch is written at once; slices before it are older, slices after it newer.
+    [Fact]
+    public void What_is_put_ahead_between_two_slices_is_newer_than_the_first()
+    {
+        using MemoryStateBackend backend = new();
+        using SnapshotWriter writer = new(backend);
+        Numbers state = new();
+        SnapshotCapture capture = new(state, writer) { Slice = TimeSpan.Zero };
+        state.Set(0, 2 * SliceEntries, 1);
+        Assert.False(capture.Continue(1, default, []));
+        state.Set(3, 4, 2);
+        state.Remove(8);
+        capture.HandOverEarly(0, state.Early(3, 4, 5, 6, 8));
+        state.Set(5, 1, 3);
+        Assert.False(capture.Continue(2, default, []));
+        int batch = 3;
+        for (; !capture.Continue(batch, default, []); batch++)
+            Assert.True(batch < 10_000, "It does not come to an end.");
+        writer.Wait();
+        state.Check(backend, batch);
+    }
+
     // A source that cannot be read again: all of it before the commit, and yet not all of it in memory at once.
     [Fact]
     public void What_is_copied_at_once_is_handed_over_in_parts()
@@ -135,6 +157,15 @@ public sealed class SnapshotCaptureTests
                 _values[i] = value;
                 _changed.Add(i);
             }
+        }
+
+        /// <summary>Some that has changed, as it is when it leaves memory.</summary>
+        internal StateChanges Early(params ReadOnlySpan<int> numbers)
+        {
+            StateChanges early = new();
+            foreach (int number in numbers)
+                Save(number, early);
+            return early;
         }
 
         internal void Remove(int number)
