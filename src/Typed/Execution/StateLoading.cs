@@ -28,7 +28,7 @@ internal sealed class StateLoading(CheckpointFolder checkpoint, GraphRunner runn
         }
         catch (StateDamagedException e)
         {
-            throw new QueryStartException("checkpoint-version-unsupported", $"{e.Message} Start the query with the newer Typed that wrote it, or with a new checkpoint.", e);
+            throw new QueryStartException("checkpoint-version-unsupported", $"{e.Message} Start the query with the Typed that wrote it, or with a new checkpoint.", e);
         }
     }
 

@@ -55,7 +55,7 @@ public sealed class StateDamagedException : Exception
     /// <summary>A version that cannot be read.</summary>
     /// <param name="path">The file or the place.</param>
     /// <param name="fault">What is wrong with it.</param>
-    /// <param name="isNewer">Whether a newer program wrote it.</param>
+    /// <param name="isNewer">Whether another version of the program wrote it, mostly a newer one.</param>
     /// <param name="innerException">What was caught, if anything.</param>
     public StateDamagedException(string path, string fault, bool isNewer = false, Exception? innerException = null)
         : base($"The state in '{path}' cannot be used: {fault}.", innerException) => (Path, Fault, IsNewer) = (path, fault, isNewer);

@@ -95,6 +95,70 @@ public sealed class StateCopyTests : IDisposable
         Assert.Equal(4, Files(".copy"));
     }
 
+    // The process dies, or is ended, between a base and its copy: the changes that it is made of are there still, and each of them twice.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_base_without_a_copy_hides_no_changes(bool isForgotten)
+    {
+        StateHistory history = new();
+        using (StateLog log = Open())
+        {
+            for (int i = 0; i < 4; i++)
+                history.Save(log, i, i == 0 ? null : i - 1, change => change.PutMany(i * 10, 20));
+            log.Reached = (step, _) =>
+            {
+                if (step == StateLogStep.BaseNamed)
+                    throw new OperationCanceledException();
+            };
+            Assert.Throws<OperationCanceledException>(() => log.Compact(TestContext.Current.CancellationToken));
+            log.Reached = null;
+        }
+
+        string path = Path.Combine(_folder, "3.base");
+        Assert.False(File.Exists(path + ".copy"));
+        byte[] whole = File.ReadAllBytes(path);
+        for (int i = 0; i < whole.Length; i++)
+        {
+            byte[] damaged = [.. whole];
+            damaged[i] ^= 16;
+            File.WriteAllBytes(path, damaged);
+            using StateLog log = Open();
+            history.Verify(log);
+        }
+
+        using StateLog again = Open();
+        history.Save(again, 4, 3, change => change.Put(1, "b", 1));
+        if (isForgotten)
+            again.Forget(3);
+        history.Verify(again);
+        again.Compact(TestContext.Current.CancellationToken);
+        history.Save(again, 5, 4, change => change.Put(1, "b", 2));
+        again.Forget(4);
+        history.Verify(again);
+        Assert.True(File.Exists(Path.Combine(_folder, "4.base.copy")));
+        Assert.False(File.Exists(path));
+    }
+
+    // Of a life that was given up: a copy of another file of that name.
+    [Fact]
+    public void A_version_that_is_written_again_has_no_copy_of_the_one_before()
+    {
+        StateHistory history = new();
+        using StateLog log = Open();
+        for (int i = 0; i < 3; i++)
+            history.Save(log, i, i == 0 ? null : i - 1, change => change.Put(1, "a", i));
+        Assert.True(File.Exists(Path.Combine(_folder, "1.delta.copy")));
+        history.Save(log, 1, 0, change => change.Put(1, "b", 7));
+        Assert.False(File.Exists(Path.Combine(_folder, "1.delta.copy")));
+        history.Save(log, 2, 1, change => change.Put(1, "b", 8));
+        byte[] bytes = File.ReadAllBytes(Path.Combine(_folder, "1.delta"));
+        bytes[20] ^= 1;
+        File.WriteAllBytes(Path.Combine(_folder, "1.delta"), bytes);
+        using StateLog again = Open();
+        history.Verify(again);
+    }
+
     [Fact]
     public void A_file_that_is_damaged_before_it_has_a_copy_is_told_of_once()
     {

@@ -176,7 +176,7 @@ public sealed class StateLogTests : IDisposable
         Assert.Contains("format version 1", Assert.Throws<StateDamagedException>(() => new StateLog(_folder)).Message, StringComparison.Ordinal);
         File.Delete(Path.Combine(_folder, "4.snapshot"));
         byte[] header = new VersionHeader(false, 4, 1, -1, 0).Format();
-        header[8] = 3;
+        header[8] = VersionHeader.FormatVersion + 1;
         BitConverter.GetBytes(Crc32C.Of(header.AsSpan(0, 48))).CopyTo(header, 48);
         File.WriteAllBytes(Path.Combine(_folder, "4.delta"), header);
         using StateLog newer = new(_folder);

@@ -32,7 +32,7 @@ internal sealed class CheckpointFolder : IDisposable
         _lock = held;
         _offsets = new DurableDirectory(System.IO.Path.Combine(path, "offsets"));
         _commits = new DurableDirectory(System.IO.Path.Combine(path, "commits"));
-        State = new StateLog(StateDirectory);
+        State = new StateLog(StateDirectory) { Copies = true };
         Snapshots = new SnapshotWriter(State);
         _offsets.DeleteTemporaries();
         _commits.DeleteTemporaries();

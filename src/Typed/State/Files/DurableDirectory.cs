@@ -86,6 +86,16 @@ internal sealed class DurableDirectory : IDisposable
     /// <param name="name">What it is going to be, for those who look into the directory.</param>
     internal UnnamedFile Begin(string name) => new(this, System.IO.Path.Combine(Path, "." + name + _suffix));
 
+    /// <summary>Removes a file if it is there; it is gone also after a loss of power.</summary>
+    internal void Delete(string name)
+    {
+        string path = System.IO.Path.Combine(Path, name);
+        if (!File.Exists(path))
+            return;
+        File.Delete(path);
+        Flush();
+    }
+
     /// <summary>Removes what a writer left that did not come to its end.</summary>
     internal void DeleteTemporaries()
     {

@@ -75,8 +75,8 @@ internal sealed class StateFolder
 
     private bool HasChanged()
     {
-        HashSet<string> before = [.. _catalog.Files.Select(file => file.Path)];
+        HashSet<(string, VersionHeader?)> before = [.. _catalog.Files.Select(file => (file.Path, file.Header))];
         Refresh();
-        return !before.SetEquals(_catalog.Files.Select(file => file.Path));
+        return !before.SetEquals(_catalog.Files.Select(file => (file.Path, file.Header)));
     }
 }

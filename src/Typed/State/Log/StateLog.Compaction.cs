@@ -44,14 +44,20 @@ internal sealed partial class StateLog
                 throw new InvalidOperationException("Versions are being put together already.");
             if (_catalog.Versions is not [.., long newest])
                 return;
-            _compacting.AddRange(_catalog.Chain(newest));
+            IReadOnlyList<VersionFile> chain = _catalog.Chain(newest);
+            if (chain is [{ Header.IsBase: true }])
+                return;
+
+            // What another process began and did not verify makes room, lest it be deleted later, when the new one has its name.
+            DeleteUnneeded(file => VersionHeader.Named(file.Path) == (newest, true));
             version = _catalog.Open(newest);
+            _compacting.AddRange(chain);
         }
 
         try
         {
             using (version)
-                WriteBase(version, null, cancellation);
+                TryWriteBase(version, version.Files[0].Header.Stamp, null, cancellation);
         }
         finally
         {
@@ -60,9 +66,10 @@ internal sealed partial class StateLog
         }
     }
 
-    private void WriteBase(LogVersion version, IReadOnlyList<StateRewriting>? anew, CancellationToken cancellation)
+    /// <returns>Whether it is whole; if not, it is gone.</returns>
+    private bool TryWriteBase(LogVersion version, long stamp, IReadOnlyList<StateRewriting>? anew, CancellationToken cancellation)
     {
-        VersionHeader header = new(true, version.BatchId, version.Files[0].Header.Stamp, VersionHeader.NoParent, 0);
+        VersionHeader header = new(true, version.BatchId, stamp, VersionHeader.NoParent, 0);
         long length = 0;
         _directory.Replace(
             header.FileName,
@@ -94,10 +101,11 @@ internal sealed partial class StateLog
         if (Copies && !TryCopy(file, cancellation))
         {
             File.Delete(file.Path);
-            return;
+            return false;
         }
 
         lock (_lock)
             _catalog.Add(header, length, Copies);
+        return true;
     }
 }

@@ -3,6 +3,7 @@ namespace Typed.State;
 /// <summary>
 /// Writing anew: a version whose entries have another layout than the operators of a changed pipeline becomes a base of the same version in the present one,
 /// shard by shard. It takes the place of what the version was made of, so that operators only ever see their own layout, and later versions go on from it.
+/// It has a stamp of its own, so that no copy and no changes of the old layout are taken for it, and what the version was made of goes when it is there twice.
 /// The versions before stay as they are; they are written anew if a start has to go back to them.
 /// </summary>
 internal sealed partial class StateLog
@@ -17,14 +18,21 @@ internal sealed partial class StateLog
     {
         LogVersion version;
         lock (_lock)
-        {
             version = _catalog.Open(batchId);
-
-            // What was written after it has another layout and would seem to go on from it. It is damaged or beyond the end of the logs, as a start does not go on from it.
-            DeleteUnneeded(file => VersionHeader.Named(file.Path)!.Value.Batch > batchId);
+        using (version)
+        {
+            if (!TryWriteBase(version, Random.Shared.NextInt64(), operators, CancellationToken.None))
+            {
+                lock (_lock)
+                    _catalog.Scan();
+                throw new StateDamagedException(System.IO.Path.Combine(Path, VersionHeader.NameOf(batchId, isBase: true)), "it was written a moment ago, and what is read back is something else");
+            }
         }
 
-        using (version)
-            WriteBase(version, operators, CancellationToken.None);
+        Reached?.Invoke(StateLogStep.BeforeFilesDeleted, batchId);
+
+        // What was written after the version has another layout. It is damaged or beyond the end of the logs, as a start does not go on from it.
+        lock (_lock)
+            DeleteUnneeded(file => VersionHeader.Named(file.Path) is { } name && (name.Batch > batchId || name == (batchId, false)));
     }
 }

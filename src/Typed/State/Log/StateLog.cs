@@ -70,6 +70,9 @@ internal sealed partial class StateLog : IStateBackend
         for (int i = 0; i < version.Operators.Count; i++)
             _writer.Write(next.Writer, i, version.Operators[i].Changes);
         long length = next.Writer.End(header, version.Note.Span, [.. version.Operators.Select(one => new OperatorIndex(one.Shape, one.Head))]);
+
+        // A copy of what had the name before would be taken for this one, if this one were damaged.
+        _directory.Delete(header.FileName + VersionHeader.CopyExtension);
         next.File.Name(header.FileName, isNamed => Reached?.Invoke(isNamed ? StateLogStep.DeltaNamed : StateLogStep.DeltaWritten, header.Batch));
         lock (_lock)
         {
@@ -153,8 +156,7 @@ internal sealed partial class StateLog : IStateBackend
         // The newest first: a version never lacks a file below one that is there.
         foreach (VersionFile file in _catalog.Files.Where(which).Reverse().ToList())
         {
-            if (file.HasCopy)
-                File.Delete(file.Path + VersionHeader.CopyExtension);
+            File.Delete(file.Path + VersionHeader.CopyExtension);
             File.Delete(file.Path);
             _catalog.Remove(file);
         }

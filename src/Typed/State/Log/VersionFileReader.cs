@@ -30,28 +30,12 @@ internal sealed class VersionFileReader : IDisposable
     /// <summary>What was found damaged, and read from the copy.</summary>
     internal StateDamagedException? Mended { get; private set; }
 
-    /// <summary>Reads the header of a file, or of its copy.</summary>
+    /// <summary>Reads the header of a file.</summary>
     /// <exception cref="StateDamagedException">It is missing, cut or changed.</exception>
-    internal static (VersionHeader Header, long Length) ReadHeader(string path, bool hasCopy)
+    internal static (VersionHeader Header, long Length) ReadHeader(string path)
     {
-        try
-        {
-            using SafeFileHandle file = Open(path);
-            return (ReadHeader(file, path), LengthOf(file, path));
-        }
-        catch (StateDamagedException e) when (hasCopy && !e.IsNewer)
-        {
-            string copy = path + VersionHeader.CopyExtension;
-            try
-            {
-                using SafeFileHandle file = Open(copy);
-                return (ReadHeader(file, copy), LengthOf(file, copy));
-            }
-            catch (StateDamagedException)
-            {
-                throw e;
-            }
-        }
+        using SafeFileHandle file = Open(path);
+        return (ReadHeader(file, path), LengthOf(file, path));
     }
 
     /// <summary>Opens a file: reads its header and its index.</summary>

@@ -8,7 +8,7 @@ namespace Typed.State;
 /// version before, its parent. Such a file, little-endian:
 /// <code>
 /// 0    "TYPEDVER"        8 bytes
-/// 8    format version    int32    here 2; the one with whole snapshots was 1
+/// 8    format version    int32    here 3; 1 had whole snapshots, the index of 2 had no names of operators
 /// 12   kind              int32    0: delta, 1: base
 /// 16   batch             int64
 /// 24   stamp             int64    drawn by lot: tells the version from another one of the same batch, as after a return to an older one
@@ -33,7 +33,7 @@ internal sealed record VersionHeader(bool IsBase, long Batch, long Stamp, long P
 
     /// <summary>What the name of a copy has behind that of the file; its bytes are the same.</summary>
     internal const string CopyExtension = ".copy";
-    private const int FormatVersion = 2;
+    internal const int FormatVersion = 3;
     private static readonly byte[] s_magic = "TYPEDVER"u8.ToArray();
 
     /// <summary>The name of the file.</summary>

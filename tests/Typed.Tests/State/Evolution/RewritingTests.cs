@@ -25,15 +25,27 @@ public sealed class RewritingTests : IDisposable
         Assert.Equal([(1, 10), (2, 22), (9, 90), (700, 70)], Read(log, 6));
     }
 
+    // What the version was made of is there until the new base is whole and named; then it counts as long as it is there.
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_death_on_the_way_leaves_the_old_one_or_the_new_one(bool isNew)
+    [InlineData("BaseWritten", false)]
+    [InlineData("BaseWritten", true)]
+    [InlineData("BaseNamed", false)]
+    [InlineData("BaseNamed", true)]
+    [InlineData("BeforeFilesDeleted", false)]
+    [InlineData("BeforeFilesDeleted", true)]
+    public void A_death_on_the_way_leaves_the_old_one_or_the_new_one(string at, bool isBase)
     {
-        StateLogStep last = isNew ? StateLogStep.BaseNamed : StateLogStep.BaseWritten;
-        using (StateLog log = new(_folder))
+        StateLogStep last = Enum.Parse<StateLogStep>(at);
+        using (StateLog log = new(_folder) { Copies = true })
         {
-            Save(log, 3, null, Old, (1, 10));
+            Save(log, 2, null, Old, (1, 9));
+            Save(log, 3, 2, Old, (1, 10));
+            if (isBase)
+            {
+                log.Compact(CancellationToken.None);
+                log.Forget(3);
+            }
+
             log.Reached = (step, _) =>
             {
                 if (step == last)
@@ -42,12 +54,87 @@ public sealed class RewritingTests : IDisposable
             Assert.Throws<OperationCanceledException>(() => log.Rewrite(3, Anew()));
         }
 
-        using StateLog again = new(_folder);
-        using (StoredVersion version = again.Open(3))
-            Assert.Equal(isNew ? New : Old, version.Operators[0].Layout);
-        if (!isNew)
-            again.Rewrite(3, Anew());
-        Assert.Equal([(1, 10)], Read(again, 3));
+        string layout;
+        using (StateLog again = new(_folder) { Copies = true })
+        {
+            using (StoredVersion version = again.Open(3))
+                layout = version.Operators[0].Layout;
+            Assert.Equal(isBase && last != StateLogStep.BaseWritten ? New : Old, layout);
+            Assert.Equal([(1, 10)], Read(again, 3));
+            if (layout == Old)
+                again.Rewrite(3, Anew());
+            Assert.Equal([(1, 10)], Read(again, 3));
+            Save(again, 4, 3, New, (2, 20));
+            Save(again, 5, 4, New, (3, 30));
+        }
+
+        // One fault takes no more than one version, whichever file it hits and wherever.
+        foreach (string path in Directory.GetFiles(_folder))
+        {
+            byte[] whole = File.ReadAllBytes(path);
+            for (int i = -1; i < whole.Length; i++)
+            {
+                byte[] damaged = [.. whole];
+                if (i < 0)
+                    File.Delete(path);
+                else
+                {
+                    damaged[i] ^= 4;
+                    File.WriteAllBytes(path, damaged);
+                }
+
+                using StateLog log = new(_folder) { Copies = true };
+                Assert.Equal([(1, 10), (2, 20)], Read(log, 4));
+                if (Path.GetFileName(path) != "5.delta")
+                    Assert.Equal([(1, 10), (2, 20), (3, 30)], Read(log, 5));
+            }
+
+            File.WriteAllBytes(path, whole);
+        }
+    }
+
+    // The copy is of the same bytes as long as nobody dies; what is left of the old layout is never taken for it.
+    [Theory]
+    [InlineData(10)]
+    [InlineData(60)]
+    [InlineData(-30)]
+    public void A_copy_of_the_old_layout_is_no_copy(int damage)
+    {
+        using (StateLog log = new(_folder) { Copies = true })
+        {
+            Save(log, 2, null, Old, (1, 9));
+            Save(log, 3, 2, Old, (1, 10));
+            log.Compact(CancellationToken.None);
+            log.Forget(3);
+            log.Reached = (step, _) =>
+            {
+                if (step == StateLogStep.BaseNamed)
+                    throw new OperationCanceledException();
+            };
+            Assert.Throws<OperationCanceledException>(() => log.Rewrite(3, Anew()));
+        }
+
+        Assert.True(File.Exists(Path.Combine(_folder, "3.base.copy")));
+        using (StateLog log = new(_folder) { Copies = true })
+            Save(log, 4, 3, New, (2, 20));
+        string path = Path.Combine(_folder, "3.base");
+        byte[] bytes = File.ReadAllBytes(path);
+        bytes[damage < 0 ? bytes.Length + damage : damage] ^= 1;
+        File.WriteAllBytes(path, bytes);
+        using StateLog again = new(_folder) { Copies = true };
+        Assert.Equal([(1, 10), (2, 20)], Read(again, 4));
+    }
+
+    [Fact]
+    public void What_was_written_after_the_version_stays_until_the_new_base_is_there()
+    {
+        using StateLog log = new(_folder) { Copies = true };
+        Save(log, 3, null, Old, (1, 10));
+        Save(log, 4, 3, Old, (1, 11));
+        log.Reached = (step, _) => Assert.True(step == StateLogStep.BeforeFilesDeleted || File.Exists(Path.Combine(_folder, "4.delta")));
+        log.Rewrite(3, Anew());
+        Assert.Equal([3], log.Versions);
+        Assert.Equal(["3.base", "3.base.copy"], Directory.GetFiles(_folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]
