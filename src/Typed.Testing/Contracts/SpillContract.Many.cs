@@ -108,6 +108,60 @@ public abstract partial class SpillContract
         SpillModel.Expect("Entries were lost or doubled", area.Count == here.Count(one => one));
     }
 
+    private void WhatComesAndGoesStaysBounded()
+    {
+        using SpillArea area = NewArea();
+        SpillBatch batch = new();
+        const int Keys = 8000;
+        const int Rounds = 260;
+        const int EntryBytes = 60;
+        const long Day = 86_400_000_000;
+        const long Second = 1_000_000;
+        long[] due = new long[Keys];
+        Times times = new();
+        for (int round = 0; round < Rounds; round++)
+        {
+            // One half leaves and comes again while the other one is here. Each visit has a time of its own, a day ahead.
+            long now = round * Second;
+            batch.Clear();
+            for (int key = round & 1; round > 1 && key < Keys; key += 2)
+                AddNumber(batch, key, withValue: false, part: key % 16 == 0 ? 1 : 0);
+            times.Clear();
+            area.Take(batch, times);
+            SpillModel.Expect($"In round {round} {times.Came.Count} entries came", times.Came.Count == (round > 1 ? Keys / 2 : 0));
+            times.Clear();
+            area.TakeDue(0, now, times);
+            SpillModel.Expect($"In round {round} entries came a day too early", times.Came.Count == 0);
+            batch.Clear();
+            for (int key = round & 1; key < Keys; key += 2)
+            {
+                due[key] = now + Day + (key * 7919L % Keys * Second / 100);
+                AddNumber(batch, key, withValue: true, part: key % 16 == 0 ? 1 : 0, due: due[key]);
+            }
+
+            area.Put(batch);
+            SpillModel.Expect($"After {round} rounds {area.Count} entries use {area.DiskBytes} bytes of disk", area.DiskBytes <= FixedBytes + (area.Count * EntryBytes * 3));
+            SpillModel.Expect($"After {round} rounds {area.Count} entries use {area.MemoryBytes} bytes of memory", area.MemoryBytes <= FixedBytes + (area.Count * BytesForEach));
+        }
+
+        // Each comes once, at its last time; what it had before means nothing any more.
+        HashSet<long> came = [];
+        for (long time = Day; came.Count < Keys; time += 5 * Second)
+        {
+            times.Clear();
+            area.TakeDue(0, time, times);
+            foreach (long key in times.Came)
+            {
+                SpillModel.Expect($"Entry {key} came twice", came.Add(key));
+                SpillModel.Expect($"Entry {key} came too early", due[key] <= time + (2 * Second));
+            }
+
+            SpillModel.Expect("An entry that is due did not come", due.Select((one, key) => (one, key)).All(one => one.one > time || came.Contains(one.key)));
+        }
+
+        SpillModel.Expect("Entries are left when all were due", area.Count == 0);
+    }
+
     private static void AddNumber(SpillBatch batch, int number, bool withValue, long part = 0, long due = SpillArea.NeverDue)
     {
         batch.Begin(0, part, (uint)number * 2654435761, due);
@@ -120,6 +174,16 @@ public abstract partial class SpillContract
         }
 
         batch.End();
+    }
+
+    /// <summary>Notes which entries came.</summary>
+    private sealed class Times : ISpillTarget
+    {
+        public List<long> Came { get; } = [];
+
+        public void Take(int table, long part, StateReader key, StateReader value) => Came.Add(key.Read<long>());
+
+        public void Clear() => Came.Clear();
     }
 
     /// <summary>Adds entries up, so that many can be compared without keeping them.</summary>

@@ -25,6 +25,7 @@ public abstract partial class SpillContract
     {
         AnEmptyAreaHasNothing, EntriesComeBackOnce, RandomCallsAgreeWithADictionary, OneHashForAllKeysChangesNothing, PartsAreApart, WhatIsDueComesInTime,
         KeysAreComparedByAllTheirBytes, HugeEntriesComeBackWhole, ReadersEndWithTheirEntry, ManyEntriesComeBack, WhatHasLeftLeavesNothing, LongChurnStaysBounded,
+        WhatComesAndGoesStaysBounded,
     }.ToDictionary(check => check.Method.Name, StringComparer.Ordinal);
 
     /// <summary>The names of the checks.</summary>
@@ -32,7 +33,7 @@ public abstract partial class SpillContract
     [
         nameof(AnEmptyAreaHasNothing), nameof(EntriesComeBackOnce), nameof(RandomCallsAgreeWithADictionary), nameof(OneHashForAllKeysChangesNothing), nameof(PartsAreApart),
         nameof(WhatIsDueComesInTime), nameof(KeysAreComparedByAllTheirBytes), nameof(HugeEntriesComeBackWhole), nameof(ReadersEndWithTheirEntry), nameof(ManyEntriesComeBack),
-        nameof(WhatHasLeftLeavesNothing), nameof(LongChurnStaysBounded),
+        nameof(WhatHasLeftLeavesNothing), nameof(LongChurnStaysBounded), nameof(WhatComesAndGoesStaysBounded),
     ];
 
     /// <summary>An area without entries, with as little memory as it can work with. Disposed by the check.</summary>

@@ -53,4 +53,31 @@ internal sealed class ShuffledState(int seed)
 
         to.LoadEnd();
     }
+
+    /// <summary>Gives an operator what is stored, one shard after the other, of each first what was written last; after each shard all that may go has to.</summary>
+    /// <returns>How many bytes the operator has used at most.</returns>
+    public long GiveNewestFirst(StatefulOperator to)
+    {
+        long most = 0;
+        HashSet<string> keys = [];
+        to.LoadHead(_head);
+        foreach (IGrouping<byte, StateRecord> shard in _entries.Values.Reverse().GroupBy(record => record.Shard))
+        {
+            foreach (StateRecord record in shard)
+            {
+                StateReader key = new(record.Key);
+                StateReader value = new(record.Value);
+                keys.Add(new StateReader(record.Key).ReadString()!);
+                to.LoadEntry(new StateEntry(record.Table, record.Time, record.Shard, key, value));
+            }
+
+            to.LoadShardEnd();
+            most = Math.Max(most, to.MemoryBytes);
+            to.Spill(0);
+            Assert.Equal(keys.Count, to.SpillArea!.Count);
+        }
+
+        to.LoadEnd();
+        return most;
+    }
 }

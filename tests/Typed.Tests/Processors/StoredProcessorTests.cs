@@ -193,6 +193,33 @@ public sealed class StoredProcessorTests
         StoredState.LoadsWithin(Only(run), Only(other));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Long_lists_need_not_fit_into_memory_either(bool expires)
+    {
+        const int Keys = 1000;
+        using PipelineRun<Report> plain = Clocked();
+        using PipelineRun<Report> other = Clocked();
+        ShuffledState stored = new(0);
+        (plain.Clock, other.Clock) = (Second, Second);
+        string append = expires ? "fresh append" : "append";
+        plain.Batch([.. Enumerable.Range(0, 95).SelectMany(_ => Numbered(0, Keys, append, 1)), .. Numbered(0, Keys / 2, "timer", 5)]);
+        Assert.Equal((3 * Keys) + (Keys / 2), stored.Take(Only(plain)));
+        using MemorySpillArea area = new();
+        Only(other).SpillArea = area;
+        Assert.InRange(stored.GiveNewestFirst(Only(other)), 1, Only(plain).MemoryBytes / 8);
+        Assert.Equal(0, stored.Take(Only(other)));
+        Assert.Equal((Only(plain).State.Total, Only(plain).NextTimer), (Only(other).State.Total, Only(other).NextTimer));
+        for (int batch = 2; batch < 20; batch++)
+        {
+            (plain.Clock, other.Clock, other.SpillsTo) = (batch * Second, batch * Second, () => 100_000);
+            Order[] rows = [.. Numbered(batch * 20, 40, append, batch), .. Numbered(batch * 20, 10, "add", batch)];
+            Assert.Equal(string.Join('\n', plain.Batch(rows)), string.Join('\n', other.Batch(rows)));
+            Assert.Equal((Only(plain).State.Total, Only(plain).NextTimer), (Only(other).State.Total, Only(other).NextTimer));
+        }
+    }
+
     [Fact]
     public void Lists_and_maps_keep_their_order()
     {

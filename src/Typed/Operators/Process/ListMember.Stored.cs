@@ -21,6 +21,8 @@ internal sealed unsafe partial class ListMember<T, TCodec>
 
     internal override bool IsIncomplete(int group) => _ahead.ContainsKey(group);
 
+    internal override IReadOnlyCollection<int> Incomplete => _ahead.Keys;
+
     internal override void BeginMove() => (_ahead, _aheadBefore) = (_aheadBefore, _ahead);
 
     internal override void Move(int from, int to)

@@ -120,6 +120,17 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
     }
 
     /// <inheritdoc/>
+    internal override void LoadShardEnd()
+    {
+        // A key has all its entries in one shard, so nothing waits for others any more, and every key may leave.
+        for (int member = 0; member < TMembers.Members.Count; member++)
+        {
+            foreach (int key in Memory.Member(member)?.Incomplete.ToArray() ?? [])
+                ArrangeLoaded(key);
+        }
+    }
+
+    /// <inheritdoc/>
     internal override void LoadEnd()
     {
         for (int key = 0; key < Keys.Top; key++)

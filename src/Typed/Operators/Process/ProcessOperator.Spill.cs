@@ -5,7 +5,7 @@ namespace Typed.Operators;
 /// <content>
 /// Keys that memory has no room for. A key leaves with all that it has, and comes back when it has rows, or when a timer or a lifetime of it is due; one
 /// whose rows wait for their call stays. While state is loaded, keys leave with what has come of them, and come back for the rest; not those some pieces of
-/// whose lists wait for others.
+/// whose lists wait for others, which none does at the end of a shard.
 /// <code>
 /// table 0, part 0:  key | → | order | timers | for each field: whether it is there (1) | what the field writes of it |      due: the earliest timer or expiry
 /// </code>

@@ -142,6 +142,9 @@ public abstract unsafe class StateMember
     /// <summary>Whether some entries of a key wait for others that are still to come.</summary>
     internal virtual bool IsIncomplete(int group) => false;
 
+    /// <summary>The keys of which some entries wait for others.</summary>
+    internal virtual IReadOnlyCollection<int> Incomplete => [];
+
     /// <summary>Begins to give keys other numbers: those that wait for entries are told by <see cref="Move"/>.</summary>
     internal virtual void BeginMove()
     {

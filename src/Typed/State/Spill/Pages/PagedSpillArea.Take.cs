@@ -56,22 +56,6 @@ public sealed partial class PagedSpillArea
         Sweep();
     }
 
-    // Whether an entry that has a due time may still be here.
-    private Func<SpillDue, bool> IsThere(int table) => item =>
-        _parts.TryGetValue((table, item.Part), out SpillPart? part) && part.Of(item.Hash).Fingerprints.Contains(SpillKey.Fingerprint(item.Hash));
-
-    /// <summary>Forgets what is known of when entries are due that are not here any more.</summary>
-    private void CleanDue()
-    {
-        foreach (SpillDueIndex due in _due.Values)
-        {
-            if (due.Live == 0)
-                due.Clear(withPages: true);
-            else if (due.IsWasteful)
-                due.Clean();
-        }
-    }
-
     /// <inheritdoc/>
     public override void TakePart(int table, long part, ISpillTarget target)
     {
@@ -86,6 +70,17 @@ public sealed partial class PagedSpillArea
     {
         if (!_parts.TryGetValue((table, key), out SpillPart? part))
             return;
+        ShowAll(part, new Question(target, null, NeverDue, Takes: false), null);
+        if (takes)
+            Counts.EntriesTaken += part.Live;
+    }
+
+    /// <summary>Shows all entries of a part.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="question">Who gets them.</param>
+    /// <param name="between">What is done whenever those of some pages were shown; null for nothing.</param>
+    private void ShowAll(SpillPart part, Question question, Action? between)
+    {
         _requests.Clear();
         int asked = 0;
         for (int b = 0; b < part.Buckets.Count; b++)
@@ -105,14 +100,14 @@ public sealed partial class PagedSpillArea
 
             if (asked < PagesAtOnce)
                 continue;
-            Answer(new Question(target, null, NeverDue, Takes: false));
+            Answer(question);
+            between?.Invoke();
             _requests.Clear();
             asked = 0;
         }
 
-        Answer(new Question(target, null, NeverDue, Takes: false));
-        if (takes)
-            Counts.EntriesTaken += part.Live;
+        Answer(question);
+        between?.Invoke();
     }
 
     /// <summary>Notes the entries that may be those of a hash.</summary>

@@ -2,7 +2,7 @@ namespace Typed.State;
 
 /// <summary>
 /// Which entries of a table have to be back when. What is taken before it is due stays here until there are mostly such items, so an entry that is found here
-/// need not be in the area any more; one that is in the area and has a due time is found here.
+/// need not be in the area any more, or be there with another time; one that is in the area and has a due time is found here.
 /// </summary>
 /// <remarks>
 /// Items lie in ranges of time, and of a range all but the last ones in pages of the store, so that memory has little for each:
@@ -12,6 +12,8 @@ namespace Typed.State;
 /// </code>
 /// Only when time comes into a range its items are looked at: if they are many, it is cut into some ranges by the times of a few of them. So an item is
 /// written anew about as often as the logarithm of their number, whatever times they have.
+/// An item of which nothing is in the area is found by the fingerprints in memory, so most that are void go for a look at the items alone. Those of a key that has
+/// come and gone, and is in the area again, do not: which of them counts only the pages of the entries know, so once they are many the area gives all anew.
 /// </remarks>
 /// <param name="pages">Its pages.</param>
 /// <param name="memory">What the area uses.</param>
@@ -24,24 +26,40 @@ internal sealed class SpillDueIndex(SpillDuePages pages, SpillMemory memory, Fun
     private readonly List<Range> _ranges = [];
     private readonly List<SpillDue> _read = [];
     private long _items;
-    private long _cleaned;
+
+    // Entries that came or left since items were looked at: a look at all costs about as much as as many changes.
+    private long _changes;
 
     /// <summary>How many entries of the area have a due time.</summary>
     internal long Live { get; private set; }
 
-    /// <summary>Whether most items are of entries that were taken.</summary>
-    internal bool IsWasteful => _items > (2 * Math.Max(Live, _cleaned)) + FewestCleaned;
+    /// <summary>Whether most items are of entries that were taken, and a look at all is worth it.</summary>
+    internal bool IsWasteful => _items > (2 * Live) + FewestCleaned && _changes > _items / 2;
+
+    /// <summary>How many bytes of the store have items of entries that were taken, if they are so many that it is worth something to be rid of them; else 0.</summary>
+    internal long VoidBytes => _items - Live > Math.Max(Live, FewestCleaned) / 2 ? (_items - Live) * SpillDuePages.ItemBytes : 0;
 
     internal void Add(in SpillDue item)
+    {
+        Restore(item);
+        Live++;
+        _changes++;
+    }
+
+    /// <summary>Adds the item of an entry that is in the area already.</summary>
+    internal void Restore(in SpillDue item)
     {
         if (_ranges.Count == 0)
             _ranges.Add(new Range(long.MinValue, memory));
         Append(_ranges[IndexOf(_ranges, item.Due)], item);
-        Live++;
     }
 
     /// <summary>Notes that entries have left the area.</summary>
-    internal void Remove(long count) => Live -= count;
+    internal void Remove(long count)
+    {
+        Live -= count;
+        _changes += count;
+    }
 
     /// <summary>Takes some items that are due at or before a time.</summary>
     /// <returns>Whether there are any.</returns>
@@ -83,7 +101,7 @@ internal sealed class SpillDueIndex(SpillDuePages pages, SpillMemory memory, Fun
         return taken.Count > 0;
     }
 
-    /// <summary>Forgets items of entries that were taken.</summary>
+    /// <summary>Forgets items of entries of which nothing is in the area.</summary>
     internal void Clean()
     {
         for (int i = 0; i < _ranges.Count; i++)
@@ -93,7 +111,20 @@ internal sealed class SpillDueIndex(SpillDuePages pages, SpillMemory memory, Fun
             _ranges[i] = clean;
         }
 
-        _cleaned = _items;
+        _changes = 0;
+    }
+
+    /// <summary>Forgets all items, but for the times at which their ranges begin; those of all entries that are in the area are then given anew.</summary>
+    internal void Empty()
+    {
+        for (int i = 0; i < _ranges.Count; i++)
+        {
+            DeletePages(_ranges[i]);
+            _ranges[i].Free(memory);
+            _ranges[i] = new Range(_ranges[i].From, memory);
+        }
+
+        _items = 0;
     }
 
     /// <summary>Forgets all.</summary>
@@ -102,13 +133,13 @@ internal sealed class SpillDueIndex(SpillDuePages pages, SpillMemory memory, Fun
     {
         foreach (Range range in _ranges)
         {
-            foreach (int page in withPages ? range.Pages : [])
-                pages.Delete(page);
+            if (withPages)
+                DeletePages(range);
             range.Free(memory);
         }
 
         _ranges.Clear();
-        (Live, _items, _cleaned) = (0, 0, 0);
+        (Live, _items, _changes) = (0, 0, 0);
     }
 
     private static int IndexOf(List<Range> ranges, long due)
@@ -125,6 +156,12 @@ internal sealed class SpillDueIndex(SpillDuePages pages, SpillMemory memory, Fun
         }
 
         return low;
+    }
+
+    private void DeletePages(Range range)
+    {
+        foreach (int page in range.Pages)
+            pages.Delete(page);
     }
 
     private void Append(Range range, in SpillDue item)
@@ -177,7 +214,7 @@ internal sealed class SpillDueIndex(SpillDuePages pages, SpillMemory memory, Fun
         _ranges.InsertRange(0, parts);
     }
 
-    /// <summary>Moves the items of a range to others, but for those whose entries were taken.</summary>
+    /// <summary>Moves the items of a range to others, but for those of which nothing is in the area.</summary>
     private void Rewrite(Range range, List<Range> to)
     {
         while (range.Count > 0)

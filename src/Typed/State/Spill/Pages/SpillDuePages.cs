@@ -18,8 +18,10 @@ internal sealed class SpillDuePages(Func<IPageStore> store, Func<string, Excepti
 
     /// <summary>How many pages are read at once.</summary>
     internal const int PagesAtOnce = 32;
+
+    /// <summary>What an item adds to a page.</summary>
+    internal const int ItemBytes = 3 * sizeof(long);
     private const int HeaderLength = 8;
-    private const int ItemBytes = 3 * sizeof(long);
     private readonly byte[] _page = new byte[HeaderLength + (Items * ItemBytes)];
     private List<SpillDue>? _target;
 
