@@ -12,7 +12,7 @@ namespace Typed.State;
 /// kind (1: put, 2: removed) | table (1) | shard (1) | 0 (1) | length of the key (int32) | length of the value (int32) | time (int64) | key | value
 /// </code>
 /// They lie in segments of about 1 MiB, each of whole records: so there may be more of them than an array holds, and what was written is never
-/// copied to make room for more. Segments are used again after <see cref="Clear"/>.
+/// copied to make room for more. Segments are used again after <see cref="Clear"/>, by whoever needs one: they wander from operators to what is written.
 /// </remarks>
 public sealed class StateChanges
 {
@@ -23,14 +23,9 @@ public sealed class StateChanges
     /// <summary>So many bytes go to the disk ahead of the rest.</summary>
     internal const int PartBytes = 8 << 20;
 
-    private const int SegmentBytes = 1 << 20;
     private const int SmallBytes = 4096;
 
-    // What a great change leaves behind is not held for ever.
-    private const int SegmentsKept = 10;
-
     private List<ArraySegment<byte>> _full = [];
-    private Stack<byte[]> _free = new();
     private int _start = -1;
     private int _keyEnd;
 
@@ -96,14 +91,14 @@ public sealed class StateChanges
         Bytes += header.Length;
         Count++;
         _start = -1;
-        if (Writer.Length <= SegmentBytes - SmallBytes)
+        if (Writer.Length <= ChangeSegments.Bytes - SmallBytes)
             return;
-        _full.Add(Writer.Exchange(_free.TryPop(out byte[]? next) ? next : GC.AllocateUninitializedArray<byte>(SegmentBytes)));
+        _full.Add(Writer.Exchange(ChangeSegments.Rent()));
         if (Bytes >= PartBytes)
             Full?.Invoke(this);
     }
 
-    /// <summary>Gives all records away, in their order, to one that has none; it gives memory back for those that come next.</summary>
+    /// <summary>Gives all records away, in their order, to one that has none.</summary>
     internal void MoveTo(StateChanges other)
     {
         if (_start >= 0 || other.Count > 0)
@@ -111,11 +106,8 @@ public sealed class StateChanges
         if (Writer.Length > 0)
             _full.Add(Writer.Exchange([]));
         (other._full, _full) = (_full, other._full);
-        (other._free, _free) = (_free, other._free);
         (other.Count, other.Bytes) = (Count, Bytes);
         (Count, Bytes) = (0, 0);
-        if (_free.TryPop(out byte[]? next))
-            Writer.Exchange(next);
     }
 
     /// <summary>Moves the records of others behind these, as those that were written before an entry left memory; whole segments are not copied.</summary>
@@ -123,8 +115,8 @@ public sealed class StateChanges
     {
         if (_start >= 0)
             throw new InvalidOperationException("The entry before was not ended.");
-        if ((others._full.Count > 0 || Writer.Length + others.Bytes > SegmentBytes) && Writer.Length > 0)
-            _full.Add(Writer.Exchange(_free.TryPop(out byte[]? next) ? next : []));
+        if ((others._full.Count > 0 || Writer.Length + others.Bytes > ChangeSegments.Bytes) && Writer.Length > 0)
+            _full.Add(Writer.Exchange([]));
         _full.AddRange(others._full);
         others._full.Clear();
         Writer.WriteRaw(others.Writer.Written.Span);
@@ -138,13 +130,9 @@ public sealed class StateChanges
     public void Clear()
     {
         foreach (ArraySegment<byte> segment in _full)
-        {
-            if (_free.Count < SegmentsKept && segment.Array!.Length <= 2 * SegmentBytes)
-                _free.Push(segment.Array);
-        }
-
+            ChangeSegments.Return(segment.Array!);
         _full.Clear();
-        if (Writer.Written.Length > 2 * SegmentBytes)
+        if (Writer.Written.Length > 2 * ChangeSegments.Bytes)
             Writer.Exchange([]);
         Writer.Clear();
         (Count, Bytes, _start) = (0, 0, -1);
