@@ -32,6 +32,7 @@ internal sealed class SnapshotSchedule
         open.Runner.HandOverEarly = _capture.HandOverEarly;
         _writer.Keep = options.State?.Keep ?? _writer.Keep;
         _writer.Warn = open.Checkpoint.State.Warn = warn;
+        _writer.IsDamaged = () => open.Checkpoint.State.IsDamaged;
         open.Checkpoint.State.Copies = _writer.Keep > 1;
         if (recovery.Snapshot is long loaded)
             _writer.GoOnFrom(loaded, recovery.SnapshotEnds!);

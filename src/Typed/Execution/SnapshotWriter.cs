@@ -33,6 +33,9 @@ internal sealed class SnapshotWriter(IStateBackend backend) : IDisposable
     /// <summary>Says what was found damaged and does not end the query. Called by any thread.</summary>
     internal Action<string>? Warn { get; set; }
 
+    /// <summary>Whether the newest versions cannot be read from the disk any longer. Asked by the thread that writes, after each version.</summary>
+    internal Func<bool>? IsDamaged { get; set; }
+
     /// <summary>Where the sources stood at the oldest version that is kept; null while there are fewer of them than are to be kept.</summary>
     internal string?[]? OldestEnds
     {
@@ -168,6 +171,10 @@ internal sealed class SnapshotWriter(IStateBackend backend) : IDisposable
     private void Write(string?[] ends)
     {
         backend.Save(_version);
+
+        // A start needs what is kept now: a version from before the damage, and the rows since.
+        if (_isDamaged || IsDamaged?.Invoke() == true)
+            return;
         _durable.Add((_version.BatchId, ends));
         if (_durable.Count > Keep)
             _durable.RemoveAt(0);
@@ -181,7 +188,7 @@ internal sealed class SnapshotWriter(IStateBackend backend) : IDisposable
             _oldestEnds = isFull ? _durable[0].Ends : null;
         }
 
-        if (_compacting.IsCompletedSuccessfully && !_isDamaged && backend.WantsCompaction)
+        if (_compacting.IsCompletedSuccessfully && backend.WantsCompaction)
         {
             _versionsBeside = 0;
             _compacting = Task.Run(Compact);
@@ -207,7 +214,7 @@ internal sealed class SnapshotWriter(IStateBackend backend) : IDisposable
         {
             // The state in memory is whole, so this is no reason to end the query; and no reason to try the same again.
             _isDamaged = true;
-            Warn?.Invoke($"{e.Message} So the versions of the state are not put together any more, and the folder grows with each of them. The query goes on. A start would have to take an older version: keep a copy of the checkpoint, then stop the query and start it again.");
+            Warn?.Invoke($"{e.Message} So the versions of the state are not put together any more, and none of them is forgotten: the folder grows with each of them, and sources and logs keep what a start from an older one needs. The query goes on. Keep a copy of the checkpoint, then stop the query and start it again.");
         }
     }
 }

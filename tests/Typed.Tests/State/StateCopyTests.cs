@@ -246,6 +246,67 @@ public sealed class StateCopyTests : IDisposable
         Assert.Contains("it was cut", Assert.Single(warnings), StringComparison.Ordinal);
     }
 
+    // What a start from before the damage needs stays, however many versions come after it.
+    [Fact]
+    public void Nothing_is_let_go_of_after_a_shared_file_was_found_damaged()
+    {
+        using (StateLog log = Open())
+        {
+            using SnapshotWriter writer = new(log) { IsDamaged = () => log.IsDamaged };
+            for (int i = 0; i < 9; i++)
+            {
+                writer.Next();
+                writer.Begin(i, default, [$"end {i}"]);
+                writer.Wait();
+                if (i == 4)
+                    File.WriteAllBytes(Path.Combine(_folder, "4.delta"), File.ReadAllBytes(Path.Combine(_folder, "4.delta"))[..^3]);
+                int newest = Math.Min(i, 4);
+                Assert.Equal(i == 0 ? null : [$"end {newest - 1}"], writer.OldestEnds);
+                Assert.Equal(Math.Max(0, newest - 1), writer.OldestNeeded);
+            }
+        }
+
+        using StateLog again = Open();
+        Assert.Throws<StateDamagedException>(() => again.Open(4));
+        using StoredVersion before = again.Open(3);
+        before.Verify();
+    }
+
+    [Fact]
+    public async Task A_query_goes_on_from_before_the_damage_however_long_it_ran_after_it()
+    {
+        using QueryBench<WindowCount> whole = new(TestPlan.Windows(delaySeconds: 0));
+        using QueryBench<WindowCount> bench = new(TestPlan.Windows(delaySeconds: 0));
+        foreach (QueryBench<WindowCount> each in (QueryBench<WindowCount>[])[whole, bench])
+        {
+            QueryOptions options = each.Options with { SnapshotEvery = "0 seconds", Retain = 2 };
+            string state = Path.Combine(each.Folder, "state");
+            await using (StreamingQuery query = await each.StartAsync(options))
+            {
+                for (int i = 0; i < 15; i++)
+                {
+                    await each.AddAsync(query, i, i + 3);
+                    if (i != 5 || each == whole)
+                        continue;
+                    long newest = Directory.GetFiles(Path.Combine(each.Folder, "commits")).Max(file => long.Parse(Path.GetFileName(file), System.Globalization.CultureInfo.InvariantCulture));
+                    string path = Path.Combine(state, VersionHeader.NameOf(newest, isBase: false));
+                    while (!File.Exists(path))
+                        await Task.Delay(1, TestContext.Current.CancellationToken);
+                    File.WriteAllBytes(path, File.ReadAllBytes(path)[..^3]);
+                }
+
+                Assert.Equal(each == whole ? 0 : 1, query.Warnings.Count(warning => warning.Contains("none is forgotten any more", StringComparison.Ordinal)));
+            }
+
+            await using StreamingQuery again = await each.StartAsync(options);
+            await each.AddAsync(again, 40, 60);
+            Assert.Null(again.Exception);
+            Assert.Equal(each == bench, again.Warnings.Any(warning => warning.Contains("is tried", StringComparison.Ordinal)));
+        }
+
+        Assert.Equal(whole.Sink.Rows, bench.Sink.Rows);
+    }
+
     private StateLog Open() => new(_folder) { Copies = true };
 
     private int Files(string extension) => Directory.GetFiles(_folder, "*" + extension).Length;

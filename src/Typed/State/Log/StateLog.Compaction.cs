@@ -98,7 +98,7 @@ internal sealed partial class StateLog
 
         // Until the base is read back and there twice, what it is made of stays, and is what the version is read from.
         VersionFile file = new(System.IO.Path.Combine(Path, header.FileName), header, length, false, null);
-        if (Copies && !TryCopy(file, cancellation))
+        if (Copies && !TryCopy(file, "It was put together a moment ago and is given up; what it was made of is there still.", cancellation))
         {
             File.Delete(file.Path);
             return false;

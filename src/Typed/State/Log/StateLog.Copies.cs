@@ -15,6 +15,11 @@ internal sealed partial class StateLog
     /// <summary>Says what was found damaged while the query runs and is of no consequence yet.</summary>
     internal Action<string>? Warn { get; set; }
 
+    /// <summary>
+    /// Whether a file was found damaged that versions are made of and that has no copy: those from it on cannot be read, so those before it are what a start needs.
+    /// </summary>
+    internal bool IsDamaged { get; private set; }
+
     private void CopyShared(long newest)
     {
         if (!Copies)
@@ -23,11 +28,14 @@ internal sealed partial class StateLog
         lock (_lock)
             files = [.. _catalog.Chain(newest).Skip(1).Where(file => !file.HasCopy && !_notCopied.Contains(file.Path))];
         foreach (VersionFile file in files)
-            TryCopy(file, default);
+            IsDamaged |= !TryCopy(
+                file,
+                "The state in memory is whole, and the query goes on. A start would have to take a version from before that file, so none is forgotten any more, and sources and logs keep what is needed for it: keep a copy of the checkpoint, then stop the query and start it again.",
+                default);
     }
 
     /// <returns>Whether the file was whole.</returns>
-    private bool TryCopy(VersionFile file, CancellationToken cancellation)
+    private bool TryCopy(VersionFile file, string otherwise, CancellationToken cancellation)
     {
         try
         {
@@ -41,7 +49,7 @@ internal sealed partial class StateLog
         {
             lock (_lock)
                 _notCopied.Add(file.Path);
-            Warn?.Invoke($"{e.Message} The state in memory is whole, and the query goes on. A start would have to take a version from before that file, so stop the query and keep a copy of the checkpoint.");
+            Warn?.Invoke($"{e.Message} {otherwise}");
             return false;
         }
     }
