@@ -7,7 +7,7 @@ namespace Typed.Analyzers.Baseline;
 /// <code>
 /// Shop.OrdersByUser / orders-by-user
 ///   kind   stateStoreSave
-///   state  aggregate v1 Update; keys string; state Rows long
+///   state  aggregate v1 Update; keys UserId string; state Rows long
 ///   table  0 groups; time none; key UserId string; value Rows int64
 ///   lasts  ttl 30 days
 /// </code>

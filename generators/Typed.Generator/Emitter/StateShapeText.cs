@@ -87,7 +87,7 @@ internal static class StateShapeText
     {
         string mode = ProcessEmitter.ModeOf(op, plan);
         string members = string.Concat(Members(op).Select(field => $"; {field.Spec.Name}{State.StateField.IdText(field.Spec.Id)} {field.Word}{(field.Spec.TtlMicros > 0 ? " with a lifetime" : "")}"));
-        return $"process '{op.UserName}' v2; time {op.Processor.Time}; output {mode}; key {ProcessEmitter.Stored(op).Describe()}{members}";
+        return $"process '{op.UserName}' v2; time {op.Processor.Time}; output {mode}; key {ProcessEmitter.Stored(op).Describe(op.KeyTexts)}{members}";
     }
 
     private static string Process(ProcessOp op)

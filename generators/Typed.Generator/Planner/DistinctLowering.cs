@@ -1,3 +1,4 @@
+using Typed.Generator.Emitter.Text;
 using Typed.Plan;
 
 namespace Typed.Generator.Planner;
@@ -21,6 +22,7 @@ internal static class DistinctLowering
             {
                 Keys = keys.ToEquatable(),
                 KeyNames = distinct.Keys.Select((key, i) => key is ColumnExpr column ? column.Name : lowering.Output(input).Columns[keys[i]].Name).ToEquatable(),
+                KeyTexts = distinct.Keys.Select(ExprText.Exact).ToEquatable(),
                 Columns = Enumerable.Range(0, columns).ToEquatable(),
                 TimeColumn = time,
                 ExpiryColumn = expiry,

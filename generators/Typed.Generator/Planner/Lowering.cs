@@ -1,3 +1,4 @@
+using Typed.Generator.Emitter.Text;
 using Typed.Plan;
 
 namespace Typed.Generator.Planner;
@@ -210,6 +211,9 @@ internal sealed class Lowering(PipelineSpec pipeline, HashSet<NodeSpec> shared)
                 Session = session,
                 WindowIsWatermarked = time >= 0 && marks.Contains(time),
                 Keys = keys.ToEquatable(),
+                KeyTexts = aggregate.Keys.Select(ExprText.Exact).ToEquatable(),
+                TimeText = aggregate.Window is { } cut ? ExprText.Exact(cut.Time) : "",
+                GapText = aggregate.Window?.Session?.PerRow is { } each ? ExprText.Exact(each) : "",
                 WatermarkKey = watermarkKey,
                 Aggregates = Calls(aggregate.Aggregates, places, ref next),
                 TtlMicros = aggregate.TtlMicros,

@@ -1,3 +1,4 @@
+using Typed.Generator.Emitter.Text;
 using Typed.Plan;
 using Typed.Schema;
 
@@ -37,6 +38,7 @@ internal sealed class ProcessLowering(Lowering lowering)
                 InputColumns = Enumerable.Range(0, row.Columns.Count).ToEquatable(),
                 KeyRow = process.KeyRow,
                 Keys = places.Take(process.Keys.Count).ToEquatable(),
+                KeyTexts = process.Keys.Select(ExprText.Exact).ToEquatable(),
                 TimeColumn = isWindow ? places[places.Length - 1] : marked,
                 HasWatermark = PlanTree.Below(process).Any(node => node is WatermarkNode),
                 OutputTimeColumn = outputTime,

@@ -1,3 +1,4 @@
+using Typed.Generator.Emitter.Text;
 using Typed.Plan;
 
 namespace Typed.Generator.Planner;
@@ -20,7 +21,9 @@ internal static class TopLowering
                 Keys = keys.ToEquatable(),
                 By = places[^1],
                 KeyNames = top.KeyNames,
+                KeyTexts = top.Keys.Select(ExprText.Exact).ToEquatable(),
                 ByName = top.By is ColumnExpr by ? by.Name : "a computed value",
+                ByText = ExprText.Exact(top.By),
                 Columns = Enumerable.Range(0, columns).ToEquatable(),
                 Count = top.Count,
                 IsLast = top.IsLast,

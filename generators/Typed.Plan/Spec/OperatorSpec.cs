@@ -141,6 +141,15 @@ internal sealed record AggregateOp(int Number, string Name, RowSpec Output, Equa
     /// <summary>The columns of the keys.</summary>
     public EquatableArray<int> Keys { get; init; }
 
+    /// <summary>What the keys are: the name of a column, else the expression. State knows them by it, since columns move.</summary>
+    public EquatableArray<string> KeyTexts { get; init; }
+
+    /// <summary>What is cut into windows, as text like the keys; empty for nothing.</summary>
+    public string TimeText { get; init; } = "";
+
+    /// <summary>The gap of each row, as text like the keys; empty where all have the same.</summary>
+    public string GapText { get; init; } = "";
+
     /// <summary>Which of the keys carries the watermark where there is no window: late and eviction tests go by it (semantics 2.3.2); −1 for none.</summary>
     public int WatermarkKey { get; init; } = -1;
 
@@ -197,6 +206,9 @@ internal sealed record DistinctOp(int Number, string Name, RowSpec Output, Equat
     /// <summary>What the keys are called in the query; columns are renamed when others are dropped.</summary>
     public required EquatableArray<string> KeyNames { get; init; }
 
+    /// <summary>What the keys are: the name of a column, else the expression.</summary>
+    public required EquatableArray<string> KeyTexts { get; init; }
+
     /// <summary>The columns of the input that are passed on.</summary>
     public required EquatableArray<int> Columns { get; init; }
 
@@ -237,7 +249,13 @@ internal sealed record TopOp(int Number, string Name, RowSpec Output, EquatableA
     /// <summary>What the keys and the order are called in the query; columns are renamed when others are dropped.</summary>
     public required EquatableArray<string> KeyNames { get; init; }
 
+    /// <summary>What the keys are: the name of a column, else the expression.</summary>
+    public required EquatableArray<string> KeyTexts { get; init; }
+
     public required string ByName { get; init; }
+
+    /// <summary>What the order is, as text like the keys.</summary>
+    public required string ByText { get; init; }
 
     /// <summary>The columns of the input that are kept.</summary>
     public required EquatableArray<int> Columns { get; init; }

@@ -79,6 +79,9 @@ internal sealed record ProcessOp(int Number, string Name, RowSpec Output, Equata
     /// <summary>The columns of the keys.</summary>
     public required EquatableArray<int> Keys { get; init; }
 
+    /// <summary>What the keys are: the name of a column, else the expression.</summary>
+    public required EquatableArray<string> KeyTexts { get; init; }
+
     /// <summary>The column of the input that carries the watermark (semantics 2.3.6); −1 for none.</summary>
     public int TimeColumn { get; init; } = -1;
 

@@ -49,7 +49,7 @@ public class BaselineTests
         """
         Shop.OrdersByUser / by-user
           kind   stateStoreSave
-          state  aggregate v1 Update; keys string; state Rows long
+          state  aggregate v1 Update; keys User string; state Rows long
           table  0 groups; time none; key User string; value Rows int64
 
         """;
@@ -58,7 +58,7 @@ public class BaselineTests
         """
         Shop.Watch / watcher
           kind   transformWithStateExec
-          state  process 'watcher' v2; time None; output Append; key string; _count int; _last timestamp?
+          state  process 'watcher' v2; time None; output Append; key User string; _count int; _last timestamp?
           table  0 timers; time number; key Key string; value Order int64, Times list(timestamp)
           table  1 _count; time number; key Key string; value Value int32
           table  2 _last; time number; key Key string; value Value flag(ticks)
@@ -114,11 +114,11 @@ public class BaselineTests
     public async Task A_change_that_breaks_is_said_though_it_is_noted()
     {
         string source = Records + Named.Replace("o => o.User)", "o => o.Count)", StringComparison.Ordinal).Replace("g.Key,", "g.Key.ToString(),", StringComparison.Ordinal);
-        string noted = ByUser.Replace("keys string", "keys int32", StringComparison.Ordinal).Replace("key User string", "key Count int32", StringComparison.Ordinal);
+        string noted = ByUser.Replace("keys User string", "keys Count int32", StringComparison.Ordinal).Replace("key User string", "key Count int32", StringComparison.Ordinal);
         using BaselineProject project = new(source, ByUser, noted);
         Assert.Equal(["TYPED5001 \"by-user\""], await project.FoundAsync());
         Assert.Equal(
-            "The state of 'by-user' in Shop.OrdersByUser is not what the baseline says: it has the keys 'int32', where 'string' is stored. Verdict: breaks, a start from what is "
+            "The state of 'by-user' in Shop.OrdersByUser is not what the baseline says: it has the keys 'Count int32', where 'User string' is stored. Verdict: breaks, a start from what is "
             + "stored is refused; keep it as it was, or give the operator another name, take the old one away with *RETIRED* and begin with a new checkpoint.",
             Assert.Single(await project.SaidAsync()));
         Assert.Equal(0, await project.CountFixesAsync("TYPED5001"));

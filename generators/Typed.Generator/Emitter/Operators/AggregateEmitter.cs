@@ -123,18 +123,19 @@ internal static class AggregateEmitter
         return $"{(aggregates.Length == 0 ? "the distinct keys" : aggregates)}{by}{(op.IsGlobal ? " of all rows" : op.Keys.Count > 0 ? $" by {op.Keys.Count} key(s)" : "")}";
     }
 
-    // The places of columns are left out: they move when a query reads more or less of its input, and the state stays what it is.
+    // Keys and times by name or expression: others of the same types would be another state. Their places are left out: they move when a query reads more or
+    // less of its input, and the state stays what it is.
     public static string StateSchema(AggregateOp op, PhysicalPlan plan)
     {
         (AggregateState state, AggregateKeys keys) = Parts(op, plan);
         string marked = op.WindowIsWatermarked ? " watermarked" : "";
         string window = op.TimeColumn < 0 ? ""
-            : op.Session is { } session ? $"session {(session.Column >= 0 ? "of each row" : $"{session.Months}m{session.Micros}")}{marked}; "
-            : $"window {op.SizeMicros}/{op.SlideMicros}+{op.OffsetMicros}{marked}; ";
+            : op.Session is { } session ? $"session {(session.Column >= 0 ? op.GapText : $"{session.Months}m{session.Micros}")} over {op.TimeText}{marked}; "
+            : $"window {op.SizeMicros}/{op.SlideMicros}+{op.OffsetMicros} over {op.TimeText}{marked}; ";
         string time = op.TimeColumn < 0 && op.WatermarkKey >= 0 ? $"watermark in key {op.WatermarkKey}; " : "";
         string ttl = op.TtlMicros > 0 ? $"ttl {op.TtlMicros}; " : "";
         string parts = string.Join(", ", state.Parts.Select(part => $"{part.Name.TrimEnd([.. "0123456789"])} {part.Type.Replace(Operators, "").Replace("global::", "")}"));
-        return $"aggregate v1 {plan.Pipeline.OutputMode}; {window}{time}{ttl}keys {keys.Describe()}; state {parts}";
+        return $"aggregate v1 {plan.Pipeline.OutputMode}; {window}{time}{ttl}keys {keys.Describe(op.KeyTexts)}; state {parts}";
     }
 
     private static void EmitBody(string typeName, AggregateState state, AggregateKeys keys, int firstKey, SourceWriter writer)

@@ -24,8 +24,6 @@ internal sealed class AggregateKeys
 
     public bool HasText => _columns.Any(column => column.IsText);
 
-    public string Describe() => string.Join(", ", _columns.Select(column => Word(column.Type)));
-
     public void EmitType(SourceWriter writer)
     {
         if (Count == 0)
@@ -84,8 +82,8 @@ internal sealed class AggregateKeys
     /// <summary>Writes what is stored of keys.</summary>
     public void EmitLayout(SourceWriter writer) => writer.Line($"public static string KeyLayout => {FieldTypeText.Literal(Layout)};").Line();
 
-    /// <summary>The keys by name and type: others of the same types are another state (semantics 5.7).</summary>
-    public string Describe(IEnumerable<string> names) => string.Join(", ", names.Zip(_columns, (name, column) => $"{name} {Word(column.Type)}"));
+    /// <summary>The keys by what they are and their types: others of the same types are another state (semantics 5.7).</summary>
+    public string Describe(IEnumerable<string> texts) => string.Join(", ", texts.Zip(_columns, (text, column) => $"{text} {Word(column.Type)}"));
 
     public void EmitMethods(SourceWriter writer)
     {

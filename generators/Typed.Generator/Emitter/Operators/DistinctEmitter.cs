@@ -43,10 +43,10 @@ internal static class DistinctEmitter
     /// <summary>The keys, of columns that no others are read with.</summary>
     public static AggregateKeys Keys(DistinctOp op, PhysicalPlan plan) => new(new AggregateState(plan.Operators[op.Inputs[0]].Output, []), op.Keys);
 
-    // The keys by name: other columns of the same types would be other keys (semantics 5.7).
+    // The keys by name or expression: other columns of the same types would be other keys (semantics 5.7).
     public static string StateSchema(DistinctOp op, PhysicalPlan plan)
     {
         string kept = op.WithinWatermark ? "; within the watermark" : op.ExpiryColumn >= 0 ? "; until the time in the key" : "";
-        return $"distinct v1; keys {Keys(op, plan).Describe(op.KeyNames)}{kept}";
+        return $"distinct v1; keys {Keys(op, plan).Describe(op.KeyTexts)}{kept}";
     }
 }

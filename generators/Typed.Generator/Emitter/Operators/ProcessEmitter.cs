@@ -64,7 +64,7 @@ internal static class ProcessEmitter
         {
             EmitInstance(op, writer);
             using (writer.Block($"{Operators}ProcessSettings settings = new({OperatorNames.Literal(op)}, {OperatorNames.Schema(op)}, {FieldTypeText.Literal(op.UserName)}, {FieldTypeText.Literal(op.Processor.Name)}, "
-                + $"global::Typed.TimeMode.{op.Processor.Time}, global::Typed.OutputMode.{ModeOf(op, plan)}, {FieldTypeText.Literal(Stored(op).Describe())})", "};"))
+                + $"global::Typed.TimeMode.{op.Processor.Time}, global::Typed.OutputMode.{ModeOf(op, plan)}, {FieldTypeText.Literal(Stored(op).Describe(op.KeyTexts))})", "};"))
             {
                 writer.Line($"TimeColumn = {op.TimeColumn},");
                 writer.Line($"HasWatermark = {Word(op.HasWatermark)},");

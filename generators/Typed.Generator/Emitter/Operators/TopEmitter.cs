@@ -84,11 +84,11 @@ internal static class TopEmitter
     /// <summary>The keys, of columns that no others are read with.</summary>
     public static AggregateKeys Keys(TopOp op, PhysicalPlan plan) => new(new AggregateState(plan.Operators[op.Inputs[0]].Output, []), op.Keys);
 
-    // Keys, order and columns by name: others of the same types would be another state.
+    // Keys and order by name or expression, columns by name: others of the same types would be another state.
     public static string StateSchema(TopOp op, PhysicalPlan plan)
     {
         string rows = string.Join(", ", op.Output.Columns.Take(op.Columns.Count).Select(column => $"{column.Name} {AggregateKeys.Word(column.Type)}"));
         string count = op.Count.ToString(CultureInfo.InvariantCulture);
-        return $"{(op.IsLast ? "last" : "top " + count)} v1 {plan.Pipeline.OutputMode}; keys {Keys(op, plan).Describe(op.KeyNames)}; by {op.ByName} {AggregateKeys.Word(plan.Operators[op.Inputs[0]].Output.Columns[op.By].Type)}; rows {rows}";
+        return $"{(op.IsLast ? "last" : "top " + count)} v1 {plan.Pipeline.OutputMode}; keys {Keys(op, plan).Describe(op.KeyTexts)}; by {op.ByText} {AggregateKeys.Word(plan.Operators[op.Inputs[0]].Output.Columns[op.By].Type)}; rows {rows}";
     }
 }

@@ -3,57 +3,78 @@ using Typed.Schema;
 
 namespace Typed.Generator.Emitter.Text;
 
-/// <summary>Expressions as somebody would write them, for plan texts and comments.</summary>
+/// <summary>
+/// Expressions as somebody would write them, for plan texts and comments; and exactly, for what is stored beside state: there two expressions
+/// have one text only if they give the same values.
+/// </summary>
 internal static class ExprText
 {
     /// <summary>The expression over columns named as they are; those of input 1 after the name of the table.</summary>
-    public static string Of(ExprSpec expr, string? table = null) => Write(expr, table, 0);
+    public static string Of(ExprSpec expr, string? table = null) => Write(expr, new Style(table ?? "table"), 0);
 
-    private static string Write(ExprSpec expr, string? table, int outer) => expr switch
+    /// <summary>
+    /// The expression with its conversions and whole names, so that another value has another text; of one plan it is the same however the query is
+    /// written. Parts of a schema are told apart by semicolons, so it has none.
+    /// </summary>
+    public static string Exact(ExprSpec expr) => Write(ExprTree.Renumber([RowShape.WithoutLift(expr)])[0], new Style("table", IsExact: true), 0).Replace(";", "\\u003b");
+
+    private static string Write(ExprSpec expr, Style style, int outer) => expr switch
     {
+        { Type.Field: FieldKind.Duration } when style.IsExact && Length(expr) is { } micros => DurationWording.Of(micros),
         ColumnExpr { Input: 0 } column => column.Name,
-        ColumnExpr column => (table ?? "table") + "." + column.Name,
-        RowExpr row => row.Input == 0 ? "row" : table ?? "table",
-        MemberExpr member => Write(member.Target, table, 20) + "." + member.Name,
-        StaticExpr constant => Last(constant.Name),
-        UnwrapExpr unwrap => Write(unwrap.Operand, table, outer),
+        ColumnExpr column => style.Table + "." + column.Name,
+        RowExpr row => row.Input == 0 ? "row" : style.Table,
+        MemberExpr member => Write(member.Target, style, 20) + "." + member.Name,
+        StaticExpr constant => style.IsExact ? Whole(constant.Name) : Last(constant.Name),
+        UnwrapExpr unwrap => Write(unwrap.Operand, style, outer),
         NoMatchExpr => "no match",
-        ConstantExpr constant => Constant(constant),
+        ConstantExpr constant => style.IsExact ? Exact(constant) : Constant(constant),
         ParameterExpr parameter => parameter.Name,
         BatchExpr batch => "Batch." + batch.Member,
-        UnaryExpr { Operator: "!", Operand: IsNullExpr isNull } => Enclose(Write(isNull.Value, table, 9) + " is not null", 8, outer),
-        UnaryExpr unary => unary.Operator + Write(unary.Operand, table, 15),
-        BinaryExpr binary => Binary(binary, table, outer),
-        ConvertExpr convert => Write(convert.Operand, table, outer),
+        UnaryExpr { Operator: "!", Operand: IsNullExpr isNull } => Enclose(Write(isNull.Value, style, 9) + " is not null", 8, outer),
+        UnaryExpr unary => Enclose(unary.Operator + Write(unary.Operand, style, 15), 15, outer),
+        BinaryExpr binary => Binary(binary, style, outer),
+        ConvertExpr convert when style.IsExact && convert.Type.AsNullable() != convert.Operand.Type.AsNullable() =>
+            Enclose($"({Whole(convert.Type.AsNullable(false).CSharp)})" + Write(convert.Operand, style, 15), 15, outer),
+        ConvertExpr convert => Write(convert.Operand, style, outer),
         ConditionalExpr conditional => Enclose(
-            Write(conditional.Condition, table, 2) + " ? " + Write(conditional.Then, table, 1) + " : " + Write(conditional.Otherwise, table, 1), 1, outer),
-        CoalesceExpr coalesce => Enclose(Write(coalesce.Value, table, 3) + " ?? " + Write(coalesce.Otherwise, table, 2), 2, outer),
-        IsNullExpr isNull => Enclose(Write(isNull.Value, table, 9) + " is null", 8, outer),
-        LetExpr let => Enclose("let v" + let.Id + " = " + Write(let.Value, table, 1) + " in " + Write(let.Body, table, 1), 1, outer),
+            Write(conditional.Condition, style, 2) + " ? " + Write(conditional.Then, style, 1) + " : " + Write(conditional.Otherwise, style, 1), 1, outer),
+        CoalesceExpr coalesce => Enclose(Write(coalesce.Value, style, 3) + " ?? " + Write(coalesce.Otherwise, style, 2), 2, outer),
+        IsNullExpr isNull => Enclose(Write(isNull.Value, style, 9) + " is null", 8, outer),
+        LetExpr let => Enclose("let v" + let.Id + " = " + Write(let.Value, style, 1) + " in " + Write(let.Body, style, 1), 1, outer),
         LocalExpr local => "v" + local.Id,
-        NewRowExpr row => "(" + string.Join(", ", row.Values.Select(value => Write(value, table, 0))) + ")",
-        CallExpr call => Call(call, table),
-        ElementExpr element => Write(element.Target, table, 20) + "[" + Write(element.Index, table, 0) + "]",
-        AnyAllExpr anyAll => Write(anyAll.List, table, 20) + (anyAll.All ? ".All(v" : ".Any(v") + anyAll.Id + " => " + Write(anyAll.Predicate, table, 0) + ")",
-        NullSafeEqualExpr equal => "NullSafe.Equal(" + Write(equal.Left, table, 0) + ", " + Write(equal.Right, table, 0) + ")",
+        NewRowExpr row => "(" + string.Join(", ", row.Values.Select(value => Write(value, style, 0))) + ")",
+        CallExpr call => Call(call, style),
+        ElementExpr element => Write(element.Target, style, 20) + "[" + Write(element.Index, style, 0) + "]",
+        AnyAllExpr anyAll => Write(anyAll.List, style, 20) + (anyAll.All ? ".All(v" : ".Any(v") + anyAll.Id + " => " + Write(anyAll.Predicate, style, 0) + ")",
+        NullSafeEqualExpr equal => "NullSafe.Equal(" + Write(equal.Left, style, 0) + ", " + Write(equal.Right, style, 0) + ")",
         _ => throw new ArgumentOutOfRangeException(nameof(expr), expr.GetType().Name, "An expression that has no text."),
     };
 
-    private static string Binary(BinaryExpr binary, string? table, int outer)
+    private static string Binary(BinaryExpr binary, Style style, int outer)
     {
         int strength = Strength(binary.Operator);
         return Enclose(
-            Write(binary.Left, table, strength) + " " + binary.Operator + " " + Write(binary.Right, table, strength + 1), strength, outer);
+            Write(binary.Left, style, strength) + " " + binary.Operator + " " + Write(binary.Right, style, strength + 1), strength, outer);
     }
 
-    private static string Call(CallExpr call, string? table)
+    private static string Call(CallExpr call, Style style)
     {
-        IEnumerable<string> arguments = call.Arguments.Skip(call.IsInstance ? 1 : 0).Select(argument => Write(argument, table, 0));
-        string target = call.IsInstance ? Write(call.Arguments[0], table, 20) + "." + Last(call.Method)
+        IEnumerable<string> arguments = call.Arguments.Skip(call.IsInstance && !style.IsExact ? 1 : 0).Select(argument => Write(argument, style, 0));
+        string target = style.IsExact ? Whole(call.Method)
+            : call.IsInstance ? Write(call.Arguments[0], style, 20) + "." + Last(call.Method)
             : call.IsUserMethod || !call.Method.StartsWith("new ", StringComparison.Ordinal) ? LastTwo(call.Method)
             : "new " + Last(call.Method);
         return target + "(" + string.Join(", ", arguments) + ")";
     }
+
+    // Five minutes are five minutes, whichever method says so.
+    private static long? Length(ExprSpec expr) =>
+        TimeSum.Of(expr) is { Terms.Count: 0, Number: 0, RoundedBy: 0 } sum && sum.Micros == decimal.Truncate(sum.Micros) && Math.Abs(sum.Micros) < long.MaxValue ? (long)sum.Micros : null;
+
+    private static string Exact(ConstantExpr constant) => constant.Type.Is(FieldKind.Enum) ? Whole(constant.Literal) : constant.Literal;
+
+    private static string Whole(string name) => name.Replace("global::", "");
 
     private static string Enclose(string text, int strength, int outer) => strength < outer ? "(" + text + ")" : text;
 
@@ -88,4 +109,6 @@ internal static class ExprText
             ? literal
             : literal.Substring(literal.LastIndexOf('(') + 1).TrimEnd(')').TrimEnd('U', 'L', 'F', 'D', 'M');
     }
+
+    private sealed record Style(string Table, bool IsExact = false);
 }

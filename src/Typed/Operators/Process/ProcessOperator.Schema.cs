@@ -9,7 +9,7 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
 
     /// <inheritdoc/>
     public override string StateSchema =>
-        $"process '{Settings.UserName}' v{Version}{Separator}time {Settings.Time}{Separator}output {Settings.Mode}{Separator}key {Settings.KeyType}{string.Concat(TMembers.Members.Select(member => Separator + member))}";
+        $"process '{Settings.UserName}' v{Version}{Separator}time {Settings.Time}{Separator}output {Settings.Mode}{Separator}key {Settings.Key}{string.Concat(TMembers.Members.Select(member => Separator + member))}";
 
     internal override StateLayout Layout => new([
         StateTable.Of(TimersTable, "timers", StateTimeKind.Number, TRows.KeyLayout, "Order int64, Times list(timestamp)"),

@@ -9,8 +9,8 @@ namespace Typed.Operators;
 /// <param name="Processor">The name of the class.</param>
 /// <param name="Time">What timers, time-outs and lifetimes follow.</param>
 /// <param name="Mode">What the query writes; for a <see cref="GroupProcessor{TKey, TIn, TOut}"/> what it declares to emit.</param>
-/// <param name="KeyType">The type of the key in words.</param>
-public sealed record ProcessSettings(string Name, RowSchema Output, string UserName, string Processor, TimeMode Time, OutputMode Mode, string KeyType)
+/// <param name="Key">The key in words: what each part of it is, and its type.</param>
+public sealed record ProcessSettings(string Name, RowSchema Output, string UserName, string Processor, TimeMode Time, OutputMode Mode, string Key)
 {
     /// <summary>The column of the event time in the input, a timestamp or a window; −1 for none.</summary>
     public int TimeColumn { get; init; } = -1;

@@ -5,7 +5,7 @@ namespace Typed.State;
 /// a map stay; variables come and go; values may be read as others where nothing is lost by it, or a migration says how.
 /// </summary>
 /// <remarks>
-/// The schema of custom state is <c>process 'NAME' vFORMAT; time TIME; output MODE; key TYPE</c> and, for each variable, <c>; NAME#ID TYPE</c> with
+/// The schema of custom state is <c>process 'NAME' vFORMAT; time TIME; output MODE; key KEY TYPE</c> and, for each variable, <c>; NAME#ID TYPE</c> with
 /// <c> with a lifetime</c> behind it. The number behind the v is that of the format in which Typed stores variables; it does not count changes of the processor.
 /// </remarks>
 internal static class CustomStateEvolution

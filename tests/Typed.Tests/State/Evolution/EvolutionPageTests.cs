@@ -6,7 +6,7 @@ namespace Typed.Tests.State.Evolution;
 /// <summary>Each line of the table in docs/state-evolution.md says what happens.</summary>
 public class EvolutionPageTests
 {
-    private const string Aggregate = "aggregate v1 Update; window 60/60+0; session 0m5; keys int64; state Sum long";
+    private const string Aggregate = "aggregate v1 Update; window 60/60+0 over At; session 0m5 over At; keys A int64, Typed.TimeWindow.Of(At, 5 minutes) window; state Sum long";
     private static readonly StateShape s_group = new("aggregate-1", false, "stateStoreSave", Aggregate, "0 groups; time none; key K int64; value Sum int64");
     private static readonly StateShape s_join = Join("A int32, B string");
     private static readonly StateShape s_custom = Custom("_a int", "Value int32");
@@ -41,10 +41,13 @@ public class EvolutionPageTests
         ["the length of a lifetime changes"] = One(s_custom, s_custom, "goes on"),
         ["the time mode of a processor changes"] = One(s_custom, Schema(s_custom, "time None", "time EventTime"), "refused"),
         ["the output mode changes"] = One(s_custom, Schema(s_custom, "output Append", "output Update"), "refused"),
-        ["the key of a processor changes"] = One(s_custom, Schema(s_custom, "key string", "key long"), "refused"),
-        ["the key of a group changes"] = One(s_group, Schema(s_group, "keys int64", "keys string"), "refused"),
+        ["the key of a processor changes"] = One(s_custom, Schema(s_custom, "key Who string", "key Id string"), "refused"),
+        ["the key of a group changes"] = One(s_group, Schema(s_group, "keys A int64", "keys B int64"), "refused"),
+        ["a window in the key of a group gets another length"] = One(s_group, Schema(s_group, "Of(At, 5 minutes)", "Of(At, 10 minutes)"), "refused"),
+        ["two groups without names that have other keys change places"] = ([s_group, OtherKey(s_group)], [OtherKey(s_group), s_group], "refused"),
         ["an aggregate is added"] = One(s_group, Schema(s_group, "state Sum long", "state Sum long, Count long"), "refused"),
         ["a window gets another length"] = One(s_group, Schema(s_group, "window 60/60", "window 90/90"), "refused"),
+        ["the time that windows are of changes"] = One(s_group, Schema(s_group, "over At", "over Sent"), "refused"),
         ["a session gets another gap"] = One(s_group, Schema(s_group, "session 0m5", "session 0m6"), "refused"),
         ["the columns of a distinct change"] = One(new("distinct-1", false, "dedupe", "distinct v1; keys A string", ""), new("distinct-1", false, "dedupe", "distinct v1; keys B string", ""), "refused"),
         ["the count of a limit changes"] = One(new("limit-1", false, "globalLimit", "limit 5: passed long", ""), new("limit-1", false, "globalLimit", "limit 6: passed long", ""), "refused"),
@@ -95,13 +98,15 @@ public class EvolutionPageTests
         return shape with { Schema = shape.Schema.Replace(before, now, StringComparison.Ordinal) };
     }
 
+    private static StateShape OtherKey(StateShape shape) => Schema(shape, "keys A int64", "keys B int64");
+
     private static StateShape Named(StateShape shape, string name) => shape with { Name = name, IsNamed = true };
 
     private static StateShape Custom(string member, string value, string mapKey = "") => new(
         "it",
         true,
         "transformWithStateExec",
-        $"process 'it' v2; time None; output Append; key string; {member}",
+        $"process 'it' v2; time None; output Append; key Who string; {member}",
         $"0 timers; time number; key K string; value Order int64, Times list(timestamp)\n1 {member.Split(' ')[0]}; time number; key K string{mapKey}; value {value}");
 
     private static StateShape Record(string fields) => Custom($"_a {{{fields}}}?", $"Value sized(record({fields}))");
@@ -115,5 +120,5 @@ public class EvolutionPageTests
         "join-1", false, "symmetricHashJoin", $"Inner join on x; left {columns}; right {columns}", $"0 left; time instant; key K int64, Number int64; value Matched uint8, {Stored(columns)}");
 
     private static StateShape Top(string columns) => new(
-        "top-1", false, "topBy", $"top 3 v1 Update; keys K long; by A int; rows {columns}", $"0 groups; time none; key K int64; value Seen timestamp, Rows list(record(Order int64, {Stored(columns)}))");
+        "top-1", false, "topBy", $"top 3 v1 Update; keys K int64; by A int; rows {columns}", $"0 groups; time none; key K int64; value Seen timestamp, Rows list(record(Order int64, {Stored(columns)}))");
 }
