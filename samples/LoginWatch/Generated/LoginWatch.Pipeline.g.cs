@@ -8,7 +8,7 @@
 //                timers by the watermark; late rows are dropped
 //                state: what it keeps for each key, until it clears it
 
-[global::Typed.State.GeneratedState("watcher", "transformWithStateExec", "process 'watcher' v2; time EventTime; output Append; key string; _first timestamp?; _last timestamp; _end timestamp?; _isAlarmed bool; _failures int; _recent list<timestamp>; _addresses map<string, int>",
+[global::Typed.State.GeneratedState("watcher", "transformWithStateExec", "process 'watcher' v2; time EventTime; output Append; key User string; _first timestamp?; _last timestamp; _end timestamp?; _isAlarmed bool; _failures int; _recent list<timestamp>; _addresses map<string, int>",
     "0 timers; time number; key Key string; value Order int64, Times list(timestamp)\n1 _first; time number; key Key string; value Value flag(ticks)\n2 _last; time number; key Key string; value Value ticks\n3 _end; time number; key Key string; value Value flag(ticks)\n4 _isAlarmed; time number; key Key string; value Value boolean\n5 _failures; time number; key Key string; value Value int32\n6 _recent; time number; key Key string, Piece int64; value Gone int32, Elements list(sized(timestamp))\n7 _addresses; time number; key Key string, MapKey sized(string); value Order int64, Value sized(int32)", IsNamed = true, Node = 2, Processor = typeof(global::Watcher))]
 partial class LoginWatch
 {
@@ -96,7 +96,7 @@ partial class LoginWatch
             public static global::Typed.Operators.KeyedProcessOperator<Key, string, global::SignIn, global::Alarm, global::Watcher.Kept, Process1, global::Watcher.Members> Create(global::LoginWatch parameters)
             {
                 global::Watcher processor = new() { Limit = parameters.Limit };
-                global::Typed.Operators.ProcessSettings settings = new("watcher", Rows.Process1, "watcher", "Watcher", global::Typed.TimeMode.EventTime, global::Typed.OutputMode.Append, "string")
+                global::Typed.Operators.ProcessSettings settings = new("watcher", Rows.Process1, "watcher", "Watcher", global::Typed.TimeMode.EventTime, global::Typed.OutputMode.Append, "User string")
                 {
                     TimeColumn = 3,
                     HasWatermark = true,

@@ -69,10 +69,11 @@ internal static class ExprText
     }
 
     // Five minutes are five minutes, whichever method says so.
-    private static long? Length(ExprSpec expr) =>
-        TimeSum.Of(expr) is { Terms.Count: 0, Number: 0, RoundedBy: 0 } sum && sum.Micros == decimal.Truncate(sum.Micros) && Math.Abs(sum.Micros) < long.MaxValue ? (long)sum.Micros : null;
+    private static long? Length(ExprSpec expr) => expr is ConstantExpr { Literal: "default(global::System.TimeSpan)" } ? 0
+        : TimeSum.Of(expr) is { Terms.Count: 0, Number: 0, RoundedBy: 0 } sum && sum.Micros == decimal.Truncate(sum.Micros) && Math.Abs(sum.Micros) < long.MaxValue ? (long)sum.Micros
+        : null;
 
-    private static string Exact(ConstantExpr constant) => constant.Type.Is(FieldKind.Enum) ? Whole(constant.Literal) : constant.Literal;
+    private static string Exact(ConstantExpr constant) => constant.Text is null ? Whole(constant.Literal) : constant.Literal;
 
     private static string Whole(string name) => name.Replace("global::", "");
 

@@ -16,12 +16,12 @@ public sealed class KeyChangeTests : IDisposable
 
     [Theory]
     [InlineData("Groups", "has the keys 'Id string', where 'User string' is stored")]
-    [InlineData("Hours", "has the keys 'User string, Typed.TimeWindow.Of(Time, 10 minutes) window', where 'User string, Typed.TimeWindow.Of(Time, 5 minutes) window' is stored")]
+    [InlineData("Hours", "has the keys 'User string, Typed.TimeWindow.Of(Time, 10 minutes, 0 seconds) window', where 'User string, Typed.TimeWindow.Of(Time, 5 minutes, 0 seconds) window' is stored")]
     [InlineData("Computed", "has the keys 'Value % 11 int32', where 'Value % 10 int32' is stored")]
     [InlineData("Windows", "has the keys 'Id string', where 'User string' is stored")]
     [InlineData("Sessions", "has the keys 'Id string', where 'User string' is stored")]
     [InlineData("Processed", "has the key 'Id string', where 'User string' is stored")]
-    [InlineData("Tops", "has the keys 'User string, Typed.TimeWindow.Of(Time, 30 minutes) window', where 'User string, Typed.TimeWindow.Of(Time, 15 minutes) window' is stored")]
+    [InlineData("Tops", "has the keys 'User string, Typed.TimeWindow.Of(Time, 30 minutes, 0 seconds) window', where 'User string, Typed.TimeWindow.Of(Time, 15 minutes, 0 seconds) window' is stored")]
     [InlineData("Lasts", "has the keys 'Id string', where 'User string' is stored")]
     [InlineData("Both", "has the keys 'Id string', where 'User string' is stored")]
     public async Task Another_key_of_the_same_type_is_refused(string pipeline, string says)
