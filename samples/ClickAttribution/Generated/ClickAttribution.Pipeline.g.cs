@@ -100,7 +100,7 @@ partial class ClickAttribution
         }
 
         /// <summary>How rows of join-1 find each other.</summary>
-        private unsafe struct Join1 : global::Typed.Operators.IStreamJoin<Join1.Key>
+        private struct Join1 : global::Typed.Operators.IStreamJoin<Join1.Key>
         {
             /// <summary>The keys of one row.</summary>
             internal struct Key

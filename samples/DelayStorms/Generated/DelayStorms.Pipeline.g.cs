@@ -321,7 +321,7 @@ partial class DelayStorms
         }
 
         /// <summary>How rows of join-1-table are found.</summary>
-        private unsafe struct Join1 : global::Typed.Operators.ITableJoin<Join1.Key>
+        private struct Join1 : global::Typed.Operators.ITableJoin<Join1.Key>
         {
             /// <summary>The keys of one row.</summary>
             internal struct Key

@@ -89,7 +89,7 @@ internal sealed partial class CompiledCases
         "TypedCases" + Guid.NewGuid().ToString("N"),
         sources.Select(source => CSharpSyntaxTree.ParseText(source.Value, ParseOptions, CaseSource.Namespace(source.Key) + ".cs", Encoding.UTF8)),
         References,
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: false, nullableContextOptions: NullableContextOptions.Enable));
 
     private static ImmutableArray<DiagnosticAnalyzer> Analyzers() =>
         [.. Assembly.Load("Typed.Analyzers").GetTypes()

@@ -70,7 +70,7 @@ public sealed class CompiledSource : IDisposable
         "Compiled" + Guid.NewGuid().ToString("N"),
         [Usings, .. sources.Select((source, number) => CSharpSyntaxTree.ParseText(source, ParseOptions, $"Source{number}.cs", System.Text.Encoding.UTF8))],
         References,
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: false, nullableContextOptions: NullableContextOptions.Enable));
 
     /// <summary>A driver of the generator that tracks its steps.</summary>
     public static GeneratorDriver CreateDriver() => CSharpGeneratorDriver.Create(

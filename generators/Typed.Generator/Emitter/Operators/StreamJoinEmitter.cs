@@ -19,7 +19,7 @@ internal static class StreamJoinEmitter
         string parameters = UsesParameters(op) ? $"({plan.Pipeline.FullName} {Parameters})" : "";
         writer.Line();
         writer.Line($"/// <summary>How rows of {op.Name} find each other.</summary>");
-        using (writer.Block($"private unsafe struct {OperatorNames.Type(op)}{parameters} : {Operators}IStreamJoin<{keys.TypeName}>"))
+        using (writer.Block($"private struct {OperatorNames.Type(op)}{parameters} : {Operators}IStreamJoin<{keys.TypeName}>"))
         {
             keys.EmitType(writer);
             writer.Line($"public static bool HasResidual => {Word(op.Residual is not null)};").Line();

@@ -23,7 +23,7 @@ internal static class TableJoinEmitter
         string parameters = usesParameters ? $"({plan.Pipeline.FullName} {Parameters})" : "";
         writer.Line();
         writer.Line($"/// <summary>How rows of {op.TableStage.Name} are found.</summary>");
-        using (writer.Block($"private unsafe struct {OperatorNames.Type(op)}{parameters} : {Operators}ITableJoin<{keys.TypeName}>"))
+        using (writer.Block($"private struct {OperatorNames.Type(op)}{parameters} : {Operators}ITableJoin<{keys.TypeName}>"))
         {
             keys.EmitType(writer);
             writer.Line($"public static bool HasResidual => {(op.Residual is null ? "false" : "true")};").Line();
