@@ -63,6 +63,8 @@ public sealed class StateBaselineAnalyzer : DiagnosticAnalyzer
             bool isNoted = ReferenceEquals(baselines.Noted(block.Pipeline, block.Name), block) && !block.IsRetired;
             if (isNoted && context.Compilation.Assembly.GetTypeByMetadataName(block.Pipeline) is null)
                 context.ReportDiagnostic(Diagnostic.Create(StateBaselineDiagnostics.Gone, At(block.Line), block.Pipeline, block.Name));
+            if (!isShipped && block.IsRetired && baselines.ShippedBlock(block.Pipeline, block.Name) is null && !IsThere(context.Compilation, block))
+                context.ReportDiagnostic(Diagnostic.Create(StateBaselineDiagnostics.RetiresNothing, At(block.Line), block.Pipeline, block.Name));
         }
 
         Location At(int line)
@@ -71,6 +73,10 @@ public sealed class StateBaselineAnalyzer : DiagnosticAnalyzer
             return Location.Create(path, span, text.Lines.GetLinePositionSpan(span));
         }
     }
+
+    // A pipeline with errors could have anything.
+    private static bool IsThere(Compilation compilation, StateBlock block) =>
+        compilation.Assembly.GetTypeByMetadataName(block.Pipeline) is { } type && (StateKeeper.Of(type)?.Any(keeper => keeper.Block.Name == block.Name) ?? true);
 
     private static void Check(SymbolAnalysisContext context, INamedTypeSymbol mark, StateBaselines baselines, ConcurrentDictionary<INamedTypeSymbol, bool> seen)
     {

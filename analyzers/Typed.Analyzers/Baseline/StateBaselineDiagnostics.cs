@@ -34,7 +34,11 @@ internal static class StateBaselineDiagnostics
         "TYPED5009", DiagnosticSeverity.Error, "The state baseline cannot be read",
         "This line of {0} cannot be read: {1}. What the baseline says of operators is not checked until it can.");
 
-    public static ImmutableArray<DiagnosticDescriptor> All { get; } = [Changed, NotNamed, Unreadable, Gone, Length, WithoutIds, Malformed];
+    public static readonly DiagnosticDescriptor RetiresNothing = Of(
+        "TYPED5010", DiagnosticSeverity.Warning, "A line retires an operator that was never there",
+        "'{0} / {1} *RETIRED*' takes away an operator that neither Typed.State.Shipped.txt nor the query has: is its name another one? If it was never shipped, take the line away.");
+
+    public static ImmutableArray<DiagnosticDescriptor> All { get; } = [Changed, NotNamed, Unreadable, Gone, Length, WithoutIds, Malformed, RetiresNothing];
 
     private static DiagnosticDescriptor Of(string id, DiagnosticSeverity severity, string title, string message) =>
         new(id, title, message, "Typed.State", severity, isEnabledByDefault: true, description: null, helpLinkUri: "docs/diagnostics/" + id + ".md");

@@ -14,6 +14,9 @@ internal sealed class StateBaselines
     /// <summary>What runs; null for an operator that never shipped.</summary>
     public StateBlock? ShippedBlock(string pipeline, string name) => Shipped.Find(pipeline, name) is { IsRetired: false } block ? block : null;
 
+    /// <summary>Whether a checkpoint of a pipeline that was shipped has state.</summary>
+    public bool HasShipped(string pipeline) => Shipped.Blocks.Any(block => block.Pipeline == pipeline && !block.IsRetired);
+
     /// <summary>What is noted last, which may be that the operator is retired.</summary>
     public StateBlock? Noted(string pipeline, string name) => Unshipped.Find(pipeline, name) ?? Shipped.Find(pipeline, name);
 

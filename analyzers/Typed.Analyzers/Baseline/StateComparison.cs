@@ -21,6 +21,8 @@ internal sealed record StateFinding(DiagnosticDescriptor Rule, params string[] A
 internal static class StateComparison
 {
     private const string NoteIt = "note it in Typed.State.Unshipped.txt";
+    private const string IsNew = "new, it begins empty; ";
+    private const string IsAdded = "new, and a start from a checkpoint of what was shipped is refused, as no operator begins empty beside stored state; begin with a new checkpoint and ";
     private const string WaysOut =
         "keep it as it was, or give the operator another name, take the old one away with *RETIRED* and begin with a new checkpoint";
 
@@ -43,7 +45,7 @@ internal static class StateComparison
             if (before is not null)
                 gone.Remove(before);
             yield return before is null
-                ? new StateFinding(StateBaselineDiagnostics.Changed, "is not there", "new, it begins empty; " + NoteIt) { Notes = [block] }
+                ? new StateFinding(StateBaselineDiagnostics.Changed, noted is null ? "is not there" : "is retired there", (baselines.HasShipped(block.Pipeline) ? IsAdded : IsNew) + NoteIt) { Notes = [block] }
                 : new StateFinding(StateBaselineDiagnostics.Changed, $"is there as '{before.Name}', which had no name of its own", $"compatible, a start finds it; {NoteIt} and take '{before.Name}' away with *RETIRED*")
                 {
                     Notes = [block, before with { IsRetired = true }],
@@ -67,7 +69,7 @@ internal static class StateComparison
         else if (!isNoted)
         {
             yield return noted!.IsRetired
-                ? new StateFinding(StateBaselineDiagnostics.Changed, "is retired there", "new, it begins empty; " + NoteIt) { Notes = [block] }
+                ? new StateFinding(StateBaselineDiagnostics.Changed, "is retired there", "not retired, the query still has it and a start goes on from what is stored; take the operator out of the query, or the *RETIRED* line out of Typed.State.Unshipped.txt") { Notes = [block] }
                 : new StateFinding(
                     StateBaselineDiagnostics.Changed,
                     Words(StateEvolution.Compare(noted.Shape, block.Shape), null),

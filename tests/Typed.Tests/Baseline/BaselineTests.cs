@@ -125,6 +125,10 @@ public class BaselineTests
 
         // The way out that is named.
         using BaselineProject renamed = new(source.Replace("by-user", "by-count", StringComparison.Ordinal), ByUser);
+        Assert.Contains(
+            "it is not there. Verdict: new, and a start from a checkpoint of what was shipped is refused, as no operator begins empty beside stored state; begin with a new checkpoint and note it in Typed.State.Unshipped.txt.",
+            (await renamed.SaidAsync())[1],
+            StringComparison.Ordinal);
         Assert.Equal(["TYPED5004 OrdersByUser", "TYPED5001 \"by-count\""], await renamed.FoundAsync());
         await renamed.FixAsync("TYPED5001");
         await renamed.FixAsync("TYPED5004");
@@ -225,6 +229,30 @@ public class BaselineTests
         using BaselineProject retired = new(
             Records + Named, ByUser + "\n" + ByUser.Replace("by-user", "by-town", StringComparison.Ordinal) + "\n" + Watcher, "Shop.OrdersByUser / by-town *RETIRED*\n\nShop.Watch / watcher *RETIRED*\n");
         Assert.Empty(await retired.FoundAsync());
+    }
+
+    [Fact]
+    public async Task What_is_retired_and_still_there_is_not_retired()
+    {
+        using BaselineProject project = new(Records + Named, ByUser, "Shop.OrdersByUser / by-user *RETIRED*\n");
+        Assert.Equal(["TYPED5001 \"by-user\""], await project.FoundAsync());
+        Assert.EndsWith(
+            "it is retired there. Verdict: not retired, the query still has it and a start goes on from what is stored; take the operator out of the query, or the *RETIRED* line out of Typed.State.Unshipped.txt.",
+            Assert.Single(await project.SaidAsync()),
+            StringComparison.Ordinal);
+        await project.FixAsync("TYPED5001");
+        Assert.Empty(await project.FoundAsync());
+        Assert.Equal("", project.Unshipped);
+    }
+
+    [Theory]
+    [InlineData(ByUser, "Shop.OrdersByUser / by-town *RETIRED*\n", new[] { "TYPED5010 Typed.State.Unshipped.txt:1" })]
+    [InlineData(ByUser, "# gone\nShop.OrdersByTown / by-user *RETIRED*\n", new[] { "TYPED5010 Typed.State.Unshipped.txt:2" })]
+    [InlineData("", "Shop.OrdersByUser / by-user *RETIRED*\n", new[] { "TYPED5001 \"by-user\"" })]
+    public async Task A_line_that_retires_what_was_never_there_is_pointed_at(string shipped, string unshipped, string[] found)
+    {
+        using BaselineProject project = new(Records + Named, shipped, unshipped);
+        Assert.Equal(found, await project.FoundAsync());
     }
 
     [Theory]
