@@ -119,17 +119,18 @@ internal sealed partial class GraphRunner : ICapturedState
     {
         StateShape present = one.Shape;
         IReadOnlyList<ShapeChange> changes = StateEvolution.Compare(stored.Shape, present);
-        bool isAnew = changes.Any(change => change.Rewrites);
-        HashSet<string> migrated = [.. changes.Select(change => change.Variable).OfType<string>()];
         StateLayout before = StateLayout.Parse(stored.Layout);
+        StateLayout now = one.Layout;
+        Dictionary<string, bool> changed = changes.Where(change => change.Variable is not null).ToDictionary(change => change.Variable!, change => change.Verdict == ShapeVerdict.NeedsMigration);
+        bool isAnew = changes.Any(change => change.Rewrites || StateFit.MigrationOf(change, before, now, one.Migrations) is not null);
 
         // State of which nothing is written anew keeps its tables, and so its own text.
         return isAnew
             ? new StateRewriting(number, present, one.Renew(stored.Head), new RewrittenTables(
                 before,
-                one.Layout,
+                now,
                 isCustom: CustomStateEvolution.IsCustom(one.Kind),
-                (variable, table) => migrated.Contains(variable) ? one.MigrationOf(variable, table) : null,
+                (variable, table) => changed.TryGetValue(variable, out bool isNeeded) ? one.MigrationOf(variable, table, now.Tables.First(each => each.Number > 0 && each.Name == variable), isNeeded) : null,
                 one.TakesTimes))
             : new StateRewriting(number, stored.Shape, stored.Head, new RewrittenTables(before, before, isCustom: false));
     }

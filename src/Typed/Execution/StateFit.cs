@@ -15,26 +15,50 @@ internal static class StateFit
         if (change.Verdict < ShapeVerdict.NeedsMigration)
             return null;
         string what = string.Join("; ", change.Changes.Where(one => one.Change.Verdict >= ShapeVerdict.NeedsMigration).Select(one => $"{one.Operator} {one.Change.What}"));
-        return (change.Changes[0].Change.Rule, $"{what}. {Ways}");
+        return (change.Changes[0].Change.Rule, $"{what}. {string.Concat(WaysOf(change).Distinct())}{Ways}");
     }
 
-    /// <summary>The same, where values that a migration makes are no longer in the way.</summary>
-    internal static OperatorsChange Migrated(OperatorsChange change, IReadOnlyList<StoredOperator> stored, StatefulOperator[] present) => change.Verdict < ShapeVerdict.NeedsMigration
-        ? change
-        : change with { Changes = [.. change.Changes.Select(one => Migrated(one, change, stored, present)).OrderByDescending(one => one.Change.Verdict)] };
+    // What can be done about a state variable without going back.
+    private static IEnumerable<string> WaysOf(OperatorsChange change)
+    {
+        foreach ((string of, ShapeChange one) in change.Changes)
+        {
+            if (one.Variable is not { } variable || one.Verdict < ShapeVerdict.NeedsMigration)
+                continue;
+            const string other = "give the new one another name and no id of an earlier one, under which it begins absent";
+            yield return one.Verdict == ShapeVerdict.Breaks
+                ? $"Keep the state variable '{variable}' of {of} as it was, or {other}. "
+                : $"Say how the values of '{variable}' of {of} are made in a static method of the processor marked [Migration(\"{variable}\")], give a field that is new in a record a default or make it nullable, or {other}. ";
+        }
+    }
+
+    /// <summary>The same, where values that a migration makes are no longer in the way, and are said to be made by it.</summary>
+    internal static OperatorsChange Migrated(OperatorsChange change, IReadOnlyList<StoredOperator> stored, StatefulOperator[] present) =>
+        change with { Changes = [.. change.Changes.Select(one => Migrated(one, change, stored, present)).OrderByDescending(one => one.Change.Verdict)] };
 
     private static (string Operator, ShapeChange Change) Migrated((string Operator, ShapeChange Change) one, OperatorsChange change, IReadOnlyList<StoredOperator> stored, StatefulOperator[] present)
     {
         int number = Array.FindIndex(present, each => each.IsNamed && each.Name == one.Operator);
-        if (one.Change is not { Verdict: ShapeVerdict.NeedsMigration, Variable: { } variable } || number < 0 || change.Match[number] < 0)
+        if (one.Change.Variable is null || number < 0 || change.Match[number] < 0)
             return one;
         StateLayout before = StateLayout.Parse(stored[change.Match[number]].Layout);
         StateLayout now = present[number].Layout;
-        int[] tables = CustomStateEvolution.MatchTables(before, now);
-        int place = now.Tables.Where(table => table.Number > 0).ToList().FindIndex(table => table.Name == variable);
-        return place >= 0 && before.Table(tables[place]) is { } table && VariableMigration.Of(present[number].Migrations, variable, table) is { } migration
-            ? (one.Operator, one.Change with { Verdict = ShapeVerdict.Compatible, What = $"{one.Change.What}; {migration.Method} makes the one of the other" })
+        return MigrationOf(one.Change, before, now, present[number].Migrations) is { } migration
+            ? (one.Operator, one.Change with { Verdict = ShapeVerdict.Compatible, What = $"{one.Change.What}; {migration.Method} makes the one of the other", Rewrites = true })
             : one;
+    }
+
+    /// <summary>The migration that is meant for what has changed; null for none.</summary>
+    internal static StateMigration? MigrationOf(ShapeChange change, StateLayout before, StateLayout now, IReadOnlyList<StateMigration> migrations)
+    {
+        if (change.Variable is not { } variable || change.Verdict > ShapeVerdict.NeedsMigration || migrations.Count == 0)
+            return null;
+        int[] tables = CustomStateEvolution.MatchTables(before, now);
+        List<StateTable> present = [.. now.Tables.Where(table => table.Number > 0)];
+        int place = present.FindIndex(table => table.Name == variable);
+        return place >= 0 && before.Table(tables[place]) is { } stored
+            ? VariableMigration.Of(migrations, variable, stored, present[place], change.Verdict == ShapeVerdict.NeedsMigration)
+            : null;
     }
 
     /// <summary>What has changed.</summary>

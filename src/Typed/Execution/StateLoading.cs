@@ -80,6 +80,13 @@ internal sealed class StateLoading(CheckpointFolder checkpoint, GraphRunner runn
             runner.LoadState(anew);
             return commit;
         }
+        catch (MigrationFailedException e)
+        {
+            throw new QueryStartException(
+                "state-schema-changed",
+                $"The state after batch {version} in {checkpoint.State.Description} is to be written anew for the changed pipeline, and it is as it was: {e.Message} Mend the method, so that it takes each value that is stored; or start with the pipeline as it was, or with a new checkpoint.",
+                e);
+        }
         catch (InvalidDataException e)
         {
             // The checksum was right, so this is no accident of the disk; an older version would not help.

@@ -61,7 +61,7 @@ public abstract class StatefulOperator : Operator
     internal virtual IReadOnlyList<StateMigration> Migrations => [];
 
     /// <summary>What makes stored values of a state variable into present ones; null if nothing does, or has to.</summary>
-    internal virtual VariableMigration? MigrationOf(string variable, StateTable stored) => null;
+    internal virtual VariableMigration? MigrationOf(string variable, StateTable stored, StateTable present, bool isNeeded) => null;
 
     /// <summary>Whether entries of a table may have a time.</summary>
     internal virtual bool TakesTimes(int table) => true;

@@ -19,8 +19,9 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
 
     internal override IReadOnlyList<StateMigration> Migrations => TMembers.Migrations;
 
-    internal override VariableMigration? MigrationOf(string variable, StateTable stored) => VariableMigration.Of(TMembers.Migrations, variable, stored) is { } migration
-        ? new VariableMigration(migration, TMembers.Members.First(member => member.Name == variable).TtlMicros > 0)
+    internal override VariableMigration? MigrationOf(string variable, StateTable stored, StateTable present, bool isNeeded) =>
+        VariableMigration.Of(TMembers.Migrations, variable, stored, present, isNeeded) is { } migration
+        ? new VariableMigration(migration, Name, TMembers.Members.First(member => member.Name == variable).TtlMicros > 0)
         : null;
 
     /// <summary>The tables of variables are the present ones, which have their first entries.</summary>

@@ -13,16 +13,15 @@ internal static class CustomStateEvolution
     private const string Separator = "; ";
     private const string Lifetime = " with a lifetime";
 
+    /// <summary>The rule that another output mode breaks; everything else is part of the schema.</summary>
+    private const string OutputModeChanged = "tws-output-mode-changed";
+
     /// <summary>Whether an operator of a kind is one of custom state.</summary>
     internal static bool IsCustom(string kind) => kind is "transformWithStateExec" or "flatMapGroupsWithState";
-
-    /// <summary>The rule that a change of modes or of a state variable breaks.</summary>
-    internal static string RuleOf(string kind) => kind == "transformWithStateExec" ? "tws-output-mode-changed" : StateEvolution.SchemaChanged;
 
     /// <summary>Compares two versions of a processor.</summary>
     internal static void Compare(StateShape stored, StateLayout before, StateShape present, StateLayout now, List<ShapeChange> changes)
     {
-        string rule = RuleOf(present.Kind);
         if (Read(stored.Schema) is not { } old || Read(present.Schema) is not { } own)
         {
             changes.Add(StateEvolution.Broken($"would store '{present.Schema}', where '{stored.Schema}' is stored"));
@@ -34,22 +33,22 @@ internal static class CustomStateEvolution
         if (old.Key != own.Key || !ValueEvolution.HaveSameBytes(KeyOf(before), KeyOf(now)))
             changes.Add(StateEvolution.Broken($"has the key '{own.Key}', where '{old.Key}' is stored (semantics 10.10)"));
         if (old.Time != own.Time)
-            changes.Add(new ShapeChange(ShapeVerdict.Breaks, rule, $"has the time mode {own.Time}, where '{old.Time}' is stored (semantics 10.10)"));
+            changes.Add(StateEvolution.Broken($"has the time mode {own.Time}, where '{old.Time}' is stored (semantics 10.10)"));
         if (old.Mode != own.Mode)
-            changes.Add(new ShapeChange(ShapeVerdict.Breaks, rule, $"emits in {own.Mode} mode, where '{old.Mode}' is stored (semantics 10.10)"));
+            changes.Add(new ShapeChange(ShapeVerdict.Breaks, present.Kind == "transformWithStateExec" ? OutputModeChanged : StateEvolution.SchemaChanged, $"emits in {own.Mode} mode, where '{old.Mode}' is stored (semantics 10.10)"));
         Variable[] variables = [.. own.Members.Select(member => Variable.Of(member, now))];
         Variable[] earlier = [.. old.Members.Select(member => Variable.Of(member, before))];
         int[] match = ValueEvolution.Match([.. earlier.Select(one => one.Field)], [.. variables.Select(one => one.Field)]);
         for (int i = 0; i < variables.Length; i++)
         {
             if (match[i] < 0)
-                changes.Add(new ShapeChange(ShapeVerdict.Compatible, rule, $"has a new state variable '{variables[i].Name}', which is absent at first"));
+                changes.Add(new ShapeChange(ShapeVerdict.Compatible, StateEvolution.SchemaChanged, $"has a new state variable '{variables[i].Name}', which is absent at first"));
             else
-                Compare(earlier[match[i]], variables[i], rule, changes);
+                Compare(earlier[match[i]], variables[i], changes);
         }
 
         foreach (Variable gone in earlier.Where((_, i) => Array.IndexOf(match, i) < 0))
-            changes.Add(new ShapeChange(ShapeVerdict.Compatible, rule, $"no longer has the state variable '{gone.Text}', and what is stored of it is dropped"));
+            changes.Add(new ShapeChange(ShapeVerdict.Compatible, StateEvolution.SchemaChanged, $"no longer has the state variable '{gone.Text}', and what is stored of it is dropped"));
     }
 
     /// <summary>Which table of the stored layout each state variable of the present one goes on from; −1 for one that is new.</summary>
@@ -64,11 +63,11 @@ internal static class CustomStateEvolution
 
     private static readonly StateType s_none = new(StateTypeKind.Rest);
 
-    private static void Compare(Variable stored, Variable present, string rule, List<ShapeChange> changes)
+    private static void Compare(Variable stored, Variable present, List<ShapeChange> changes)
     {
         if (stored.Kind != present.Kind || stored.HasLifetime != present.HasLifetime || stored.MapKey != present.MapKey)
         {
-            changes.Add(new ShapeChange(ShapeVerdict.Breaks, rule, $"keeps the state variable '{present.Text}', where '{stored.Text}' is stored (semantics 10.10)"));
+            changes.Add(StateEvolution.Broken($"keeps the state variable '{present.Text}', where '{stored.Text}' is stored (semantics 10.10)") with { Variable = present.Name });
             return;
         }
 
@@ -84,9 +83,9 @@ internal static class CustomStateEvolution
         string what = isText ? $"keeps the state variable '{present.Text}', where '{stored.Text}' is stored" : $"keeps the state variable '{present.Name}'";
         if (values.Count > 0)
             what += ": " + string.Join(", ", values.Where(value => value.Verdict == worst).Select(value => value.What));
-        changes.Add(new ShapeChange(worst, rule, what + " (semantics 10.10)")
+        changes.Add(new ShapeChange(worst, StateEvolution.SchemaChanged, what + " (semantics 10.10)")
         {
-            Variable = worst == ShapeVerdict.NeedsMigration ? present.Name : null,
+            Variable = present.Name,
 
             // The head knows variables by their text.
             Rewrites = isText || values.Any(value => value.Rewrites),

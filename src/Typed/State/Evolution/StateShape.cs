@@ -30,7 +30,7 @@ internal enum ShapeVerdict
 /// <param name="What">What was and what is, as a sentence without its end that follows the name of the operator.</param>
 internal sealed record ShapeChange(ShapeVerdict Verdict, string Rule, string What)
 {
-    /// <summary>The state variable whose values need a migration, as it is called now; null where none is the way out.</summary>
+    /// <summary>The state variable that has changed, as it is called now; null where it is something else.</summary>
     internal string? Variable { get; init; }
 
     /// <summary>Whether the entries that are stored are to be written anew, because their bytes are others.</summary>

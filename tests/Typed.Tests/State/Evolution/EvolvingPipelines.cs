@@ -173,6 +173,54 @@ namespace Typed.Tests.State.Evolution.Migrated
     }
 }
 
+namespace Typed.Tests.State.Evolution.Exact
+{
+    public sealed partial class Marks : KeyedProcessor<string, Point, Told>
+    {
+        [State] private long _count;
+        [State] private decimal _last;
+        [State, Id(7)] private double _mean;
+        [State] private Mark? _mark;
+        [State] private ValueState<decimal> _small;
+
+        public override void OnRows(Rows<Point> rows, Context<string, Told> ctx) =>
+            ctx.Emit(new Told(ctx.Key, FormattableString.Invariant($"{_count} {_last} {_mean} {_mark!.Value.Note} {_small.Value}")));
+
+        [Migration(nameof(_count))]
+        private static long CountOf(int stored) => stored * 100L;
+
+        // The one for what is stored stands behind the one that it widens to.
+        [Migration(nameof(_last))]
+        private static decimal LastOfLong(long stored) => stored + 0.5m;
+
+        [Migration(nameof(_last))]
+        private static decimal LastOf(int stored) => stored + 0.01m;
+
+        // A float is stored, which is read as it is: this is for some other time.
+        [Migration(nameof(_mean))]
+        private static double MeanOf(long stored) => stored * 1000;
+
+        [Migration(nameof(_mark))]
+        private static Mark MarkOfFirst(First.Mark stored) => new(stored.Best, stored.Note + "!");
+
+        // A byte is stored: an int is farther from it than a short.
+        [Migration(nameof(_small))]
+        private static decimal SmallOfInt(int stored) => stored + 0.5m;
+
+        [Migration(nameof(_small))]
+        private static decimal SmallOfShort(short stored) => stored + 0.02m;
+    }
+
+    [StreamRecord]
+    public readonly partial record struct Mark([Id(1)] int Best, string Note);
+
+    [Pipeline(OutputMode.Append)]
+    public sealed partial class Evolving
+    {
+        public static Stream<Told> Define(Stream<Point> points) => points.GroupBy(p => p.Who).Process(new Marks(), "marks");
+    }
+}
+
 namespace Typed.Tests.State.Evolution.Narrowed
 {
     public sealed partial class Marks : KeyedProcessor<string, Point, Told>

@@ -39,8 +39,13 @@ public sealed class EvolvingStartTests : IDisposable
     {
         await RunAsync(First.Evolving.From(_points).To(_told), 1, new Point("a", 2));
         QueryStartException refused = await Assert.ThrowsAsync<QueryStartException>(() => RunAsync(Narrowed.Evolving.From(_points).To(_told), 1));
-        Assert.Equal("tws-output-mode-changed", refused.Rule);
-        Assert.Contains("'_count short', where '_count int' is stored: 'Value' is int16, where int32 is stored (semantics 10.10). Start with the pipeline as it was", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("state-schema-changed", refused.Rule);
+        Assert.Contains(
+            "'_count short', where '_count int' is stored: 'Value' is int16, where int32 is stored (semantics 10.10). Say how the values of '_count' of marks are made in a static method of the processor "
+            + "marked [Migration(\"_count\")], give a field that is new in a record a default or make it nullable, or give the new one another name and no id of an earlier one, under which it begins absent. "
+            + "Start with the pipeline as it was",
+            refused.Message,
+            StringComparison.Ordinal);
         Assert.Empty(await RunAsync(First.Evolving.From(_points).To(_told), 1, new Point("a", 2)));
     }
 
@@ -63,12 +68,30 @@ public sealed class EvolvingStartTests : IDisposable
         Assert.Equal([new Told("a", "no. 2 1970-01-04 1.75 n1=2,n2=3 v0-1,v1-1.5 00:00:03")], _told.Rows);
     }
 
+    /// <summary>Also where the value could be read without it; and of several the one for exactly what is stored, whichever stands first.</summary>
+    [Fact]
+    public async Task A_method_for_exactly_what_is_stored_is_called()
+    {
+        await RunAsync(First.Evolving.From(_points).To(_told), 1, new Point("a", 2), new("a", 3));
+        string warning = Assert.Single(await RunAsync(Exact.Evolving.From(_points).To(_told), 1));
+        Assert.Contains("'_count long', where '_count int' is stored: 'Value' is widened from int32 to int64 (semantics 10.10); CountOf makes the one of the other", warning, StringComparison.Ordinal);
+        Assert.Contains("MarkOfFirst makes the one of the other", warning, StringComparison.Ordinal);
+        Assert.Empty(await RunAsync(Exact.Evolving.From(_points).To(_told), 1, new Point("a", 1)));
+        Assert.Equal([new Told("a", "200 3.01 1.75 n2! 3.02")], _told.Rows);
+        Assert.Empty(await RunAsync(Exact.Evolving.From(_points).To(_told), 1, new Point("a", 1)));
+        Assert.Equal(new Told("a", "200 3.01 1.75 n2! 3.02"), _told.Rows[^1]);
+    }
+
     [Fact]
     public async Task A_migration_that_fails_leaves_the_state_as_it_was()
     {
         await RunAsync(First.Evolving.From(_points).To(_told), 1, new Point("a", 2), new("b", 101));
         QueryStartException refused = await Assert.ThrowsAsync<QueryStartException>(() => RunAsync(Migrated.Evolving.From(_points).To(_told), 1));
-        Assert.Contains("the migration ByOf of the state variable '_by' failed: too small", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("state-schema-changed", refused.Rule);
+        Assert.Contains(
+            "and it is as it was: the migration ByOf of the state variable '_by' of the operator 'marks' failed for a value that is stored: too small. Mend the method, so that it takes each value that is stored; or start",
+            refused.Message,
+            StringComparison.Ordinal);
         Assert.Empty(await RunAsync(First.Evolving.From(_points).To(_told), 1, new Point("a", 2)));
     }
 
