@@ -31,7 +31,7 @@ public sealed class ProcessorRestartTests : IDisposable
         await RunAsync(Versions.Timed.Game.From(_hits).To(_scores), new Hit("a", 2));
         await RunAsync(Versions.Expiring.Game.From(_hits).To(_scores), new Hit("a", 2));
         QueryStartException refused = await Assert.ThrowsAsync<QueryStartException>(() => RunAsync(Versions.Lasting.Game.From(_hits).To(_scores)));
-        Assert.Equal("state-schema-changed", refused.Rule);
+        Assert.Equal("tws-output-mode-changed", refused.Rule);
         Assert.Contains("'_fresh value<long>', where '_fresh value<long> with a lifetime' is stored", refused.Message, StringComparison.Ordinal);
         Assert.Contains("Keep the state variable '_fresh' of ", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("[Migration", refused.Message, StringComparison.Ordinal);
@@ -42,7 +42,7 @@ public sealed class ProcessorRestartTests : IDisposable
     {
         await RunAsync(Versions.First.Game.From(_hits).To(_scores), new Hit("a", 2));
         await RefusedAsync(Versions.Changed.Game.From(_hits).To(_scores), "state-schema-changed", "'_points int', where '_points long' is stored");
-        await RefusedAsync(Versions.Timed.Game.From(_hits).To(_scores), "state-schema-changed", "time mode ProcessingTime, where 'None'");
+        await RefusedAsync(Versions.Timed.Game.From(_hits).To(_scores), "tws-output-mode-changed", "time mode ProcessingTime, where 'None'");
         await RefusedAsync(Versions.Updating.Game.From(_hits).To(_scores), "tws-output-mode-changed", "Update mode, where 'Append'");
         await RefusedAsync(Versions.Rekeyed.Game.From(_hits).To(_scores), "state-schema-changed", "has the key '");
         await RunAsync(Versions.First.Game.From(_hits).To(_scores), new Hit("a", 1));

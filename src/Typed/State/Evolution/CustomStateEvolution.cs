@@ -13,8 +13,8 @@ internal static class CustomStateEvolution
     private const string Separator = "; ";
     private const string Lifetime = " with a lifetime";
 
-    /// <summary>The rule that another output mode breaks; everything else is part of the schema.</summary>
-    private const string OutputModeChanged = "tws-output-mode-changed";
+    // Spark's rule for what stays of a processor whatever it keeps: its modes, and the kind of each variable. The values are part of the schema.
+    private const string ModeChanged = "tws-output-mode-changed";
 
     /// <summary>Whether an operator of a kind is one of custom state.</summary>
     internal static bool IsCustom(string kind) => kind is "transformWithStateExec" or "flatMapGroupsWithState";
@@ -28,14 +28,15 @@ internal static class CustomStateEvolution
             return;
         }
 
+        string rule = present.Kind == "transformWithStateExec" ? ModeChanged : StateEvolution.SchemaChanged;
         if (old.Head != own.Head)
             changes.Add(StateEvolution.Broken($"is {own.Head}, where the state of {old.Head} is stored"));
         if (old.Key != own.Key || !ValueEvolution.HaveSameBytes(KeyOf(before), KeyOf(now)))
             changes.Add(StateEvolution.Broken($"has the key '{own.Key}', where '{old.Key}' is stored (semantics 10.10)"));
         if (old.Time != own.Time)
-            changes.Add(StateEvolution.Broken($"has the time mode {own.Time}, where '{old.Time}' is stored (semantics 10.10)"));
+            changes.Add(new ShapeChange(ShapeVerdict.Breaks, rule, $"has the time mode {own.Time}, where '{old.Time}' is stored (semantics 10.10)"));
         if (old.Mode != own.Mode)
-            changes.Add(new ShapeChange(ShapeVerdict.Breaks, present.Kind == "transformWithStateExec" ? OutputModeChanged : StateEvolution.SchemaChanged, $"emits in {own.Mode} mode, where '{old.Mode}' is stored (semantics 10.10)"));
+            changes.Add(new ShapeChange(ShapeVerdict.Breaks, rule, $"emits in {own.Mode} mode, where '{old.Mode}' is stored (semantics 10.10)"));
         Variable[] variables = [.. own.Members.Select(member => Variable.Of(member, now))];
         Variable[] earlier = [.. old.Members.Select(member => Variable.Of(member, before))];
         int[] match = ValueEvolution.Match([.. earlier.Select(one => one.Field)], [.. variables.Select(one => one.Field)]);
@@ -44,7 +45,7 @@ internal static class CustomStateEvolution
             if (match[i] < 0)
                 changes.Add(new ShapeChange(ShapeVerdict.Compatible, StateEvolution.SchemaChanged, $"has a new state variable '{variables[i].Name}', which is absent at first"));
             else
-                Compare(earlier[match[i]], variables[i], changes);
+                Compare(earlier[match[i]], variables[i], rule, changes);
         }
 
         foreach (Variable gone in earlier.Where((_, i) => Array.IndexOf(match, i) < 0))
@@ -63,11 +64,11 @@ internal static class CustomStateEvolution
 
     private static readonly StateType s_none = new(StateTypeKind.Rest);
 
-    private static void Compare(Variable stored, Variable present, List<ShapeChange> changes)
+    private static void Compare(Variable stored, Variable present, string rule, List<ShapeChange> changes)
     {
         if (stored.Kind != present.Kind || stored.HasLifetime != present.HasLifetime || stored.MapKey != present.MapKey)
         {
-            changes.Add(StateEvolution.Broken($"keeps the state variable '{present.Text}', where '{stored.Text}' is stored (semantics 10.10)") with { Variable = present.Name });
+            changes.Add(new ShapeChange(ShapeVerdict.Breaks, rule, $"keeps the state variable '{present.Text}', where '{stored.Text}' is stored (semantics 10.10)") { Variable = present.Name });
             return;
         }
 

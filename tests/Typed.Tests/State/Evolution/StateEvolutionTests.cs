@@ -98,7 +98,9 @@ public class StateEvolutionTests
     public void Values_of_state_variables_are_read_as_others_where_nothing_is_lost(string stored, string before, string present, string now, string verdict, string says)
     {
         IReadOnlyList<ShapeChange> changes = StateEvolution.Compare(Custom(stored, before), Custom(present, now));
-        Assert.Equal((verdict, StateEvolution.SchemaChanged), (changes[0].Verdict.ToString(), changes[0].Rule));
+
+        // What breaks here is the kind of a variable.
+        Assert.Equal((verdict, verdict == "Breaks" ? "tws-output-mode-changed" : StateEvolution.SchemaChanged), (changes[0].Verdict.ToString(), changes[0].Rule));
         Assert.Contains(says, changes[0].What, StringComparison.Ordinal);
         Assert.Equal("_a", changes[0].Variable);
     }
@@ -128,7 +130,7 @@ public class StateEvolutionTests
     }
 
     [Theory]
-    [InlineData("time None", "time EventTime", "state-schema-changed", "has the time mode EventTime, where 'None' is stored")]
+    [InlineData("time None", "time EventTime", "tws-output-mode-changed", "has the time mode EventTime, where 'None' is stored")]
     [InlineData("output Append", "output Update", "tws-output-mode-changed", "emits in Update mode, where 'Append' is stored")]
     [InlineData("key string", "key long", "state-schema-changed", "has the key 'long', where 'string' is stored")]
     [InlineData("' v2", "' v3", "state-schema-changed", "' v3, where the state of process 'it; ''")]
