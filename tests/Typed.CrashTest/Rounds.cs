@@ -8,12 +8,10 @@ namespace Typed.CrashTest;
 /// Rounds of kills: a round begins with an empty checkpoint, kills the process again and again, at random moments and at named points by turns, until
 /// all files are read, and compares what came out with an undisturbed run. Each start has another number of workers, and memory enough or far too little.
 /// </summary>
-internal sealed class Rounds(string input, Output undisturbed, TimeSpan typical, int seed)
+internal sealed class Rounds(string input, Output undisturbed, TimeSpan typical, int seed, Deaths deaths)
 {
-    private static readonly FaultPoint[] Points = Enum.GetValues<FaultPoint>();
     private readonly int _seed = seed;
     private readonly Random _random = new(seed);
-    private readonly Dictionary<FaultPoint, int> _killedAt = [];
     private int _turn = seed;
 
     public int Kills { get; private set; }
@@ -24,17 +22,18 @@ internal sealed class Rounds(string input, Output undisturbed, TimeSpan typical,
 
     public List<string> Failures { get; } = [];
 
-    public IReadOnlyDictionary<FaultPoint, int> KilledAt => _killedAt;
-
-    /// <summary>Kills so often at least, and ends the round in which that happens.</summary>
-    public void Run(int kills, string work, Action<string> progress)
+    /// <summary>
+    /// Kills so often at least, and ends the round in which that happens. A fast machine is through before it came to what happens seldom: if the process is to die at
+    /// each point, more rounds begin, which die where it did not yet.
+    /// </summary>
+    public void Run(int kills, bool atEachPoint, string work, Action<string> progress)
     {
-        while (Kills < kills && Failures.Count < 3)
+        while ((Kills < kills || (atEachPoint && deaths.AreMissing)) && Failures.Count < 3)
         {
             string folder = Path.Combine(work, string.Create(CultureInfo.InvariantCulture, $"round-{_seed}-{Finished}"));
             Folders folders = new(input, folder);
             int before = Kills;
-            string? failure = RunRound(folders, kills);
+            string? failure = RunRound(folders, kills, atEachPoint);
             progress(string.Create(CultureInfo.InvariantCulture, $"round {Finished}: {Kills - before} kills, {failure ?? "the same rows"}"));
             if (failure is null)
                 Directory.Delete(folder, true);
@@ -44,16 +43,23 @@ internal sealed class Rounds(string input, Output undisturbed, TimeSpan typical,
         }
     }
 
-    private string? RunRound(Folders folders, int kills)
+    private string? RunRound(Folders folders, int kills, bool atEachPoint)
     {
-        while (true)
+        for (bool isWhole = true; ; isWhole = false)
         {
-            bool atPoint = Kills < kills && _turn++ % 2 == 0;
-            FaultPoint? point = atPoint ? Points[_turn / 2 % Points.Length] : null;
-            using Process child = Start(folders, Shape.Random(_random), point, _random.Next(12));
+            bool isEnough = Kills >= kills;
+            FaultPoint? point = null;
+            bool isRare = true;
+            if (isEnough)
+                point = atEachPoint ? deaths.NextMissing() : null;
+            else if (_turn++ % 2 == 0)
+                point = deaths.Next(out isRare);
+            int after = isRare ? 0 : _random.Next(12);
+
+            using Process child = Start(folders, Shape.Random(_random), point, after);
             Task<string> error = child.StandardError.ReadToEndAsync();
             bool killed = false;
-            if (!atPoint && Kills < kills)
+            if (point is null && !isEnough)
             {
                 int wait = (int)(_random.NextDouble() * Math.Min(typical.TotalMilliseconds, 2_500));
                 if (!child.WaitForExit(wait))
@@ -71,14 +77,19 @@ internal sealed class Rounds(string input, Output undisturbed, TimeSpan typical,
 
             child.WaitForExit();
             if (child.ExitCode == 0)
+            {
+                if (point is { } missed)
+                    deaths.Missed(missed, isWhole && isRare);
                 break;
+            }
+
             if (child.ExitCode != 137)
                 return $"a run ended with {child.ExitCode}: {error.Result}";
             Kills++;
             if (killed)
                 KillsAtRandom++;
             else if (point is { } at)
-                _killedAt[at] = _killedAt.GetValueOrDefault(at) + 1;
+                deaths.Died(at);
         }
 
         string? failure = End(folders);
