@@ -100,19 +100,10 @@ public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey
     /// <inheritdoc/>
     private protected override bool SaveSomeEntries(StateChanges changes, CaptureSlice slice)
     {
-        Span<int> groups = stackalloc int[128];
-        for (bool isWhole = false; !slice.IsOver;)
-        {
-            int count = Groups.TakeChanged(groups, out bool isFirst);
-            isWhole |= isFirst;
-            if (count == 0 && isWhole)
-                return true;
-            foreach (int group in groups[..count])
-                Put(group, changes);
-            slice.Add(count);
-        }
-
-        return false;
+        GroupTable<TKey, TAcc, TOps>.ChangedSlice changed = Groups.TakeChanged(slice);
+        while (changed.MoveNext())
+            Put(changed.Current, changes);
+        return changed.LeftNothing;
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Typed.Columns;
+using Typed.State;
 
 namespace Typed.Operators;
 
@@ -56,48 +57,53 @@ internal abstract unsafe partial class KeyTable<TKey, TAcc, TKeys>
     /// </summary>
     public ChangedGroups TakeChanged()
     {
-        if (_tracks)
-            NoteTouched();
-        else
-            StartTracking();
-        return new ChangedGroups(_marks, (int)((Top + 63L) >> 6), (byte*)_records);
+        NoteChanged();
+        return new ChangedGroups(this);
     }
 
     /// <summary>
-    /// The next groups that were added or touched since they were stored, in the order of their numbers from where the call before came to; they count as stored from
-    /// now on. None after the last one: then it begins anew.
+    /// Groups that were added or touched since they were stored, until a slice is over; the next slice goes on with those behind them. Those that are given count as stored
+    /// from now on: the caller writes them all.
     /// </summary>
-    /// <param name="groups">Takes them, 64 or more.</param>
-    /// <param name="isFirst">Whether it began with the first group.</param>
-    /// <returns>How many.</returns>
-    public int TakeChanged(Span<int> groups, out bool isFirst)
+    public ChangedSlice TakeChanged(CaptureSlice slice)
+    {
+        NoteChanged();
+        return new ChangedSlice(this, slice);
+    }
+
+    private void NoteChanged()
     {
         if (_tracks)
             NoteTouched();
         else
             StartTracking();
+    }
+
+    /// <summary>Takes the groups of the next words of marks that have changed; they count as stored then.</summary>
+    /// <param name="word">The first word; afterwards, the first one that was not looked at.</param>
+    /// <param name="groups">Takes them: room for those of a word at least. They lie far apart where few have changed, so they are fetched some time before they are written.</param>
+    /// <returns>How many; none after the last word.</returns>
+    private int TakeMarked(ref int word, Span<int> groups)
+    {
         int words = (int)((Top + 63L) >> 6);
-        isFirst = _nextWord == 0;
         int count = 0;
-        for (; _nextWord < words; _nextWord++)
+        for (; word < words; word++)
         {
-            ulong* pair = _marks + (2L * _nextWord);
+            ulong* pair = _marks + (2L * word);
             ulong changed = *pair;
             if (changed == 0)
                 continue;
             if (count + BitOperations.PopCount(changed) > groups.Length)
-                return count;
+                break;
             pair[1] |= changed;
             *pair = 0;
             for (; changed != 0; changed &= changed - 1)
             {
-                groups[count] = (_nextWord << 6) + BitOperations.TrailingZeroCount(changed);
+                groups[count] = (word << 6) + BitOperations.TrailingZeroCount(changed);
                 Prefetch(_records + groups[count++]);
             }
         }
 
-        if (count == 0)
-            _nextWord = 0;
         return count;
     }
 
@@ -154,7 +160,7 @@ internal abstract unsafe partial class KeyTable<TKey, TAcc, TKeys>
     }
 
     /// <summary>The groups that have changed, on their way to be stored.</summary>
-    internal ref struct ChangedGroups(ulong* marks, int words, byte* records)
+    internal ref struct ChangedGroups(KeyTable<TKey, TAcc, TKeys> table)
     {
         private const int Ahead = 64;
         private fixed int _groups[Ahead];
@@ -171,35 +177,57 @@ internal abstract unsafe partial class KeyTable<TKey, TAcc, TKeys>
         /// <summary>Goes on to the next one.</summary>
         public bool MoveNext()
         {
+            if (_next == _count)
+            {
+                fixed (int* groups = _groups)
+                    _count = table.TakeMarked(ref _word, new Span<int>(groups, Ahead));
+                _next = 0;
+            }
+
+            return _next++ < _count;
+        }
+    }
+
+    /// <summary>Groups that have changed, on their way to be stored in slices. It has come to its end when it has gone from the first group to the last and found none.</summary>
+    internal ref struct ChangedSlice(KeyTable<TKey, TAcc, TKeys> table, CaptureSlice slice)
+    {
+        private const int Ahead = 128;
+        private fixed int _groups[Ahead];
+        private int _count;
+        private int _next;
+        private bool _isWhole;
+
+        /// <summary>The number of a group.</summary>
+        public readonly int Current => _groups[_next - 1];
+
+        /// <summary>Whether no group is left that has changed; known when there is no next one.</summary>
+        public bool LeftNothing { get; private set; }
+
+        /// <summary>Goes on to the next one.</summary>
+        public bool MoveNext()
+        {
             if (_next == _count && !Fill())
                 return false;
             _next++;
             return true;
         }
 
-        // Groups lie far apart where few have changed: they are fetched some time before they are written.
         private bool Fill()
         {
             (_count, _next) = (0, 0);
-            for (; _word < words; _word++)
+            while (!LeftNothing && !slice.IsOver)
             {
-                ulong* pair = marks + (2L * _word);
-                ulong changed = *pair;
-                if (changed == 0)
-                    continue;
-                if (_count > 0 && _count + BitOperations.PopCount(changed) > Ahead)
-                    break;
-                pair[1] |= changed;
-                *pair = 0;
-                for (; changed != 0; changed &= changed - 1)
-                {
-                    int group = (_word << 6) + BitOperations.TrailingZeroCount(changed);
-                    _groups[_count++] = group;
-                    Prefetch(records + ((long)group * sizeof(GroupRecord<TKey, TAcc>)));
-                }
+                _isWhole |= table._nextWord == 0;
+                fixed (int* groups = _groups)
+                    _count = table.TakeMarked(ref table._nextWord, new Span<int>(groups, Ahead));
+                slice.Add(_count);
+                if (_count > 0)
+                    return true;
+                table._nextWord = 0;
+                LeftNothing = _isWhole;
             }
 
-            return _count > 0;
+            return false;
         }
     }
 }

@@ -45,19 +45,10 @@ public sealed unsafe partial class SessionAggregateOperator<TKey, TAcc, TOps>
     /// <inheritdoc/>
     private protected override bool SaveSomeEntries(StateChanges changes, CaptureSlice slice)
     {
-        Span<int> groups = stackalloc int[128];
-        for (bool isWhole = false; !slice.IsOver;)
-        {
-            int count = _sessions.TakeChanged(groups, out bool isFirst);
-            isWhole |= isFirst;
-            if (count == 0 && isWhole)
-                return true;
-            foreach (int group in groups[..count])
-                _sessions.Put(group, changes);
-            slice.Add(count);
-        }
-
-        return false;
+        SessionTable<TKey, TAcc, TOps>.ChangedSlice changed = _sessions.TakeChanged(slice);
+        while (changed.MoveNext())
+            _sessions.Put(changed.Current, changes);
+        return changed.LeftNothing;
     }
 
     /// <inheritdoc/>

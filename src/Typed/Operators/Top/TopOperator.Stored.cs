@@ -33,19 +33,10 @@ public sealed unsafe partial class TopOperator<TKey, TOrder, TOps>
         if (!_tracks)
             SaveSpilled(changes);
         _tracks = true;
-        Span<int> groups = stackalloc int[128];
-        for (bool isWhole = false; !slice.IsOver;)
-        {
-            int count = _groups.TakeChanged(groups, out bool isFirst);
-            isWhole |= isFirst;
-            if (count == 0 && isWhole)
-                return true;
-            foreach (int group in groups[..count])
-                Save(group, changes);
-            slice.Add(count);
-        }
-
-        return false;
+        TopTable<TKey, TOrder, TOps>.ChangedSlice changed = _groups.TakeChanged(slice);
+        while (changed.MoveNext())
+            Save(changed.Current, changes);
+        return changed.LeftNothing;
     }
 
     /// <inheritdoc/>

@@ -114,26 +114,18 @@ public abstract unsafe partial class WindowAggregateOperator<TKey, TAcc, TOps>
     /// <summary>Writes some of the groups of tables that have changed.</summary>
     private protected static bool SaveSomeGroups(SliceTables<TKey, TAcc, TOps> tables, StateChanges changes, CaptureSlice slice)
     {
-        Span<int> groups = stackalloc int[128];
         for (int i = 0; i < tables.Count; i++)
         {
             (long number, GroupTable<TKey, TAcc, TOps> table) = tables[i];
-            for (bool isWhole = false; ;)
+            GroupTable<TKey, TAcc, TOps>.ChangedSlice changed = table.TakeChanged(slice);
+            while (changed.MoveNext())
             {
-                if (slice.IsOver)
-                    return false;
-                int count = table.TakeChanged(groups, out bool isFirst);
-                isWhole |= isFirst;
-                if (count == 0 && isWhole)
-                    break;
-                foreach (int group in groups[..count])
-                {
-                    table.BeginPut(group, 0, number, changes);
-                    changes.End();
-                }
-
-                slice.Add(count);
+                table.BeginPut(changed.Current, 0, number, changes);
+                changes.End();
             }
+
+            if (!changed.LeftNothing)
+                return false;
         }
 
         return true;
