@@ -108,9 +108,11 @@ internal sealed class AggregateRun(RowSchema input, Func<StatefulOperator> make,
         return changes.Count;
     }
 
-    /// <summary>Goes on with an operator that was loaded from what the present one saved.</summary>
+    /// <summary>Goes on with an operator that was loaded from what the present one saved; in slices, only now and then, so that there are micro-batches between them.</summary>
     public void Restart()
     {
+        if (InSlices && _random.Next(3) > 0)
+            return;
         StatefulOperator next = WithArea(make(), spilling);
         _stored.Move(Operator, next);
         Operator.SpillArea?.Dispose();

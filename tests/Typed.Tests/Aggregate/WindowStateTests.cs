@@ -1,3 +1,4 @@
+using Typed.State;
 using static Typed.Tests.Aggregate.AggregateShape;
 
 namespace Typed.Tests.Aggregate;
@@ -33,6 +34,39 @@ public sealed class WindowStateTests(WindowAggregateTests.Shapes shapes) : IClas
             run.Batch([], 2, mode, 0, 0);
             Assert.Equal(0, run.Snapshot());
         }
+    }
+
+    // Rows of the third batch are behind what was combined of the first, in append mode.
+    [Theory]
+    [InlineData(OutputMode.Append, 10)]
+    [InlineData(OutputMode.Append, 40)]
+    [InlineData(OutputMode.Update, 10)]
+    [InlineData(OutputMode.Update, 40)]
+    [InlineData(OutputMode.Complete, 40)]
+    public void All_that_has_changed_is_written_in_slices(OutputMode mode, long size)
+    {
+        const int atLeast = 100;
+
+        // The first window of the rows, where there are several.
+        long closed = size == 10 ? 20 : 30;
+        using AggregateRun run = new(shapes.Rich.InputSchema, () => shapes.Rich.Window(mode, size, 10, 0, true));
+        run.Batch(Rows(Enumerable.Range(0, 10 * Keys), 25), 1000, mode, 0, 0);
+        run.Batch([], 1000, mode, 0, closed);
+        run.Batch(Rows(Enumerable.Range(5 * Keys, 10 * Keys), 25), 1000, mode, closed, closed);
+        StateChanges changes = new();
+        CaptureSlice slice = new() { EntriesAtLeast = atLeast };
+        int slices = 0;
+        for (bool isWhole = false; !isWhole; slices++)
+        {
+            long before = changes.Count;
+            slice.Begin(TimeSpan.Zero);
+            isWhole = run.Operator.SaveSome(changes, slice);
+            Assert.InRange(changes.Count - before, 0, atLeast + 128);
+        }
+
+        Assert.InRange(slices, 15 * Keys / (atLeast + 128), 1000);
+        Assert.InRange(changes.Count, 15 * Keys, 1_000_000);
+        Assert.Equal(0, run.Snapshot());
     }
 
     [Theory]

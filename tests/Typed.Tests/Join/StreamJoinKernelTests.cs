@@ -164,7 +164,7 @@ public class StreamJoinKernelTests
     private static int Check(JoinCase join, Random random, Func<Random, int> batchSize, bool restarts, JoinSpills spills, ref long taken)
     {
         JoinModel model = new(join);
-        StreamJoinRun run = new(join, spills);
+        StreamJoinRun run = new(join, spills) { InSlices = random.Next(2) == 0 };
         int given = 0;
         long held = 0;
         long late = 0;

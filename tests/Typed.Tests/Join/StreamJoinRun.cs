@@ -34,6 +34,7 @@ internal sealed class StreamJoinRun : IDisposable
     private readonly PairCollector _collector;
     private readonly JoinSpills _spills;
     private StoredState _stored = new();
+    private Random _random = new(1);
 
     public StreamJoinRun(JoinCase join, JoinSpills spills = JoinSpills.Never)
     {
@@ -48,6 +49,9 @@ internal sealed class StreamJoinRun : IDisposable
     }
 
     public StreamJoinOperator<PlainKey, PlainStreamJoin> Kernel { get; }
+
+    /// <summary>Whether some of what has changed is stored after some micro-batches, ahead of a snapshot.</summary>
+    public bool InSlices { get; init; }
 
     /// <summary>What comes out of a micro-batch. Batches of both sides come in any order, as a union or a self join sends them.</summary>
     public List<(JoinRow? Left, JoinRow? Right)> Batch(JoinRow[] left, JoinRow[] right, long late, long eviction, Random random, Func<Random, int> batchSize)
@@ -70,13 +74,17 @@ internal sealed class StreamJoinRun : IDisposable
         second.InputEnded();
         if (_spills == JoinSpills.All)
             Kernel.Spill(0);
+        if (InSlices && _random.Next(2) == 0)
+            _stored.TakeSome(Kernel, _random.Next(1, 50));
         return _collector.Rows;
     }
 
-    /// <summary>Another run that goes on with the state of this one, which is over.</summary>
+    /// <summary>Another run that goes on with the state of this one, which is over; in slices, only now and then, so that there are micro-batches between them.</summary>
     public StreamJoinRun Restarted()
     {
-        StreamJoinRun loaded = new(_join, _spills) { _stored = _stored };
+        if (InSlices && _random.Next(3) > 0)
+            return this;
+        StreamJoinRun loaded = new(_join, _spills) { _stored = _stored, _random = _random, InSlices = InSlices };
         _stored.Move(Kernel, loaded.Kernel);
         Assert.Equal(Kernel.State.Total, loaded.Kernel.State.Total);
         Dispose();

@@ -30,6 +30,28 @@ public class StreamJoinStateTests
     }
 
     [Fact]
+    public void Rows_and_matches_are_written_in_slices()
+    {
+        using StreamJoinRun run = new(Band);
+        JoinRow[] left = [.. Enumerable.Range(0, 20_000).Select(i => new JoinRow("key " + i, i, 1))];
+        Batch(run, left, []);
+        Assert.Equal(20_000, Changes(run));
+        Batch(run, [], left);
+        StateChanges changes = new();
+        CaptureSlice slice = new() { EntriesAtLeast = 1 };
+        for (bool isWhole = false; !isWhole;)
+        {
+            long before = changes.Count;
+            slice.Begin(TimeSpan.Zero);
+            isWhole = run.Kernel.SaveSome(changes, slice);
+            Assert.InRange(changes.Count - before, 0, JoinMemory<PlainKey>.BlockRows);
+        }
+
+        Assert.Equal(40_000, changes.Count);
+        Assert.Equal(0, Changes(run));
+    }
+
+    [Fact]
     public void What_the_watermark_ends_needs_no_record()
     {
         using StreamJoinRun run = new(Band);

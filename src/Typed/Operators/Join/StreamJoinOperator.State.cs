@@ -47,20 +47,12 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
     private protected override void SaveEntries(StateChanges changes)
     {
         foreach (JoinInput<TKey, TJoin> side in (ReadOnlySpan<JoinInput<TKey, TJoin>>)[_left, _right])
-        {
-            SaveRows(side, side.Store.WithoutTime, changes, null);
-            SaveRows(side, side.Store.Timed, changes, null);
-            foreach ((JoinBucket<TKey, TJoin> bucket, int row) in side.Store.MatchedSince)
-                SaveMatch(side, bucket, row, changes);
-            side.Store.MatchedSince.Clear();
-        }
+            Save(side, changes, null);
     }
 
     internal override bool TakesTimes(int table) => (table % MatchedTables == LeftTable ? _left : _right).Store.IsTimed;
 
-    private protected override bool SaveSomeEntries(StateChanges changes, CaptureSlice slice) =>
-        SaveRows(_left, _left.Store.WithoutTime, changes, slice) && SaveRows(_left, _left.Store.Timed, changes, slice)
-            && SaveRows(_right, _right.Store.WithoutTime, changes, slice) && SaveRows(_right, _right.Store.Timed, changes, slice);
+    private protected override bool SaveSomeEntries(StateChanges changes, CaptureSlice slice) => Save(_left, changes, slice) && Save(_right, changes, slice);
 
     internal override void SaveHead(StateHead head)
     {
@@ -165,6 +157,10 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
         }
     }
 
+    /// <returns>Whether nothing is left; always where there is no slice.</returns>
+    private bool Save(JoinInput<TKey, TJoin> side, StateChanges changes, CaptureSlice? slice) =>
+        SaveRows(side, side.Store.WithoutTime, changes, slice) && SaveRows(side, side.Store.Timed, changes, slice) && SaveMatches(side, changes, slice);
+
     private bool SaveRows(JoinInput<TKey, TJoin> side, List<JoinBucket<TKey, TJoin>> buckets, StateChanges changes, CaptureSlice? slice)
     {
         foreach (JoinBucket<TKey, TJoin> bucket in buckets)
@@ -202,6 +198,24 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
             RowState.Write(changes.Writer, bucket.Columns[column], row);
         changes.End();
         bucket.Entries[row].Flags |= JoinEntry<TKey>.Stored;
+    }
+
+    // The latest first: what is written is cut off.
+    private static bool SaveMatches(JoinInput<TKey, TJoin> side, StateChanges changes, CaptureSlice? slice)
+    {
+        List<JoinRow<TKey, TJoin>> rows = side.Store.MatchedSince;
+        while (rows.Count > 0)
+        {
+            int start = Math.Max(0, rows.Count - JoinMemory<TKey>.BlockRows);
+            for (int i = start; i < rows.Count; i++)
+                SaveMatch(side, rows[i].Bucket, rows[i].Row, changes);
+            slice?.Add(rows.Count - start);
+            rows.RemoveRange(start, rows.Count - start);
+            if (slice is { IsOver: true })
+                return false;
+        }
+
+        return true;
     }
 
     // A row may be noted twice, and have left since.

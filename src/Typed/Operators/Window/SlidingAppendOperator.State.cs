@@ -19,6 +19,9 @@ public sealed unsafe partial class SlidingAppendOperator<TKey, TAcc, TOps>
         SaveGroups(_behind, _slices, changes);
     }
 
+    private protected override bool SaveSomeGroups(StateChanges changes, CaptureSlice slice) =>
+        SaveSomeGroups(_slices, _behind, changes, slice) && SaveSomeGroups(_behind, _slices, changes, slice);
+
     private protected override void ForgetGroups()
     {
         _stacks.Reset();
@@ -39,27 +42,47 @@ public sealed unsafe partial class SlidingAppendOperator<TKey, TAcc, TOps>
             (long slice, GroupTable<TKey, TAcc, TOps> table) = tables[i];
             GroupTable<TKey, TAcc, TOps>? other = others.Find(slice);
             foreach (int group in table.TakeChanged())
-            {
-                GroupRecord<TKey, TAcc>* record = table.Records + group;
-                int found = other is null ? -1 : other.Find(record->Key);
-                if (found < 0)
-                {
-                    table.BeginPut(group, 0, slice, changes);
-                    changes.End();
-                    continue;
-                }
-
-                TAcc sum = record->Acc;
-                if (TOps.HasCells)
-                    TOps.OwnCells(ref sum, _scratch);
-                Ops.Merge(ref sum, other!.Records[found].Acc, _scratch);
-                changes.BeginPut(0, slice, TOps.Hash(record->Key));
-                TOps.SaveKey(record->Key, changes.Writer);
-                changes.BeginValue();
-                TOps.SaveAcc(sum, changes.Writer);
-                changes.End();
-                _scratch.Reset();
-            }
+                Put(slice, table, group, other, changes);
         }
+    }
+
+    private bool SaveSomeGroups(SliceTables<TKey, TAcc, TOps> tables, SliceTables<TKey, TAcc, TOps> others, StateChanges changes, CaptureSlice capture)
+    {
+        for (int i = 0; i < tables.Count; i++)
+        {
+            (long slice, GroupTable<TKey, TAcc, TOps> table) = tables[i];
+            GroupTable<TKey, TAcc, TOps>? other = others.Find(slice);
+            GroupTable<TKey, TAcc, TOps>.ChangedSlice changed = table.TakeChanged(capture);
+            while (changed.MoveNext())
+                Put(slice, table, changed.Current, other, changes);
+            if (!changed.LeftNothing)
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Writes a group with what the other table of its slice has for its key.</summary>
+    private void Put(long slice, GroupTable<TKey, TAcc, TOps> table, int group, GroupTable<TKey, TAcc, TOps>? other, StateChanges changes)
+    {
+        GroupRecord<TKey, TAcc>* record = table.Records + group;
+        int found = other is null ? -1 : other.Find(record->Key);
+        if (found < 0)
+        {
+            table.BeginPut(group, 0, slice, changes);
+            changes.End();
+            return;
+        }
+
+        TAcc sum = record->Acc;
+        if (TOps.HasCells)
+            TOps.OwnCells(ref sum, _scratch);
+        Ops.Merge(ref sum, other!.Records[found].Acc, _scratch);
+        changes.BeginPut(0, slice, TOps.Hash(record->Key));
+        TOps.SaveKey(record->Key, changes.Writer);
+        changes.BeginValue();
+        TOps.SaveAcc(sum, changes.Writer);
+        changes.End();
+        _scratch.Reset();
     }
 }

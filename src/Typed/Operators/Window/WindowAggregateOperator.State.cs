@@ -80,7 +80,7 @@ public abstract unsafe partial class WindowAggregateOperator<TKey, TAcc, TOps>
     private protected abstract void SaveGroups(StateChanges changes);
 
     /// <summary>Writes some of the groups that have changed (<see cref="StatefulOperator.SaveSome"/>).</summary>
-    private protected virtual bool SaveSomeGroups(StateChanges changes, CaptureSlice slice) => true;
+    private protected abstract bool SaveSomeGroups(StateChanges changes, CaptureSlice slice);
 
     /// <summary>Forgets all groups.</summary>
     private protected abstract void ForgetGroups();
