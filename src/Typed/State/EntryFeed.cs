@@ -84,14 +84,6 @@ internal sealed class EntryFeed : IDisposable
         private StateEntries _entries = feed._free.Take();
         private int _number;
 
-        public void Take(in StateEntry entry)
-        {
-            int keyLength = entry.Key.Left;
-            ReadOnlySpan<byte> key = entry.Key.ReadRaw(keyLength);
-            ReadOnlySpan<byte> value = entry.Value.ReadRaw(entry.Value.Left);
-            Take(entry.Table, entry.Time, entry.Shard, [.. key, .. value], keyLength);
-        }
-
         public void Take(int table, long time, byte shard, ReadOnlySpan<byte> bytes, int keyLength)
         {
             if (!_entries.HasRoomFor(bytes.Length))

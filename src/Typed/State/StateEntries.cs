@@ -93,4 +93,13 @@ internal interface IStateBytesTarget : IStateTarget
     /// <param name="bytes">Its key and its value.</param>
     /// <param name="keyLength">How long the key is.</param>
     void Take(int table, long time, byte shard, ReadOnlySpan<byte> bytes, int keyLength);
+
+    // For those who have entries as readers only; what comes from files comes as bytes.
+    void IStateTarget.Take(in StateEntry entry)
+    {
+        int keyLength = entry.Key.Left;
+        ReadOnlySpan<byte> key = entry.Key.ReadRaw(keyLength);
+        ReadOnlySpan<byte> value = entry.Value.ReadRaw(entry.Value.Left);
+        Take(entry.Table, entry.Time, entry.Shard, [.. key, .. value], keyLength);
+    }
 }

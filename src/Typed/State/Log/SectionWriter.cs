@@ -10,15 +10,6 @@ internal sealed class SectionWriter(VersionFileWriter file, int number) : IState
     private byte _shard;
 
     /// <inheritdoc/>
-    public void Take(in StateEntry entry)
-    {
-        int keyLength = entry.Key.Left;
-        ReadOnlySpan<byte> key = entry.Key.ReadRaw(keyLength);
-        ReadOnlySpan<byte> value = entry.Value.ReadRaw(entry.Value.Left);
-        Take(entry.Table, entry.Time, entry.Shard, [.. key, .. value], keyLength);
-    }
-
-    /// <inheritdoc/>
     public void Take(int table, long time, byte shard, ReadOnlySpan<byte> bytes, int keyLength)
     {
         if (shard != _shard)
