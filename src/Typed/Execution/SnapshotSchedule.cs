@@ -35,7 +35,11 @@ internal sealed class SnapshotSchedule
         _writer.IsDamaged = () => open.Checkpoint.State.IsDamaged;
         open.Checkpoint.State.Copies = _writer.Keep > 1;
         if (recovery.Snapshot is long loaded)
+        {
             _writer.GoOnFrom(loaded, recovery.SnapshotEnds!);
+            _writer.BeginWith(() => open.Checkpoint.State.Mend(loaded));
+        }
+
         if (options.CompactionFiles is int files)
             open.Checkpoint.State.CompactionFiles = files;
         if (options.Faults is { } faults)

@@ -66,6 +66,9 @@ internal sealed class SnapshotWriter(IStateBackend backend) : IDisposable
         _durable.Add((version, ends));
     }
 
+    /// <summary>Has something done on the thread that writes, ahead of the first version.</summary>
+    internal void BeginWith(Action work) => _writing = After(_writing, work, static () => { });
+
     /// <summary>Whether the version that was captured last is written, so that another one can be captured without waiting.</summary>
     internal bool IsReady => _writingRest.IsCompleted;
 

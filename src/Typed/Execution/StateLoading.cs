@@ -17,7 +17,11 @@ internal sealed class StateLoading(CheckpointFolder checkpoint, GraphRunner runn
             // Operators that have taken half of a state could not begin without it any more, so all is looked at before.
             stored.Verify();
             foreach (StateDamagedException mended in stored.Mended)
+            {
                 warn($"{mended.Message} What it held was read from its copy.");
+                checkpoint.State.NoteMended(mended.Path);
+            }
+
             return Give(stored);
         }
         catch (StateDamagedException e) when (!e.IsNewer)
@@ -97,9 +101,12 @@ internal sealed class StateLoading(CheckpointFolder checkpoint, GraphRunner runn
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            string now = e is StateRewritingException { IsAnew: true }
+                ? "It is written anew, and what was to come after that is missing, its copy or that older files go: the changed pipeline goes on from it, the one before cannot."
+                : "It is as it was.";
             throw new QueryStartException(
                 "checkpoint-not-writable",
-                $"The state after batch {version} in {checkpoint.State.Description} is to be written anew for the changed pipeline, and that failed: {ErrorText.Sentence(e)} It is as it was. Make room, or give the process the right to write there.",
+                $"The state after batch {version} in {checkpoint.State.Description} is to be written anew for the changed pipeline, and that failed: {ErrorText.Sentence(e)} {now} Make room, or give the process the right to write there.",
                 e);
         }
         catch (StateDamagedException e)

@@ -114,6 +114,44 @@ public sealed class StateLogTests : IDisposable
         }
     }
 
+    // The last bytes say how long the index is. A length that was changed is not what memory is asked for: its file may have some GB, of which hardly any are an index.
+    [Fact]
+    public void A_changed_length_of_the_index_takes_no_memory()
+    {
+        const long length = 40 << 20;
+        string path = Path.Combine(_folder, "4.delta");
+        StateWriter trailer = new();
+        trailer.Write(length - VersionHeader.Length - VersionHeader.TrailerLength);
+        trailer.Write(length);
+        trailer.Write(0);
+        using (Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(path, FileMode.Create, FileAccess.Write))
+        {
+            RandomAccess.Write(file, new VersionHeader(false, 4, 1, -1, 0).Format(), 0);
+            RandomAccess.Write(file, trailer.Written.Span, length - VersionHeader.TrailerLength);
+        }
+
+        using StateLog log = new(_folder);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains("checksum of its index", Assert.Throws<StateDamagedException>(() => log.Open(4)).Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2 * VersionFileReader.IndexPieceBytes);
+    }
+
+    [Fact]
+    public void An_index_of_several_pieces_comes_back()
+    {
+        StateHistory history = new();
+        using (StateLog log = new(_folder))
+            history.Save(log, 0, null, change => change.Put(1, "a", 1).Head(new string('n', 3 * VersionFileReader.IndexPieceBytes), 5));
+        using StateLog again = new(_folder);
+        history.Verify(again);
+        string path = Path.Combine(_folder, "0.delta");
+        byte[] bytes = File.ReadAllBytes(path);
+        Assert.True(bytes.Length > 3 * VersionFileReader.IndexPieceBytes);
+        bytes[2 * VersionFileReader.IndexPieceBytes] ^= 1;
+        File.WriteAllBytes(path, bytes);
+        Assert.Throws<StateDamagedException>(() => again.Open(0));
+    }
+
     // A record of a long key and two longs: the figure that the size on the disk is made of.
     [Fact]
     public void A_small_record_takes_25_bytes_and_any_record_comes_back()

@@ -3,11 +3,15 @@ namespace Typed.State;
 /// <content>
 /// Copies: a file that more than one version is made of is there twice, so that no single damaged file takes all versions that are kept with it. The newest delta alone has none
 /// yet: without it there is the version before. A copy is made of what is read back from the file, beside the loop, so each file is also verified once; and no file goes
-/// for the sake of a new base before the base has its copy.
+/// for the sake of a new base before the base has its copy. What is found damaged while the other one is whole is made anew from that when the query has begun: by then its files
+/// were read by the start, and its copies are looked through beside the loop.
 /// </content>
 internal sealed partial class StateLog
 {
+    private const string OnlyBefore = "The state in memory is whole, and the query goes on. A start would have to take a version from before that file, so none is forgotten any more, and sources and logs keep what is needed for it: keep a copy of the checkpoint, then stop the query and start it again.";
+
     private readonly HashSet<string> _notCopied = [];
+    private readonly HashSet<string> _mended = [];
 
     /// <summary>Whether files that several versions need are there twice.</summary>
     internal bool Copies { get; set; }
@@ -20,6 +24,60 @@ internal sealed partial class StateLog
     /// </summary>
     internal bool IsDamaged { get; private set; }
 
+    /// <summary>Notes a file that was found damaged when a version was read, and of which the copy was read.</summary>
+    internal void NoteMended(string path) => _mended.Add(path);
+
+    /// <summary>
+    /// Looks through the copies of what a version is made of, and makes anew what of both is damaged: a copy from its file, which was read when the version was loaded; a file that was
+    /// found damaged then from its copy.
+    /// </summary>
+    /// <exception cref="IOException">There is no room or no permission; what is whole is untouched.</exception>
+    internal void Mend(long version)
+    {
+        if (!Copies)
+            return;
+        IReadOnlyList<VersionFile> files;
+        lock (_lock)
+            files = _catalog.Chain(version);
+        foreach (VersionFile file in files)
+        {
+            bool isMended = _mended.Contains(file.Path);
+            if (FaultOfCopy(file) is { } fault)
+            {
+                Warn?.Invoke(isMended
+                    ? $"{fault.Message} It is the copy of a file that is damaged elsewhere: a start takes each piece from where it is whole, until a base takes the place of both."
+                    : $"{fault.Message} It is a copy, and is made anew.");
+                IsDamaged |= !isMended && !TryCopy(file, OnlyBefore, default);
+            }
+            else if (isMended)
+            {
+                using VersionFileReader copy = VersionFileReader.OpenFile(file.Path + VersionHeader.CopyExtension);
+                _directory.Replace(System.IO.Path.GetFileName(file.Path), to => copy.CopyTo(to, default));
+            }
+        }
+    }
+
+    private static StateDamagedException? FaultOfCopy(VersionFile file)
+    {
+        string path = file.Path + VersionHeader.CopyExtension;
+        if (!File.Exists(path))
+            return null;
+        try
+        {
+            using VersionFileReader copy = VersionFileReader.OpenFile(path);
+            byte[] bytes = [];
+
+            // What is left of another file of that name is replaced when the file gets its copy.
+            if (copy.Header == file.Header)
+                copy.Verify(ref bytes);
+            return null;
+        }
+        catch (StateDamagedException e)
+        {
+            return e;
+        }
+    }
+
     private void CopyShared(long newest)
     {
         if (!Copies)
@@ -28,10 +86,7 @@ internal sealed partial class StateLog
         lock (_lock)
             files = [.. _catalog.Chain(newest).Skip(1).Where(file => !file.HasCopy && !_notCopied.Contains(file.Path))];
         foreach (VersionFile file in files)
-            IsDamaged |= !TryCopy(
-                file,
-                "The state in memory is whole, and the query goes on. A start would have to take a version from before that file, so none is forgotten any more, and sources and logs keep what is needed for it: keep a copy of the checkpoint, then stop the query and start it again.",
-                default);
+            IsDamaged |= !TryCopy(file, OnlyBefore, default);
     }
 
     /// <returns>Whether the file was whole.</returns>

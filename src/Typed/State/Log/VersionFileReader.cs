@@ -9,6 +9,9 @@ namespace Typed.State;
 /// </summary>
 internal sealed class VersionFileReader : IDisposable
 {
+    /// <summary>So much of an index is read at once while its checksum is not known to be right.</summary>
+    internal const int IndexPieceBytes = 1 << 20;
+
     private readonly SafeFileHandle _file;
     private readonly VersionFileReader? _copy;
 
@@ -168,7 +171,16 @@ internal sealed class VersionFileReader : IDisposable
         byte[] bytes = new byte[VersionHeader.Length];
         int length = (int)Math.Min(bytes.Length, LengthOf(file, path));
         Fill(file, path, bytes.AsSpan(0, length), 0);
-        return VersionHeader.Read(bytes.AsSpan(0, length), path.EndsWith(VersionHeader.CopyExtension, StringComparison.Ordinal) ? path[..^VersionHeader.CopyExtension.Length] : path);
+        if (!path.EndsWith(VersionHeader.CopyExtension, StringComparison.Ordinal))
+            return VersionHeader.Read(bytes.AsSpan(0, length), path);
+        try
+        {
+            return VersionHeader.Read(bytes.AsSpan(0, length), path[..^VersionHeader.CopyExtension.Length]);
+        }
+        catch (StateDamagedException e)
+        {
+            throw new StateDamagedException(path, e.Fault, e.IsNewer, e);
+        }
     }
 
     private static VersionIndex ReadIndex(SafeFileHandle file, string path, VersionHeader header, long length)
@@ -181,14 +193,16 @@ internal sealed class VersionFileReader : IDisposable
         long end = length - trailer.Length - indexLength;
         if (BinaryPrimitives.ReadInt64LittleEndian(trailer[8..]) != length || indexLength < 0 || end < VersionHeader.Length || indexLength > Array.MaxLength)
             throw new StateDamagedException(path, $"its end is not that of a version of state; it was cut after {length} bytes, or its last bytes changed");
-        byte[] index = GC.AllocateUninitializedArray<byte>((int)indexLength);
-        Fill(file, path, index, end);
-        Crc32C crc = default;
-        crc.Add(header.Format());
-        crc.Add(index);
-        crc.Add(trailer[..16]);
-        if (crc.Value != BinaryPrimitives.ReadUInt32LittleEndian(trailer[16..]))
-            throw new StateDamagedException(path, "the checksum of its index does not fit: it was changed");
+
+        // A length that was changed may be that of nearly the whole file: there is no memory for so much before the checksum was found right, piece by piece.
+        byte[] index = GC.AllocateUninitializedArray<byte>((int)Math.Min(indexLength, IndexPieceBytes));
+        CheckIndex(file, path, header, end, indexLength, trailer, index);
+        if (index.Length < indexLength)
+        {
+            index = GC.AllocateUninitializedArray<byte>((int)indexLength);
+            CheckIndex(file, path, header, end, indexLength, trailer, index);
+        }
+
         try
         {
             return VersionIndex.Read(new StateReader(index), end);
@@ -197,6 +211,23 @@ internal sealed class VersionFileReader : IDisposable
         {
             throw new StateDamagedException(path, e.Message, innerException: e);
         }
+    }
+
+    /// <summary>Reads the index, piece by piece into the same bytes, and looks whether it is what was written.</summary>
+    private static void CheckIndex(SafeFileHandle file, string path, VersionHeader header, long start, long length, ReadOnlySpan<byte> trailer, byte[] piece)
+    {
+        Crc32C crc = default;
+        crc.Add(header.Format());
+        for (long at = 0; at < length; at += piece.Length)
+        {
+            Span<byte> some = piece.AsSpan(0, (int)Math.Min(piece.Length, length - at));
+            Fill(file, path, some, start + at);
+            crc.Add(some);
+        }
+
+        crc.Add(trailer[..16]);
+        if (crc.Value != BinaryPrimitives.ReadUInt32LittleEndian(trailer[16..]))
+            throw new StateDamagedException(path, "the checksum of its index does not fit: it was changed");
     }
 
     private static long LengthOf(SafeFileHandle file, string path)

@@ -1,3 +1,4 @@
+using Typed.State;
 using Typed.Tests.Files;
 
 namespace Typed.Tests.State.Evolution;
@@ -93,6 +94,28 @@ public sealed class EvolvingStartTests : IDisposable
             refused.Message,
             StringComparison.Ordinal);
         Assert.Empty(await RunAsync(First.Evolving.From(_points).To(_told), 1, new Point("a", 2)));
+    }
+
+    // A directory stands where the copy is to be.
+    [Fact]
+    public async Task A_copy_that_cannot_be_made_of_what_was_written_anew_is_told_as_that()
+    {
+        await RunAsync(First.Evolving.From(_points).To(_told), 1, new Point("a", 2), new("a", 3));
+        string state = Path.Combine(_folder.Checkpoint, "state");
+        using (StateLog log = new(state))
+        {
+            log.Compact(TestContext.Current.CancellationToken);
+            log.Forget(log.Versions[^1]);
+        }
+
+        string copy = Assert.Single(Directory.GetFiles(state, "*.base")) + ".copy";
+        Directory.CreateDirectory(copy);
+        QueryStartException refused = await Assert.ThrowsAsync<QueryStartException>(() => RunAsync(Migrated.Evolving.From(_points).To(_told), 1));
+        Assert.Equal("checkpoint-not-writable", refused.Rule);
+        Assert.Contains("It is written anew, and what was to come after that is missing", refused.Message, StringComparison.Ordinal);
+        Directory.Delete(copy);
+        Assert.Empty(await RunAsync(Migrated.Evolving.From(_points).To(_told), 1, new Point("a", 1)));
+        Assert.Equal([new Told("a", "no. 2 1970-01-04 1.75 n1=2,n2=3 v0-1,v1-1.5 00:00:03")], _told.Rows);
     }
 
     [Fact]

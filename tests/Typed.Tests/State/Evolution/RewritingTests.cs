@@ -93,6 +93,42 @@ public sealed class RewritingTests : IDisposable
         }
     }
 
+    // A full disk may be met before the new base is there, or after it.
+    [Theory]
+    [InlineData("BaseWritten", false)]
+    [InlineData("BaseWritten", true)]
+    [InlineData("BaseNamed", false)]
+    [InlineData("BaseNamed", true)]
+    [InlineData("BeforeFilesDeleted", false)]
+    [InlineData("BeforeFilesDeleted", true)]
+    public void A_failure_on_the_way_says_which_of_both_is_left(string at, bool isBase)
+    {
+        StateLogStep last = Enum.Parse<StateLogStep>(at);
+        bool isAnew;
+        using (StateLog log = new(_folder) { Copies = true })
+        {
+            Save(log, 2, null, Old, (1, 9));
+            Save(log, 3, 2, Old, (1, 10));
+            if (isBase)
+            {
+                log.Compact(CancellationToken.None);
+                log.Forget(3);
+            }
+
+            log.Reached = (step, _) =>
+            {
+                if (step == last)
+                    throw new IOException("No space left on device");
+            };
+            isAnew = Assert.Throws<StateRewritingException>(() => log.Rewrite(3, Anew())).IsAnew;
+        }
+
+        using StateLog again = new(_folder) { Copies = true };
+        using StoredVersion version = again.Open(3);
+        Assert.Equal(isAnew ? New : Old, version.Operators[0].Layout);
+        Assert.Equal(isBase && last != StateLogStep.BaseWritten, isAnew);
+    }
+
     // The copy is of the same bytes as long as nobody dies; what is left of the old layout is never taken for it.
     [Theory]
     [InlineData(10)]
