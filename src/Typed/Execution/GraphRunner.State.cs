@@ -32,10 +32,10 @@ internal sealed partial class GraphRunner : ICapturedState
     }
 
     /// <summary>
-    /// Takes what operators have written ahead of the next snapshot since they had to spill it, by the number of the operator, when it has become much: in a micro-batch
-    /// that is larger than memory, all that it changes. Set once.
+    /// Takes what operators have written ahead of the next snapshot since they had to spill it, when it has become much: in a micro-batch that is larger than memory, all
+    /// that it changes. Set once.
     /// </summary>
-    internal Action<int, StateChanges>? HandOverEarly { get; set; }
+    internal SnapshotCapture? Capture { get; set; }
 
     /// <inheritdoc/>
     public bool SaveSome(StateVersion version, CaptureSlice slice)
@@ -70,17 +70,17 @@ internal sealed partial class GraphRunner : ICapturedState
         if (_budget is null)
             return;
         _budget.Keep();
-        if (HandOverEarly is null)
+        if (Capture is null)
             return;
         int number = 0;
         foreach (OperatorInstances one in Operators)
         {
             if (one is not StatefulInstances stateful)
                 continue;
-            if (stateful.EarlyBytes >= _budget.MostEarly)
+            if (stateful.EarlyBytes >= (Capture.HasRoomForEarly ? _budget.MostEarly : _budget.MostEarlyBehind))
             {
                 stateful.SaveEarly(_early);
-                HandOverEarly(number, _early);
+                Capture.HandOverEarly(number, _early);
             }
 
             number++;

@@ -4,7 +4,8 @@ namespace Typed.Execution;
 
 /// <summary>
 /// Copies what has changed, between two batches, for a <see cref="SnapshotWriter"/>. The loop stands still meanwhile, so where much has changed it is copied in slices: a few
-/// milliseconds after each batch, until a slice leaves nothing. What was copied and changes again is copied again.
+/// milliseconds after each batch, until a slice leaves nothing. What was copied and changes again is copied again. A slice ends early where it has no room on its way to the
+/// disk: the disk is waited for only where a snapshot has to be there now.
 /// </summary>
 /// <remarks>
 /// Slices come to an end as long as a batch changes less than a slice copies; if it does not, the rest is copied at once, after <see cref="CopiesAtMost"/> times as many
@@ -16,6 +17,7 @@ internal sealed class SnapshotCapture(ICapturedState state, SnapshotWriter write
     private const int CopiesAtMost = 4;
     private static readonly TimeSpan s_wait = TimeSpan.FromMilliseconds(8);
     private readonly CaptureSlice _slice = new();
+    private bool _mayWait;
 
     /// <summary>How long the loop stands still for a slice.</summary>
     internal TimeSpan Slice { get; init; } = TimeSpan.FromMilliseconds(8);
@@ -34,20 +36,21 @@ internal sealed class SnapshotCapture(ICapturedState state, SnapshotWriter write
         IsUnderWay = true;
         StateVersion version = Next();
         _slice.Begin(Slice);
-        if (state.SaveSome(version, _slice) || _slice.Sum > CopiesAtMost * state.Entries)
-            return Complete(batchId, note, ends);
-        return false;
+        if (state.SaveSome(version, _slice))
+            return End(batchId, note, ends);
+        return _slice.Sum > CopiesAtMost * state.Entries && Complete(batchId, note, ends);
     }
 
-    /// <summary>Copies all that is left.</summary>
+    /// <summary>Copies all that is left, and waits for the disk where there is too much of it.</summary>
     /// <returns>True.</returns>
     internal bool Complete(long batchId, ReadOnlyMemory<byte> note, string?[] ends)
     {
-        state.SaveChanges(Next());
-        writer.Begin(batchId, note, ends);
-        IsUnderWay = false;
-        return true;
+        _mayWait = true;
+        return End(batchId, note, ends);
     }
+
+    /// <summary>Whether <see cref="HandOverEarly"/> would not wait for the disk.</summary>
+    internal bool HasRoomForEarly => writer.HasRoomFor(IsUnderWay ? 2 : 1);
 
     /// <summary>
     /// Has written what an operator has put ahead of the next snapshot, in the midst of a batch. It is newer than what slices have copied of that operator, so it goes
@@ -62,11 +65,27 @@ internal sealed class SnapshotCapture(ICapturedState state, SnapshotWriter write
         writer.HandOver(number, early);
     }
 
+    private bool End(long batchId, ReadOnlyMemory<byte> note, string?[] ends)
+    {
+        state.SaveChanges(Next());
+        writer.Begin(batchId, note, ends);
+        (IsUnderWay, _mayWait) = (false, false);
+        return true;
+    }
+
+    private void HandOver(int number, StateChanges changes)
+    {
+        if (_mayWait)
+            writer.HandOver(number, changes);
+        else if (!writer.TryHandOver(number, changes))
+            _slice.End();
+    }
+
     private StateVersion Next()
     {
         StateVersion version = writer.Next();
         if (version.Operators.Count == 0)
-            state.Prepare(version, writer.HandOver);
+            state.Prepare(version, HandOver);
         return version;
     }
 }

@@ -29,7 +29,7 @@ internal sealed class SnapshotSchedule
             return;
         _writer = open.Checkpoint.Snapshots;
         _capture = new SnapshotCapture(open.Runner, _writer);
-        open.Runner.HandOverEarly = _capture.HandOverEarly;
+        open.Runner.Capture = _capture;
         _writer.Keep = options.State?.Keep ?? _writer.Keep;
         _writer.Warn = open.Checkpoint.State.Warn = warn;
         _writer.IsDamaged = () => open.Checkpoint.State.IsDamaged;

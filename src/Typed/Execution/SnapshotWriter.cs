@@ -90,18 +90,26 @@ internal sealed class SnapshotWriter(IStateBackend backend) : IDisposable
         return _version;
     }
 
+    /// <summary>Whether so many parts can be handed over without waiting for the disk.</summary>
+    internal bool HasRoomFor(int parts) => _free.Count >= parts;
+
     /// <summary>Has some of what an operator has changed written ahead of the version. Waits for the disk if there is too much of it.</summary>
     internal void HandOver(int number, StateChanges changes)
     {
+        if (changes.Bytes > 0)
+            HandOver(number, changes, _free.Take());
+    }
+
+    /// <summary>Does the same if there is room for it, and does not wait.</summary>
+    /// <returns>Whether there was.</returns>
+    internal bool TryHandOver(int number, StateChanges changes)
+    {
         if (changes.Bytes == 0)
-            return;
-        StateChanges part = _free.Take();
-        changes.MoveTo(part);
-        _writing = After(_writing, () => backend.SavePart(number, part), () =>
-        {
-            part.Clear();
-            _free.Add(part);
-        });
+            return true;
+        if (!_free.TryTake(out StateChanges? part))
+            return false;
+        HandOver(number, changes, part);
+        return true;
     }
 
     /// <summary>Has the version written that was captured: nothing is missing now.</summary>
@@ -143,6 +151,16 @@ internal sealed class SnapshotWriter(IStateBackend backend) : IDisposable
         // What the loop has heard of it ends by.
         if (!_hasFailed)
             Check();
+    }
+
+    private void HandOver(int number, StateChanges changes, StateChanges part)
+    {
+        changes.MoveTo(part);
+        _writing = After(_writing, () => backend.SavePart(number, part), () =>
+        {
+            part.Clear();
+            _free.Add(part);
+        });
     }
 
     private static Task After(Task before, Action write, Action end) => Task.Run(async () =>

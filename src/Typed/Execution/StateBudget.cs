@@ -39,6 +39,9 @@ internal sealed class StateBudget : IDisposable
     /// <summary>What may wait for the next snapshot of one operator, in bytes; what is more is to be written ahead of it, since spilling does not help against that.</summary>
     internal long MostEarly { get; }
 
+    /// <summary>The same where the disk is behind: beyond that it is waited for, since memory is bounded.</summary>
+    internal long MostEarlyBehind => 2 * MostEarly;
+
     /// <summary>What state may use.</summary>
     internal long Bytes { get; }
 

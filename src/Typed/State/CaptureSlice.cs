@@ -10,6 +10,7 @@ internal sealed class CaptureSlice
 {
     private long _until;
     private long _entries;
+    private bool _isEnded;
 
     /// <summary>So many entries are copied whatever it takes: a version of few changes is never in two slices, whatever else the machine does.</summary>
     internal long EntriesAtLeast { get; init; } = 1 << 15;
@@ -18,13 +19,16 @@ internal sealed class CaptureSlice
     internal long Sum { get; private set; }
 
     /// <summary>Whether it is over.</summary>
-    internal bool IsOver => _entries >= EntriesAtLeast && Stopwatch.GetTimestamp() > _until;
+    internal bool IsOver => _isEnded || (_entries >= EntriesAtLeast && Stopwatch.GetTimestamp() > _until);
 
     /// <summary>Begins the first slice of a version.</summary>
     internal void Start() => Sum = 0;
 
     /// <summary>Begins a slice.</summary>
-    internal void Begin(TimeSpan most) => (_until, _entries) = (Stopwatch.GetTimestamp() + (long)(most.TotalSeconds * Stopwatch.Frequency), 0);
+    internal void Begin(TimeSpan most) => (_until, _entries, _isEnded) = (Stopwatch.GetTimestamp() + (long)(most.TotalSeconds * Stopwatch.Frequency), 0, false);
+
+    /// <summary>Ends the slice, however few entries it has: there is no room for more.</summary>
+    internal void End() => _isEnded = true;
 
     /// <summary>Counts entries that were copied.</summary>
     internal void Add(int entries)

@@ -96,6 +96,71 @@ public sealed class SnapshotCaptureTests
         state.Check(backend, 0);
     }
 
+    // The loop is never held where no part of what was captured has come to the disk; what it has not copied is copied when there is room.
+    [Fact]
+    public async Task A_slice_ends_where_there_is_no_room()
+    {
+        using ManualResetEventSlim isOpen = new();
+        using MemoryStateBackend kept = new();
+        using SlowDisk disk = new(kept, () => isOpen.Wait());
+        using SnapshotWriter writer = new(disk);
+        Numbers state = new() { ValueBytes = 1000 };
+        SnapshotCapture capture = new(state, writer);
+        state.Set(0, 80_000, 1);
+        int batch = 0;
+        try
+        {
+            await Task.Run(() =>
+            {
+                for (; batch < 20; batch++)
+                {
+                    state.Set(1000 * batch, 3, batch);
+                    Assert.True(batch == 0 || !capture.HasRoomForEarly);
+                    Assert.False(capture.Continue(batch, default, []));
+                }
+            }, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            isOpen.Set();
+        }
+
+        Assert.InRange(state.MostBytes, 1, StateChanges.PartBytes + (3 << 20));
+        for (; !capture.Continue(batch, default, []); batch++)
+            Assert.True(batch < 10_000, "It does not come to an end.");
+        writer.Wait();
+        Assert.True(capture.HasRoomForEarly);
+        state.Check(kept, batch);
+    }
+
+    [Fact]
+    public void The_loop_goes_on_while_each_write_takes_long()
+    {
+        using MemoryStateBackend kept = new();
+        using SlowDisk disk = new(kept, () => Thread.Sleep(200));
+        using SnapshotWriter writer = new(disk);
+        Numbers state = new() { ValueBytes = 1000 };
+        SnapshotCapture capture = new(state, writer) { Slice = TimeSpan.FromMilliseconds(1) };
+        state.Set(0, 80_000, 1);
+        List<double> stalls = [];
+        int batch = 0;
+        for (bool isMade = false; !isMade; batch++)
+        {
+            Thread.Sleep(5);
+            state.Set(1000 * (batch % 70), 3, batch);
+            long start = System.Diagnostics.Stopwatch.GetTimestamp();
+            isMade = capture.Continue(batch, default, []);
+            stalls.Add(System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+
+        writer.Wait();
+        state.Check(kept, batch - 1);
+
+        // Eighty megabytes in parts of eight: each that the loop waited for would be 200 ms. The machine may do something else now and then.
+        Assert.InRange(disk.Writes, 8, 20);
+        Assert.True(stalls.Count(stall => stall > 120) <= 2, string.Join(", ", stalls.Select(stall => (int)stall)));
+    }
+
     [Fact]
     public void A_part_that_cannot_be_written_ends_the_query_and_does_not_hang_it()
     {
@@ -120,6 +185,9 @@ public sealed class SnapshotCaptureTests
         public long Entries => _values.Count;
 
         internal long MostBytes { get; private set; }
+
+        /// <summary>How many bytes each value has besides.</summary>
+        internal int ValueBytes { get; init; }
 
         public void Prepare(StateVersion version, Action<int, StateChanges> handOver)
         {
@@ -193,6 +261,7 @@ public sealed class SnapshotCaptureTests
                 changes.Writer.Write(number);
                 changes.BeginValue();
                 changes.Writer.Write(value);
+                changes.Writer.WriteRaw(new byte[ValueBytes]);
             }
             else
             {
@@ -208,6 +277,46 @@ public sealed class SnapshotCaptureTests
             internal Dictionary<int, long> Values { get; } = [];
 
             public void Take(in StateEntry entry) => Values.Add(entry.Key.Read<int>(), entry.Value.Read<long>());
+        }
+    }
+
+    /// <summary>Waits before each write.</summary>
+    private sealed class SlowDisk(IStateBackend kept, Action wait) : IStateBackend
+    {
+        internal int Writes { get; private set; }
+
+        public string Description => kept.Description;
+
+        public IReadOnlyList<long> Versions => kept.Versions;
+
+        public bool WantsCompaction => false;
+
+        public void Save(StateVersion version)
+        {
+            Write();
+            kept.Save(version);
+        }
+
+        public void SavePart(int number, StateChanges changes)
+        {
+            Write();
+            kept.SavePart(number, changes);
+        }
+
+        public StoredVersion Open(long batchId) => kept.Open(batchId);
+
+        public void Forget(long below) => kept.Forget(below);
+
+        public void Compact(CancellationToken cancellation) => kept.Compact(cancellation);
+
+        public void Dispose()
+        {
+        }
+
+        private void Write()
+        {
+            Writes++;
+            wait();
         }
     }
 }
