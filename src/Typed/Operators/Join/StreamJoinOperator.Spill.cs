@@ -23,13 +23,10 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
     private const int Rounds = 4;
     private const double Generous = 1.1;
 
-    // Older is as old: what was needed at no time within so many micro-batches is all the same.
-    private const int Ages = 64;
-
     private readonly SpillBatch _leaving = new();
     private readonly List<LeavingRow> _leavingRows = [];
     private readonly List<JoinBucket<TKey, TJoin>> _leavingBuckets = [];
-    private readonly long[] _ages = new long[Ages];
+    private readonly ColdGroups _cold = new();
 
     private protected override long HotBytes => _left.Store.MemoryBytes + _right.Store.MemoryBytes;
 
@@ -106,7 +103,7 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
     // The age from which on keys have so much of the rows.
     private int LeastAge(double share)
     {
-        Array.Clear(_ages);
+        _cold.Begin();
         long rows = 0;
         foreach (JoinBucket<TKey, TJoin> bucket in _leavingBuckets)
         {
@@ -119,23 +116,20 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
                 int here = 0;
                 for (int row = newest; row >= 0; row = bucket.Entries[row].Next)
                     here += bucket.IsLive(row) ? 1 : 0;
-                _ages[age] += here;
+                _cold.CountAged(age, here);
                 rows += here;
             }
         }
 
-        long enough = (long)(rows * share);
-        int least = Ages - 1;
-        for (long leaving = _ages[least]; least > 0 && leaving < enough; leaving += _ages[least])
-            least--;
-        return least;
+        _cold.Decide(rows - (long)(rows * share));
+        return _cold.LeastAge;
     }
 
     // The rows of a key that are held, in no order; how old the youngest of them is.
     private int FindRows(in TKey key)
     {
         _leavingRows.Clear();
-        int age = Ages - 1;
+        int age = ColdGroups.Ages - 1;
         uint hash = TJoin.Hash(key) & _hashMask;
         foreach (JoinBucket<TKey, TJoin> bucket in _leavingBuckets)
         {

@@ -13,9 +13,9 @@ namespace Typed.Operators;
 /// </content>
 public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TState, TRows, TMembers>
 {
-    private const int Ages = 1024;
     private const double FirstStepMicros = 1_000_000;
     private readonly SpillBatch _leaving = new();
+    private readonly ColdGroups _cold = new();
     private readonly Returning _returning;
     private readonly StateWriter _moved = new();
 
@@ -39,11 +39,21 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         // Tables grow by doubling, so a little less than what would fit; and not so few that all the rest is moved again and again.
         long keep = (long)(Keys.Count * 0.9 * Math.Max(0, keepBytes) / bytes);
         long leave = Math.Max(Keys.Count - keep, Keys.Count / 8);
-        int age = OldestToLeave(leave, out long ofThatAge);
+        _cold.Begin(_epoch);
+        long mayLeave = 0;
+        for (int key = 0; key < Keys.Top; key++)
+        {
+            if (!MayLeave(key))
+                continue;
+            _cold.Count(EpochOf(key));
+            mayLeave++;
+        }
+
+        _cold.Decide(Math.Max(0, mayLeave - leave));
         bool any = false;
         for (int key = 0; key < Keys.Top; key++)
         {
-            if (!MayLeave(key) || AgeOf(key) is var its && (its < age || (its == age && ofThatAge-- <= 0)))
+            if (!MayLeave(key) || !_cold.Takes(EpochOf(key)))
                 continue;
             Leave(key, area);
             any = true;
@@ -73,29 +83,11 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         return true;
     }
 
-    // How many micro-batches ago the key had a call.
-    private int AgeOf(int key)
+    /// <summary>The last micro-batch in which the key had a call.</summary>
+    private uint EpochOf(int key)
     {
         ref GroupRecord<TCell, KeySlot<TState>> record = ref Keys.Records[key];
-        return (int)Math.Min(Ages - 1, _epoch - Math.Max(record.Epoch, record.Acc.Updated));
-    }
-
-    /// <summary>The age from which on keys leave, and how many of those of that age.</summary>
-    private int OldestToLeave(long leave, out long ofThatAge)
-    {
-        int* counts = stackalloc int[Ages];
-        new Span<int>(counts, Ages).Clear();
-        for (int key = 0; key < Keys.Top; key++)
-        {
-            if (MayLeave(key))
-                counts[AgeOf(key)]++;
-        }
-
-        int age = Ages - 1;
-        while (age > 0 && counts[age] < leave)
-            leave -= counts[age--];
-        ofThatAge = leave;
-        return age;
+        return Math.Max(record.Epoch, record.Acc.Updated);
     }
 
     private void Leave(int key, SpillArea area)

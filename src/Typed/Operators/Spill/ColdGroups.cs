@@ -6,22 +6,30 @@ namespace Typed.Operators;
 /// </summary>
 internal sealed class ColdGroups
 {
-    private const int Ages = 1024;
+    /// <summary>So many ages are told apart; what is older is as old as the last one.</summary>
+    public const int Ages = 1024;
+
     private readonly long[] _groups = new long[Ages];
     private uint _now;
     private int _age;
     private long _room;
 
+    /// <summary>The age from which on groups leave, where all of an age do.</summary>
+    public int LeastAge => _age;
+
     /// <summary>Starts to count.</summary>
-    /// <param name="now">The present micro-batch.</param>
-    public void Begin(uint now)
+    /// <param name="now">The present micro-batch; of no matter where only ages are counted.</param>
+    public void Begin(uint now = 0)
     {
         Array.Clear(_groups);
         _now = now;
     }
 
     /// <summary>Counts groups that were touched together.</summary>
-    public void Count(uint epoch, long groups = 1) => _groups[AgeOf(epoch)] += groups;
+    public void Count(uint epoch, long groups = 1) => CountAged(AgeOf(epoch), groups);
+
+    /// <summary>Counts groups of an age, fewer than <see cref="Ages"/> micro-batches.</summary>
+    public void CountAged(int age, long groups) => _groups[age] += groups;
 
     /// <summary>Ends counting.</summary>
     /// <param name="keep">How many groups stay.</param>
