@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Typed.Plan;
 
 namespace Typed.Analyzers.Baseline;
 
@@ -11,23 +13,18 @@ internal static class StoredRecords
         HashSet<INamedTypeSymbol> records = new(SymbolEqualityComparer.Default);
         foreach (IFieldSymbol field in processor.GetMembers().OfType<IFieldSymbol>())
         {
-            if (field.GetAttributes().Any(attribute => IsTyped(attribute.AttributeClass, "StateAttribute")))
+            if (field.GetAttributes().Any(attribute => TypeReader.IsTyped(attribute.AttributeClass, "StateAttribute")))
                 Add(field.Type, records);
         }
 
         return records;
     }
 
-    /// <summary>The fields of a record: the parameters of its primary constructor.</summary>
-    public static IReadOnlyList<IParameterSymbol> Fields(INamedTypeSymbol record) =>
-        record.InstanceConstructors
-            .Where(one => one.DeclaringSyntaxReferences.Any(part => record.DeclaringSyntaxReferences.Any(of => of.Span == part.Span && of.SyntaxTree == part.SyntaxTree)))
-            .Select(one => one.Parameters)
-            .FirstOrDefault() is { IsDefault: false } parameters ? parameters : [];
-
     /// <summary>The fields without an id.</summary>
     public static IEnumerable<IParameterSymbol> WithoutId(INamedTypeSymbol record) =>
-        Fields(record).Where(field => !field.GetAttributes().Any(attribute => IsTyped(attribute.AttributeClass, "IdAttribute")));
+        Fields(record).Where(field => !field.GetAttributes().Any(attribute => TypeReader.IsTyped(attribute.AttributeClass, "IdAttribute")));
+
+    private static ImmutableArray<IParameterSymbol> Fields(INamedTypeSymbol record) => TypeReader.PositionalParameters(record) ?? [];
 
     private static void Add(ITypeSymbol type, HashSet<INamedTypeSymbol> records)
     {
@@ -50,7 +47,4 @@ internal static class StoredRecords
                 break;
         }
     }
-
-    private static bool IsTyped(INamedTypeSymbol? type, string name) =>
-        type is { ContainingNamespace: { Name: "Typed", ContainingNamespace.IsGlobalNamespace: true } } && type.Name == name;
 }

@@ -96,6 +96,12 @@ internal static class TypeReader
         return primary?.Parameters;
     }
 
+    /// <summary>Whether a type is one of namespace Typed.</summary>
+    public static bool IsTyped(ITypeSymbol? type) => type is { ContainingNamespace: { Name: "Typed", ContainingNamespace.IsGlobalNamespace: true } };
+
+    /// <summary>Whether a type is that of namespace Typed with a name.</summary>
+    public static bool IsTyped(ITypeSymbol? type, string name) => type?.Name == name && IsTyped(type);
+
     /// <summary>An attribute of namespace Typed on a positional parameter or on the property it makes.</summary>
     public static AttributeData? FindAttribute(IParameterSymbol parameter, string name) =>
         parameter.GetAttributes().FirstOrDefault(attribute => IsTyped(attribute.AttributeClass, name))
@@ -121,9 +127,6 @@ internal static class TypeReader
 
         return null;
     }
-
-    private static bool IsTyped(ITypeSymbol? type, string name) =>
-        type is { ContainingNamespace: { Name: "Typed", ContainingNamespace.IsGlobalNamespace: true } } && type.Name == name;
 
     private static (int Precision, int Scale)? PrecisionOf(IParameterSymbol parameter) =>
         FindAttribute(parameter, "PrecisionAttribute")?.ConstructorArguments is [{ Value: int precision }, { Value: int scale }] ? (precision, scale) : null;

@@ -141,5 +141,5 @@ internal sealed partial class ExpressionParser
         ParseAll(InOrder(invocation)) is { Count: 2 } values ? new NullSafeEqualExpr(Bool, values[0], values[1]) : null;
 
     private static bool IsTyped(INamedTypeSymbol type, string name) =>
-        type.Name == name && type.ContainingNamespace is { Name: "Typed", ContainingNamespace.IsGlobalNamespace: true } && type.ContainingAssembly.Name == "Typed";
+        TypeReader.IsTyped(type, name) && type.ContainingAssembly.Name == "Typed";
 }

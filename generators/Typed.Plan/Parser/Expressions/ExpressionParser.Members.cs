@@ -86,7 +86,7 @@ internal sealed partial class ExpressionParser
     {
         IPropertySymbol property = reference.Property;
         INamedTypeSymbol owner = property.ContainingType;
-        if (owner is { Name: "Batch", ContainingNamespace: { Name: "Typed", ContainingNamespace.IsGlobalNamespace: true } })
+        if (TypeReader.IsTyped(owner, "Batch"))
             return new BatchExpr(SpecOf(property.Type), property.Name);
         if (Intrinsics.WayOutOfClock(owner, property.Name) is { } wayOut)
             return Report(ExpressionDiagnostics.NotDeterministic, reference, $"{owner.Name}.{property.Name}", wayOut);

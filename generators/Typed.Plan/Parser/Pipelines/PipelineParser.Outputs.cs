@@ -85,7 +85,7 @@ internal sealed partial class PipelineParser
     };
 
     private static AttributeData? OutputMark(IMethodSymbol method) => method.GetAttributes().FirstOrDefault(attribute =>
-        attribute.AttributeClass is { Name: "OutputAttribute", ContainingNamespace: { Name: "Typed", ContainingNamespace.IsGlobalNamespace: true } });
+        TypeReader.IsTyped(attribute.AttributeClass, "OutputAttribute"));
 
     private static string CommentOf(IMethodSymbol method) =>
         OutputMark(method)?.NamedArguments.FirstOrDefault(argument => argument.Key == "Comment").Value.Value as string ?? "";

@@ -36,7 +36,7 @@ internal sealed partial class ProcessorParser
     }
 
     private static AttributeData? IdOf(IFieldSymbol field) =>
-        field.GetAttributes().FirstOrDefault(one => one.AttributeClass is { Name: "IdAttribute" } type && IsTyped(type));
+        field.GetAttributes().FirstOrDefault(one => TypeReader.IsTyped(one.AttributeClass, "IdAttribute"));
 
     private StateMemberSpec? ReadState(IFieldSymbol field, AttributeData mark, ProcessorTime time)
     {
@@ -69,9 +69,9 @@ internal sealed partial class ProcessorParser
 
     private static (StateMemberKind Kind, ITypeSymbol? MapKey, ITypeSymbol Value) Take(ITypeSymbol type) => type switch
     {
-        INamedTypeSymbol { Name: "ValueState", TypeArguments: [var value] } named when IsTyped(named) => (StateMemberKind.Value, null, value),
-        INamedTypeSymbol { Name: "ListState", TypeArguments: [var element] } named when IsTyped(named) => (StateMemberKind.List, null, element),
-        INamedTypeSymbol { Name: "MapState", TypeArguments: [var key, var value] } named when IsTyped(named) => (StateMemberKind.Map, key, value),
+        INamedTypeSymbol { Name: "ValueState", TypeArguments: [var value] } named when TypeReader.IsTyped(named) => (StateMemberKind.Value, null, value),
+        INamedTypeSymbol { Name: "ListState", TypeArguments: [var element] } named when TypeReader.IsTyped(named) => (StateMemberKind.List, null, element),
+        INamedTypeSymbol { Name: "MapState", TypeArguments: [var key, var value] } named when TypeReader.IsTyped(named) => (StateMemberKind.Map, key, value),
         _ => (StateMemberKind.Plain, null, type),
     };
 
@@ -146,7 +146,7 @@ internal sealed partial class ProcessorParser
     private IEnumerable<IFieldSymbol> Fields() => _processor.GetMembers().OfType<IFieldSymbol>();
 
     private static AttributeData? Mark(IFieldSymbol field) =>
-        field.GetAttributes().FirstOrDefault(one => one.AttributeClass is { Name: Attribute } type && IsTyped(type));
+        field.GetAttributes().FirstOrDefault(one => TypeReader.IsTyped(one.AttributeClass, Attribute));
 
     private bool HasInitializer(IFieldSymbol field) =>
         field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(_cancellation) is VariableDeclaratorSyntax { Initializer: not null };

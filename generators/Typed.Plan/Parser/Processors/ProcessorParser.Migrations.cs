@@ -10,7 +10,7 @@ internal sealed partial class ProcessorParser
         List<MigrationSpec> migrations = [];
         foreach (IMethodSymbol method in _processor.GetMembers().OfType<IMethodSymbol>())
         {
-            if (method.GetAttributes().FirstOrDefault(one => one.AttributeClass is { Name: "MigrationAttribute" } type && IsTyped(type)) is not { } mark)
+            if (method.GetAttributes().FirstOrDefault(one => TypeReader.IsTyped(one.AttributeClass, "MigrationAttribute")) is not { } mark)
                 continue;
             string? variable = mark.ConstructorArguments is [{ Value: string name }] ? name : null;
             MigrationSpec? migration = ReadMigration(method, states.FirstOrDefault(state => state.Name == variable), variable, out string? problem);

@@ -26,7 +26,7 @@ internal sealed partial class ProcessorParser
                 if (Name(node) is not { } name || !IsAsked(name.Identifier.Text))
                     continue;
                 model ??= _compilation.GetSemanticModel(syntax.SyntaxTree);
-                if (model.GetSymbolInfo(name, _cancellation).Symbol is not { ContainingType: { } owner } || !IsTyped(owner))
+                if (model.GetSymbolInfo(name, _cancellation).Symbol is not { ContainingType: { } owner } || !TypeReader.IsTyped(owner))
                     continue;
                 uses.Add(name.Identifier.Text);
                 if (owner.Name is "Context" or "GroupContext")

@@ -53,7 +53,7 @@ internal sealed partial class ProcessorParser
         for (INamedTypeSymbol? one = type.BaseType; one is not null; one = one.BaseType)
         {
             // The forms with an initial state derive from those without.
-            if (one is { Name: "KeyedProcessor" or "GroupProcessor", TypeArguments.Length: 3 or 4 } && IsTyped(one))
+            if (one is { Name: "KeyedProcessor" or "GroupProcessor", TypeArguments.Length: 3 or 4 } && TypeReader.IsTyped(one))
                 return one;
         }
 
@@ -129,7 +129,7 @@ internal sealed partial class ProcessorParser
     {
         ProcessorForm form = root.Name == "KeyedProcessor" ? ProcessorForm.Keyed : ProcessorForm.Group;
         AttributeData? attribute = _processor.GetAttributes().FirstOrDefault(one =>
-            one.AttributeClass is { } type && IsTyped(type) && type.Name == (form == ProcessorForm.Keyed ? "ProcessorAttribute" : "GroupProcessorAttribute"));
+            TypeReader.IsTyped(one.AttributeClass, form == ProcessorForm.Keyed ? "ProcessorAttribute" : "GroupProcessorAttribute"));
         ProcessorTraits traits = new(_processor.Name, TypeReader.Name(_processor)) { Form = form };
         foreach ((string name, TypedConstant value) in attribute?.NamedArguments.Select(one => (one.Key, one.Value)) ?? [])
         {
@@ -161,15 +161,13 @@ internal sealed partial class ProcessorParser
     }
 
     private AttributeData? AttributeNamed(string name) =>
-        _processor.GetAttributes().FirstOrDefault(one => one.AttributeClass is { } type && IsTyped(type) && type.Name == name);
+        _processor.GetAttributes().FirstOrDefault(one => TypeReader.IsTyped(one.AttributeClass, name));
 
     private Location PlaceOf(AttributeData? attribute, string argument) =>
         attribute?.ApplicationSyntaxReference?.GetSyntax(_cancellation) is AttributeSyntax { ArgumentList.Arguments: var arguments }
         && arguments.FirstOrDefault(one => one.NameEquals?.Name.Identifier.Text == argument) is { } found
             ? found.Expression.GetLocation()
             : LocationOf(_processor);
-
-    private static bool IsTyped(INamedTypeSymbol type) => type.ContainingNamespace is { Name: "Typed", ContainingNamespace.IsGlobalNamespace: true };
 
     private static string NameOf(TypeSyntax type) => type switch
     {
