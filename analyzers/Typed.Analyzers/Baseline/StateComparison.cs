@@ -54,7 +54,7 @@ internal static class StateComparison
         }
 
         IReadOnlyList<ShapeChange> changes = shipped is null ? [] : StateEvolution.Compare(shipped.Shape, block.Shape);
-        ShapeChange[] unread = shipped is null ? [] : [.. changes.Where(change => change.Verdict == ShapeVerdict.NeedsMigration && !IsMigrated(keeper, change, shipped))];
+        ShapeChange[] unread = shipped is null ? [] : [.. changes.Where(change => change.Verdict == ShapeVerdict.NeedsMigration && !StateMigrations.Has(keeper.Processor, change))];
         ShapeVerdict verdict = StateEvolution.Worst(changes);
         bool isNoted = noted is { IsRetired: false } && IsSame(noted, block);
         if (verdict == ShapeVerdict.Breaks)
@@ -64,7 +64,7 @@ internal static class StateComparison
         else if (unread.Length > 0)
         {
             foreach (ShapeChange change in unread)
-                yield return Unreadable(keeper, change, shipped!);
+                yield return Unreadable(keeper, change);
         }
         else if (!isNoted)
         {
@@ -80,12 +80,9 @@ internal static class StateComparison
             yield return new StateFinding(StateBaselineDiagnostics.Length, Length(block), Length(noted)) { Notes = [block] };
     }
 
-    private static bool IsMigrated(StateKeeper keeper, ShapeChange change, StateBlock shipped) =>
-        change.Variable is { } variable && StateMigrations.Has(keeper.Processor, variable, shipped, keeper.Block);
-
-    private static StateFinding Unreadable(StateKeeper keeper, ShapeChange change, StateBlock shipped)
+    private static StateFinding Unreadable(StateKeeper keeper, ShapeChange change)
     {
-        string? stored = change.Variable is { } variable && StateMigrations.StoredType(variable, shipped, keeper.Block) is { } type ? StateMigrations.CSharp(type) : null;
+        string? stored = change.Values is { } values ? StateMigrations.CSharp(values.Stored) : null;
         return new StateFinding(
             StateBaselineDiagnostics.Unreadable,
             change.What,

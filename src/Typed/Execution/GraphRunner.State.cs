@@ -93,7 +93,7 @@ internal sealed partial class GraphRunner : ICapturedState
     {
         StatefulOperator[] operators = [.. _graph.Operators.OfType<StatefulOperator>()];
         OperatorsChange change = OperatorsEvolution.Compare([.. stored.Select(one => one.Shape)], [.. operators.Select(one => one.Shape)]);
-        return StateFit.Migrated(change, stored, operators);
+        return StateFit.Migrated(change, operators);
     }
 
     /// <summary>How a stored state that the operators can go on from becomes one of theirs.</summary>
@@ -120,17 +120,20 @@ internal sealed partial class GraphRunner : ICapturedState
         StateShape present = one.Shape;
         IReadOnlyList<ShapeChange> changes = StateEvolution.Compare(stored.Shape, present);
         StateLayout before = StateLayout.Parse(stored.Layout);
-        StateLayout now = one.Layout;
-        Dictionary<string, bool> changed = changes.Where(change => change.Variable is not null).ToDictionary(change => change.Variable!, change => change.Verdict == ShapeVerdict.NeedsMigration);
-        bool isAnew = changes.Any(change => change.Rewrites || StateFit.MigrationOf(change, before, now, one.Migrations) is not null);
+        Dictionary<string, VariableMigration> migrations = [];
+        foreach (ShapeChange change in changes)
+        {
+            if (VariableMigration.Of(one.Migrations, change) is { } migration)
+                migrations.Add(change.Variable!, new VariableMigration(migration, one.Name, change.Values!.AreBehindExpiry));
+        }
 
         // State of which nothing is written anew keeps its tables, and so its own text.
-        return isAnew
+        return migrations.Count > 0 || changes.Any(change => change.Rewrites)
             ? new StateRewriting(number, present, one.Renew(stored.Head), new RewrittenTables(
                 before,
-                now,
+                one.Layout,
                 isCustom: CustomStateEvolution.IsCustom(one.Kind),
-                (variable, table) => changed.TryGetValue(variable, out bool isNeeded) ? one.MigrationOf(variable, table, now.Tables.First(each => each.Number > 0 && each.Name == variable), isNeeded) : null,
+                migrations,
                 one.TakesTimes))
             : new StateRewriting(number, stored.Shape, stored.Head, new RewrittenTables(before, before, isCustom: false));
     }

@@ -33,32 +33,17 @@ internal static class StateFit
     }
 
     /// <summary>The same, where values that a migration makes are no longer in the way, and are said to be made by it.</summary>
-    internal static OperatorsChange Migrated(OperatorsChange change, IReadOnlyList<StoredOperator> stored, StatefulOperator[] present) =>
-        change with { Changes = [.. change.Changes.Select(one => Migrated(one, change, stored, present)).OrderByDescending(one => one.Change.Verdict)] };
+    internal static OperatorsChange Migrated(OperatorsChange change, StatefulOperator[] present) =>
+        change with { Changes = [.. change.Changes.Select(one => Migrated(one, present)).OrderByDescending(one => one.Change.Verdict)] };
 
-    private static (string Operator, ShapeChange Change) Migrated((string Operator, ShapeChange Change) one, OperatorsChange change, IReadOnlyList<StoredOperator> stored, StatefulOperator[] present)
+    private static (string Operator, ShapeChange Change) Migrated((string Operator, ShapeChange Change) one, StatefulOperator[] present)
     {
         int number = Array.FindIndex(present, each => each.IsNamed && each.Name == one.Operator);
-        if (one.Change.Variable is null || number < 0 || change.Match[number] < 0)
+        if (number < 0)
             return one;
-        StateLayout before = StateLayout.Parse(stored[change.Match[number]].Layout);
-        StateLayout now = present[number].Layout;
-        return MigrationOf(one.Change, before, now, present[number].Migrations) is { } migration
+        return VariableMigration.Of(present[number].Migrations, one.Change) is { } migration
             ? (one.Operator, one.Change with { Verdict = ShapeVerdict.Compatible, What = $"{one.Change.What}; {migration.Method} makes the one of the other", Rewrites = true })
             : one;
-    }
-
-    /// <summary>The migration that is meant for what has changed; null for none.</summary>
-    internal static StateMigration? MigrationOf(ShapeChange change, StateLayout before, StateLayout now, IReadOnlyList<StateMigration> migrations)
-    {
-        if (change.Variable is not { } variable || change.Verdict > ShapeVerdict.NeedsMigration || migrations.Count == 0)
-            return null;
-        int[] tables = CustomStateEvolution.MatchTables(before, now);
-        List<StateTable> present = [.. now.Tables.Where(table => table.Number > 0)];
-        int place = present.FindIndex(table => table.Name == variable);
-        return place >= 0 && before.Table(tables[place]) is { } stored
-            ? VariableMigration.Of(migrations, variable, stored, present[place], change.Verdict == ShapeVerdict.NeedsMigration)
-            : null;
     }
 
     /// <summary>What has changed.</summary>

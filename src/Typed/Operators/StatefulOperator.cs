@@ -60,9 +60,6 @@ public abstract class StatefulOperator : Operator
     /// <summary>The methods that make stored values into present ones.</summary>
     internal virtual IReadOnlyList<StateMigration> Migrations => [];
 
-    /// <summary>What makes stored values of a state variable into present ones; null if nothing does, or has to.</summary>
-    internal virtual VariableMigration? MigrationOf(string variable, StateTable stored, StateTable present, bool isNeeded) => null;
-
     /// <summary>Whether entries of a table may have a time.</summary>
     internal virtual bool TakesTimes(int table) => true;
 

@@ -15,10 +15,6 @@ public static unsafe class TimeText
     private const long MicrosPerHour = 60 * MicrosPerMinute;
     private const long MicrosPerDay = 24 * MicrosPerHour;
 
-    // The days of 0001-01-01 and 9999-12-31 since 1970.
-    private const int FirstDay = -719_162;
-    private const int LastDay = 2_932_896;
-
     // How many days of the year are past when each month starts.
     private static readonly ushort[] Before = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365];
     private static readonly ushort[] BeforeInLeapYear = [0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335, 366];
@@ -102,7 +98,7 @@ public static unsafe class TimeText
         }
 
         micros = (days * MicrosPerDay) + time - offset;
-        return micros >= FirstDay * MicrosPerDay && micros < (LastDay + 1) * MicrosPerDay;
+        return micros >= Columns.Instant.FirstDay * MicrosPerDay && micros < (Columns.Instant.LastDay + 1) * MicrosPerDay;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -180,7 +176,7 @@ public static unsafe class TimeText
             return false;
         int past = year - 1;
         int centuries = past / 100;
-        days = (past * 365) + (past >> 2) - centuries + (centuries >> 2) + start + day - 1 + FirstDay;
+        days = (past * 365) + (past >> 2) - centuries + (centuries >> 2) + start + day - 1 + Columns.Instant.FirstDay;
         return true;
     }
 }

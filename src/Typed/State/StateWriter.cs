@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -61,6 +62,17 @@ public sealed class StateWriter
 
     /// <summary>What was written from a place on, to be changed.</summary>
     internal Span<byte> From(int start) => _bytes.AsSpan(start, _length - start);
+
+    /// <summary>Begins a value that stands behind its length, which is not known yet.</summary>
+    /// <returns>What <see cref="EndSized"/> takes.</returns>
+    internal int BeginSized()
+    {
+        Write(0);
+        return _length;
+    }
+
+    /// <summary>Writes the length of what was written since.</summary>
+    internal void EndSized(int start) => BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(start - sizeof(int)), _length - start);
 
     /// <summary>Gives the bytes away and goes on in another array.</summary>
     internal ArraySegment<byte> Exchange(byte[] next)

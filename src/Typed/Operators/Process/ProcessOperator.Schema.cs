@@ -19,11 +19,6 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
 
     internal override IReadOnlyList<StateMigration> Migrations => TMembers.Migrations;
 
-    internal override VariableMigration? MigrationOf(string variable, StateTable stored, StateTable present, bool isNeeded) =>
-        VariableMigration.Of(TMembers.Migrations, variable, stored, present, isNeeded) is { } migration
-        ? new VariableMigration(migration, Name, TMembers.Members.First(member => member.Name == variable).TtlMicros > 0)
-        : null;
-
     /// <summary>The tables of variables are the present ones, which have their first entries.</summary>
     internal override StateHead Renew(StateHead stored)
     {

@@ -12,6 +12,7 @@ internal static class CustomStateEvolution
 {
     private const string Separator = "; ";
     private const string Lifetime = " with a lifetime";
+    private const string Expires = "Expires";
 
     // Spark's rule for what stays of a processor whatever it keeps: its modes, and the kind of each variable. The values are part of the schema.
     private const string ModeChanged = "tws-output-mode-changed";
@@ -87,11 +88,30 @@ internal static class CustomStateEvolution
         changes.Add(new ShapeChange(worst, StateEvolution.SchemaChanged, what + " (semantics 10.10)")
         {
             Variable = present.Name,
+            Values = ValuesOf(stored, present),
 
             // The head knows variables by their text.
             Rewrites = isText || values.Any(value => value.Rewrites),
         });
     }
+
+    private static VariableValues? ValuesOf(Variable stored, Variable present) =>
+        ValueOf(stored) is { } before && ValueOf(present) is { } now && before.IsBehindExpiry == now.IsBehindExpiry
+            ? new VariableValues(before.Type, now.Type, now.IsBehindExpiry)
+            : null;
+
+    // Around a value stand its length, whether it is null, and when it expires; a list has all that for each element.
+    private static (StateType Type, bool IsBehindExpiry)? ValueOf(Variable variable)
+    {
+        if (variable.Table?.Value is not { } fields || fields.FirstOrDefault(field => field.Name is "Value" or "Elements") is not { } field)
+            return null;
+        StateType type = Bare(field.Type.Kind == StateTypeKind.List ? field.Type.Element! : field.Type);
+        return variable.HasLifetime && fields[0].Name != Expires && type is { Kind: StateTypeKind.Record, Fields: [{ Name: Expires }, { Name: "Value" } value] }
+            ? (ValueEvolution.InWords(Bare(value.Type)), true)
+            : (ValueEvolution.InWords(type), false);
+    }
+
+    private static StateType Bare(StateType type) => type.Kind is StateTypeKind.Sized or StateTypeKind.Flag ? type.Element! : type;
 
     private static IReadOnlyList<StateField> KeyOf(StateLayout layout) => layout.Table(0)?.Key ?? [];
 

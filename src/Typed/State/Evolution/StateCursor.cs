@@ -53,6 +53,15 @@ internal ref struct StateCursor(ReadOnlySpan<byte> bytes)
         return length != -1;
     }
 
+    /// <summary>Says that nothing more is expected.</summary>
+    /// <param name="what">What lies before it.</param>
+    /// <exception cref="InvalidDataException">There is more.</exception>
+    internal readonly void End(string what)
+    {
+        if (Left != 0)
+            throw new InvalidDataException($"State is damaged: {Left} of {_bytes.Length} bytes are left over behind {what}.");
+    }
+
     /// <summary>Goes behind a value.</summary>
     /// <exception cref="InvalidDataException">It is damaged.</exception>
     internal void Skip(StateType type)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Typed.Columns;
 
 namespace Typed.State;
 
@@ -45,54 +46,55 @@ internal static class StateDefault
     private static void WriteFixed(StateType type, string text, StateWriter writer)
     {
         CultureInfo invariant = CultureInfo.InvariantCulture;
-        bool isZero = text == "default";
+        bool isDefault = text == "default";
+        string number = isDefault ? "0" : text;
         switch (type.Kind)
         {
             case StateTypeKind.Boolean:
-                writer.Write(bool.Parse(isZero ? "false" : text) ? (byte)1 : (byte)0);
+                writer.Write(!isDefault && bool.Parse(text) ? (byte)1 : (byte)0);
                 break;
             case StateTypeKind.Float:
-                writer.Write(isZero ? 0 : float.Parse(text, invariant));
+                writer.Write(float.Parse(number, invariant));
                 break;
             case StateTypeKind.Double:
-                writer.Write(isZero ? 0 : double.Parse(text, invariant));
+                writer.Write(double.Parse(number, invariant));
                 break;
             case StateTypeKind.NetDecimal:
-                writer.Write((isZero ? 0 : decimal.Parse(text, invariant)) / 1.0000000000000000000000000000m);
+                writer.Write(decimal.Parse(number, invariant) / 1.0000000000000000000000000000m);
                 break;
             case StateTypeKind.Int8:
-                writer.Write(isZero ? (sbyte)0 : sbyte.Parse(text, invariant));
+                writer.Write(sbyte.Parse(number, invariant));
                 break;
             case StateTypeKind.UInt8:
-                writer.Write(isZero ? (byte)0 : byte.Parse(text, invariant));
+                writer.Write(byte.Parse(number, invariant));
                 break;
             case StateTypeKind.Int16:
-                writer.Write(isZero ? (short)0 : short.Parse(text, invariant));
+                writer.Write(short.Parse(number, invariant));
                 break;
             case StateTypeKind.UInt16:
-                writer.Write(isZero ? (ushort)0 : ushort.Parse(text, invariant));
+                writer.Write(ushort.Parse(number, invariant));
                 break;
             case StateTypeKind.Int32:
-                writer.Write(isZero ? 0 : int.Parse(text, invariant));
+                writer.Write(int.Parse(number, invariant));
                 break;
             case StateTypeKind.UInt32:
-                writer.Write(isZero ? 0 : uint.Parse(text, invariant));
+                writer.Write(uint.Parse(number, invariant));
                 break;
             case StateTypeKind.Int64:
-                writer.Write(isZero ? 0 : long.Parse(text, invariant));
+                writer.Write(long.Parse(number, invariant));
                 break;
             case StateTypeKind.UInt64:
-                writer.Write(isZero ? 0 : ulong.Parse(text, invariant));
+                writer.Write(ulong.Parse(number, invariant));
                 break;
 
             // Of times there is only the default of the type, as it is written.
-            case StateTypeKind.Timestamp when isZero:
-                writer.Write(-62_135_596_800_000_000L);
+            case StateTypeKind.Timestamp when isDefault:
+                writer.Write(Instant.FirstMicros);
                 break;
-            case StateTypeKind.Date when isZero:
-                writer.Write(-719_162);
+            case StateTypeKind.Date when isDefault:
+                writer.Write(Instant.FirstDay);
                 break;
-            case StateTypeKind.Duration or StateTypeKind.Guid when isZero:
+            case StateTypeKind.Duration or StateTypeKind.Guid when isDefault:
                 writer.WriteRaw(new byte[StateCursor.SizeOf(type)]);
                 break;
             default:

@@ -21,9 +21,9 @@ internal sealed class RewrittenTables : IDisposable
     /// <param name="stored">The layout that is stored.</param>
     /// <param name="present">The layout now.</param>
     /// <param name="isCustom">Whether tables are those of state variables.</param>
-    /// <param name="migration">What makes the values of a variable, by its name; null where they are read as they are.</param>
+    /// <param name="migrations">What makes the values of a variable, by its name; the others are read as they are.</param>
     /// <param name="takesTimes">Whether a table may have entries with a time.</param>
-    internal RewrittenTables(StateLayout stored, StateLayout present, bool isCustom, Func<string, StateTable, VariableMigration?>? migration = null, Func<int, bool>? takesTimes = null)
+    internal RewrittenTables(StateLayout stored, StateLayout present, bool isCustom, IReadOnlyDictionary<string, VariableMigration>? migrations = null, Func<int, bool>? takesTimes = null)
     {
         _takesTimes = takesTimes;
         int[] before = isCustom ? CustomStateEvolution.MatchTables(stored, present) : [];
@@ -33,7 +33,7 @@ internal sealed class RewrittenTables : IDisposable
             int number = isCustom ? before[i] : now[i].Number;
             if (stored.Table(number) is not { } table)
                 continue;
-            StateTranscoder? values = table.ToString() == now[i].ToString() ? null : new StateTranscoder(table.Value, now[i].Value, migration?.Invoke(now[i].Name, table));
+            StateTranscoder? values = table.ToString() == now[i].ToString() ? null : new StateTranscoder(table.Value, now[i].Value, migrations?.GetValueOrDefault(now[i].Name));
             _tables.Add(number, (now[i].Number, isCustom, values));
         }
 

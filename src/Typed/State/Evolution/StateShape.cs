@@ -33,6 +33,15 @@ internal sealed record ShapeChange(ShapeVerdict Verdict, string Rule, string Wha
     /// <summary>The state variable that has changed, as it is called now; null where it is something else.</summary>
     internal string? Variable { get; init; }
 
+    /// <summary>Its values; null where they are no others, or what the variable is has changed.</summary>
+    internal VariableValues? Values { get; init; }
+
     /// <summary>Whether the entries that are stored are to be written anew, because their bytes are others.</summary>
     internal bool Rewrites { get; init; }
 }
+
+/// <summary>The values of a state variable that has changed, without what stands around them: lengths, whether they are null, when they expire.</summary>
+/// <param name="Stored">How they are stored.</param>
+/// <param name="Present">How they would be stored now.</param>
+/// <param name="AreBehindExpiry">Whether each stands behind the time at which it expires. The entries of a map have that themselves.</param>
+internal sealed record VariableValues(StateType Stored, StateType Present, bool AreBehindExpiry);

@@ -17,7 +17,7 @@ internal sealed partial class StateTranscoder : IDisposable
     internal StateTranscoder(IReadOnlyList<StateField> stored, IReadOnlyList<StateField> present, VariableMigration? migration = null)
     {
         _migration = migration;
-        _step = new RecordStep(stored, present, migration);
+        _step = new RecordStep(stored, present, migration is null ? null : (before, now) => Migrated(before, now, migration));
     }
 
     /// <summary>Writes a value anew.</summary>
@@ -26,8 +26,7 @@ internal sealed partial class StateTranscoder : IDisposable
     {
         StateCursor from = new(value);
         _step.Run(ref from, to);
-        if (from.Left != 0)
-            throw new InvalidDataException($"State is damaged: {from.Left} of {value.Length} bytes are left over behind the fields of an entry.");
+        from.End("the fields of an entry");
     }
 
     public void Dispose() => _migration?.Dispose();
@@ -122,16 +121,16 @@ internal sealed partial class StateTranscoder : IDisposable
         private readonly (int Stored, Step? Step, byte[] Default)[] _fields;
         private readonly int[] _places;
 
-        internal RecordStep(IReadOnlyList<StateField> stored, IReadOnlyList<StateField> present, VariableMigration? migration = null)
+        internal RecordStep(IReadOnlyList<StateField> stored, IReadOnlyList<StateField> present, Func<StateType, StateType, Step>? migrated = null)
         {
             int[] match = ValueEvolution.Match(stored, present);
             _stored = [.. stored.Select(field => field.Type)];
             _places = new int[stored.Count];
-            _fields = [.. present.Select((field, i) => match[i] < 0 ? (-1, null, StateDefault.Of(field)) : (match[i], (Step?)StepOf(stored[match[i]], field, migration), Array.Empty<byte>()))];
+            _fields = [.. present.Select((field, i) => match[i] < 0 ? (-1, null, StateDefault.Of(field)) : (match[i], (Step?)StepOf(stored[match[i]], field, migrated), Array.Empty<byte>()))];
         }
 
-        private static Step StepOf(StateField stored, StateField present, VariableMigration? migration) =>
-            migration is not null && present.Name is ("Value" or "Elements") ? Migrated(stored.Type, present.Type, migration) : Between(stored.Type, present.Type);
+        private static Step StepOf(StateField stored, StateField present, Func<StateType, StateType, Step>? migrated) =>
+            migrated is not null && present.Name is ("Value" or "Elements") ? migrated(stored.Type, present.Type) : Between(stored.Type, present.Type);
 
         internal override void Run(ref StateCursor from, StateWriter to)
         {
@@ -182,13 +181,11 @@ internal sealed partial class StateTranscoder : IDisposable
                 return;
             }
 
-            int start = to.Length;
-            to.Write(0);
+            int start = to.BeginSized();
             StateCursor value = new(bytes);
             inner.Run(ref value, to);
-            if (value.Left != 0)
-                throw new InvalidDataException($"State is damaged: {value.Left} of {bytes.Length} bytes are left over behind a value.");
-            System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(to.From(start), to.Length - start - sizeof(int));
+            value.End("a value");
+            to.EndSized(start);
         }
     }
 

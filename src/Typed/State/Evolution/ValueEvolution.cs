@@ -29,6 +29,26 @@ internal static class ValueEvolution
         _ => false,
     };
 
+    /// <summary>Whether values of one type can be read as those of the other.</summary>
+    internal static bool CanBeRead(StateType stored, StateType present) => Compare(stored, present).TrueForAll(change => change.Verdict <= ShapeVerdict.Compatible);
+
+    /// <summary>The differences between two types of a value.</summary>
+    internal static List<ValueChange> Compare(StateType stored, StateType present)
+    {
+        List<ValueChange> changes = [];
+        Compare("", stored, present, areRows: false, changes);
+        return changes;
+    }
+
+    /// <summary>A type as codecs write it: a plain state variable has its times in ticks.</summary>
+    internal static StateType InWords(StateType type) => type.Kind switch
+    {
+        StateTypeKind.Ticks => new StateType(StateTypeKind.Timestamp),
+        StateTypeKind.TickSpan => new StateType(StateTypeKind.Duration),
+        StateTypeKind.DayNumber => new StateType(StateTypeKind.Date),
+        _ => type,
+    };
+
     /// <summary>Whether fields are the same but for names, ids and defaults.</summary>
     internal static bool HaveSameBytes(IReadOnlyList<StateField> stored, IReadOnlyList<StateField> present)
     {

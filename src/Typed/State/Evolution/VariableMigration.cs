@@ -13,15 +13,16 @@ internal sealed unsafe class VariableMigration : IDisposable
 
     /// <param name="migration">The method.</param>
     /// <param name="of">The name of the operator.</param>
-    /// <param name="hasLifetime">Whether values stand behind the time at which they expire.</param>
-    internal VariableMigration(StateMigration migration, string of, bool hasLifetime)
+    /// <param name="isBehindExpiry">Whether each value stands behind the time at which it expires.</param>
+    internal VariableMigration(StateMigration migration, string of, bool isBehindExpiry)
     {
-        (_migration, _operator, HasLifetime) = (migration, of, hasLifetime);
+        (_migration, _operator, IsBehindExpiry) = (migration, of, isBehindExpiry);
         From = TypeOf(migration.From);
         To = TypeOf(migration.To);
     }
 
-    internal bool HasLifetime { get; }
+    /// <summary>Whether each value stands behind the time at which it expires.</summary>
+    internal bool IsBehindExpiry { get; }
 
     /// <summary>What the method takes.</summary>
     internal StateType From { get; }
@@ -30,31 +31,29 @@ internal sealed unsafe class VariableMigration : IDisposable
     internal StateType To { get; }
 
     /// <summary>
-    /// The migration of a variable for what is stored of it; null if there is none. The one that takes exactly what is stored goes before all others, and then the one
-    /// whose type is the nearest. Where the value could be read as the present one without it, only a method that takes exactly what is stored is meant for it.
+    /// The migration that is meant for what has changed of a variable; null if there is none. The one that takes exactly what is stored goes before all others, and then
+    /// the one whose type is the nearest. Where the value could be read as the present one without it, only a method that takes exactly what is stored is meant for it.
     /// </summary>
     /// <param name="all">The migrations of the processor.</param>
-    /// <param name="variable">The name of the variable.</param>
-    /// <param name="stored">How it is stored.</param>
-    /// <param name="present">How it would be stored now.</param>
-    /// <param name="isNeeded">Whether the value cannot be read as the present one.</param>
-    internal static StateMigration? Of(IReadOnlyList<StateMigration> all, string variable, StateTable stored, StateTable present, bool isNeeded)
+    /// <param name="change">The change.</param>
+    internal static StateMigration? Of(IReadOnlyList<StateMigration> all, ShapeChange change)
     {
-        if (ValueOf(stored) is not { } value)
+        if (change.Values is not { } values)
+            return null;
+        bool isNeeded = change.Verdict == ShapeVerdict.NeedsMigration;
+        if (!isNeeded && ValueEvolution.Compare(values.Stored, values.Present).Count == 0)
             return null;
         (StateMigration Migration, StateType From, int Steps)[] fitting = [.. all
-            .Where(one => one.Variable == variable)
+            .Where(one => one.Variable == change.Variable)
             .Select(one => (Migration: one, From: TypeOf(one.From)))
-            .Where(one => CanTake(one.From, value))
-            .Select(one => (one.Migration, one.From, Steps(value, one.From).Count))];
-        if (!isNeeded && (ValueOf(present) is not { } now || Steps(value, now).Count == 0))
-            return null;
+            .Where(one => ValueEvolution.CanBeRead(values.Stored, one.From))
+            .Select(one => (one.Migration, one.From, ValueEvolution.Compare(values.Stored, one.From).Count))];
         return fitting
             .Where(one => isNeeded || one.Steps == 0)
             .OrderByDescending(one => one.Steps == 0)
 
             // What widens to the types of the others is nearer to what is stored than they are.
-            .ThenByDescending(one => fitting.Count(other => CanTake(other.From, one.From)))
+            .ThenByDescending(one => fitting.Count(other => ValueEvolution.CanBeRead(one.From, other.From)))
             .ThenBy(one => one.Steps)
             .Select(one => one.Migration)
             .FirstOrDefault();
@@ -89,38 +88,7 @@ internal sealed unsafe class VariableMigration : IDisposable
         _texts.Dispose();
     }
 
-    private static StateType? ValueOf(StateTable table) => table.Value.Select(field => ValueOf(field, table)).OfType<StateType>().Select(StateTranscoder.InWords).FirstOrDefault();
-
-    /// <summary>The value itself, without what stands around it.</summary>
-    private static StateType? ValueOf(StateField field, StateTable table)
-    {
-        if (field.Name is not ("Value" or "Elements"))
-            return null;
-        StateType type = field.Type;
-        if (type.Kind == StateTypeKind.List)
-            type = type.Element!;
-        bool isBehindExpiry = table.Value[0].Name == "Expires";
-        while (true)
-        {
-            if (type.Kind is StateTypeKind.Sized or StateTypeKind.Flag)
-                type = type.Element!;
-            else if (!isBehindExpiry && type is { Kind: StateTypeKind.Record, Fields: [{ Name: "Expires", Type.Kind: StateTypeKind.Timestamp }, { Name: "Value" } inner] })
-                (type, isBehindExpiry) = (inner.Type, true);
-            else
-                return type;
-        }
-    }
-
-    private static bool CanTake(StateType from, StateType stored) => Steps(stored, from).TrueForAll(change => change.Verdict <= ShapeVerdict.Compatible);
-
-    private static List<ValueChange> Steps(StateType stored, StateType present)
-    {
-        List<ValueChange> changes = [];
-        ValueEvolution.Compare("", stored, present, areRows: false, changes);
-        return changes;
-    }
-
-    private static StateType TypeOf(string text) => new StateLayoutParser("Value " + text).ReadFields()[0].Type;
+    private static StateType TypeOf(string text) => new StateLayoutParser(text).ReadType();
 }
 
 /// <summary>A method of a processor that makes stored values into present ones has failed.</summary>

@@ -35,6 +35,14 @@ internal sealed class StateLayoutParser(string text)
         return Skip() == '\0' ? fields : throw Wrong("the end");
     }
 
+    /// <summary>Reads the type of a field.</summary>
+    /// <exception cref="InvalidDataException">It is something else.</exception>
+    internal StateType ReadType()
+    {
+        StateType type = Type();
+        return Skip() == '\0' ? type : throw Wrong("the end");
+    }
+
     private List<StateField> Fields()
     {
         List<StateField> fields = [];

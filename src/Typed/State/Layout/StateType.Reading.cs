@@ -1,3 +1,4 @@
+using Typed.Columns;
 using Typed.Schema;
 
 namespace Typed.State;
@@ -29,13 +30,13 @@ internal sealed partial record StateType
         StateTypeKind.NetDecimal => reader.Read<decimal>(),
         StateTypeKind.Guid => reader.Read<Guid>(),
         StateTypeKind.Timestamp => new StateInstant(reader.Read<long>()),
-        StateTypeKind.Ticks => new StateInstant((reader.Read<long>() - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond),
+        StateTypeKind.Ticks => new StateInstant(Instant.TicksToMicros(reader.Read<long>() - Instant.EpochTicks)),
         StateTypeKind.Date => new StateDate(reader.Read<int>()),
-        StateTypeKind.DayNumber => new StateDate(reader.Read<int>() - (long)DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber),
+        StateTypeKind.DayNumber => new StateDate(reader.Read<int>() - (long)Instant.EpochDay),
         StateTypeKind.LongDate => new StateDate(reader.Read<long>()),
         StateTypeKind.LongBoolean => reader.Read<long>() != 0,
         StateTypeKind.Duration => new StateDuration(reader.Read<long>()),
-        StateTypeKind.TickSpan => new StateDuration(reader.Read<long>() / TimeSpan.TicksPerMicrosecond),
+        StateTypeKind.TickSpan => new StateDuration(Instant.TicksToMicros(reader.Read<long>())),
         StateTypeKind.String => reader.ReadString(),
         StateTypeKind.Binary => Bytes(reader, reader.Read<int>()),
         StateTypeKind.Window => new StateWindow(reader.Read<long>(), reader.Read<long>()),

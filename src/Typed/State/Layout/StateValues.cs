@@ -1,4 +1,5 @@
 using System.Globalization;
+using Typed.Columns;
 
 namespace Typed.State;
 
@@ -19,12 +20,9 @@ internal readonly record struct StateDecimal(Int128 Units, int Scale)
 /// <param name="Micros">µs since 1970.</param>
 internal readonly record struct StateInstant(long Micros)
 {
-    private const long Least = -62_135_596_800_000_000;
-    private const long Greatest = 253_402_300_799_999_999;
-
     /// <inheritdoc/>
-    public override string ToString() => Micros is >= Least and <= Greatest
-        ? DateTimeOffset.UnixEpoch.AddTicks(Micros * TimeSpan.TicksPerMicrosecond).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFK", CultureInfo.InvariantCulture)
+    public override string ToString() => Micros is >= Instant.FirstMicros and <= Instant.LastMicros
+        ? Instant.FromMicros(Micros).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFK", CultureInfo.InvariantCulture)
         : string.Create(CultureInfo.InvariantCulture, $"{Micros} µs");
 }
 
@@ -33,8 +31,8 @@ internal readonly record struct StateInstant(long Micros)
 internal readonly record struct StateDate(long Days)
 {
     /// <inheritdoc/>
-    public override string ToString() => Days is >= -719_162 and <= 2_932_896
-        ? DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays((int)Days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
+    public override string ToString() => Days is >= Instant.FirstDay and <= Instant.LastDay
+        ? Instant.DateFromDays((int)Days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
         : string.Create(CultureInfo.InvariantCulture, $"{Days} days");
 }
 
