@@ -89,10 +89,10 @@ internal sealed partial class GraphRunner : ICapturedState
 
     /// <summary>What the present operators mean for a stored state; values that a migration of theirs makes are no hindrance.</summary>
     /// <exception cref="InvalidDataException">A layout is none.</exception>
-    internal OperatorsChange Compare(IReadOnlyList<StoredOperator> stored)
+    internal OperatorsChange Compare(IEnumerable<StateShape> stored)
     {
         StatefulOperator[] operators = [.. _graph.Operators.OfType<StatefulOperator>()];
-        OperatorsChange change = OperatorsEvolution.Compare([.. stored.Select(one => one.Shape)], [.. operators.Select(one => one.Shape)]);
+        OperatorsChange change = OperatorsEvolution.Compare([.. stored], [.. operators.Select(one => one.Shape)]);
         return StateFit.Migrated(change, operators);
     }
 

@@ -56,7 +56,7 @@ internal sealed class StateLoading(CheckpointFolder checkpoint, GraphRunner runn
         try
         {
             CommitEntry commit = CommitEntry.Read(stored.Note.ToArray(), $"{checkpoint.State.Description}, batch {version}", version);
-            OperatorsChange change = runner.Compare(stored.Operators);
+            OperatorsChange change = runner.Compare(stored.Operators.Select(one => one.Shape));
             if (StateFit.Refusal(change) is { } refusal)
                 throw new QueryStartException(refusal.Rule, $"The state after batch {version} in {checkpoint.State.Description} does not fit the pipeline '{checkpoint.Identity.Pipeline}': {refusal.What}");
             if (!change.Rewrites)

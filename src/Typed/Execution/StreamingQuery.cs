@@ -226,7 +226,7 @@ public sealed class StreamingQuery : IAsyncDisposable
                 ? Recovery.Fresh(open.Sources.Count)
                 : Recovery.From(checkpoint, runner, canReplay, query.KeepWarning);
             if (checkpoint is not null && recovery.Snapshot is null)
-                checkpoint.Identity.AdmitState(present, checkpoint.Path);
+                checkpoint.Identity.AdmitState(runner.Compare(checkpoint.Identity.State), checkpoint.Path);
             if (recovery.Policy is { } pinned && pinned != options.WatermarkPolicy)
                 query.KeepWarning($"The checkpoint was begun with watermark policy {pinned}, which stays; {options.WatermarkPolicy} is ignored.");
             if (WorkersOf(options) is var workers && workers < options.Workers)

@@ -70,9 +70,11 @@ internal sealed record CheckpointIdentity(Guid QueryId, string Pipeline, IReadOn
     /// Refuses a pipeline whose operators could not go on from the state of those of the first start. It is asked where no version of state was loaded: a version
     /// says itself what its operators were, and they may have changed since the first start.
     /// </summary>
-    internal void AdmitState(CheckpointIdentity present, string path)
+    /// <param name="change">What the operators of the pipeline mean for the state of those of the first start.</param>
+    /// <param name="path">The checkpoint.</param>
+    internal void AdmitState(OperatorsChange change, string path)
     {
-        if (StateFit.Refusal(OperatorsEvolution.Compare(State, present.State)) is { } refusal)
+        if (StateFit.Refusal(change) is { } refusal)
             throw new QueryStartException(refusal.Rule, $"The pipeline '{Pipeline}' cannot go on from its checkpoint '{path}': {refusal.What}");
     }
 

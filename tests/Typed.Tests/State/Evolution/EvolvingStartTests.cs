@@ -69,6 +69,17 @@ public sealed class EvolvingStartTests : IDisposable
         Assert.Equal([new Told("a", "no. 2 1970-01-04 1.75 n1=2,n2=3 v0-1,v1-1.5 00:00:03")], _told.Rows);
     }
 
+    /// <summary>No version of the state was stored, and what the operators were at the first start is in the file that says whose the checkpoint is.</summary>
+    [Fact]
+    public async Task Methods_of_the_processor_count_before_anything_is_stored()
+    {
+        await RunAsync(First.Evolving.From(_points).To(_told), 1);
+        QueryStartException refused = await Assert.ThrowsAsync<QueryStartException>(() => RunAsync(Narrowed.Evolving.From(_points).To(_told), 1));
+        Assert.Contains("'_count short', where '_count int' is stored", refused.Message, StringComparison.Ordinal);
+        await RunAsync(Migrated.Evolving.From(_points).To(_told), 1, new Point("a", 1));
+        Assert.StartsWith(" 0001-01-01 ", Assert.Single(_told.Rows).What, StringComparison.Ordinal);
+    }
+
     /// <summary>Also where the value could be read without it; and of several the one for exactly what is stored, whichever stands first.</summary>
     [Fact]
     public async Task A_method_for_exactly_what_is_stored_is_called()
