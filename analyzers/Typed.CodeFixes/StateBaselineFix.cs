@@ -16,7 +16,7 @@ public sealed class StateBaselineFix : CodeFixProvider
     public override ImmutableArray<string> FixableDiagnosticIds => ["TYPED5001", "TYPED5004", "TYPED5005"];
 
     /// <inheritdoc/>
-    public override FixAllProvider GetFixAllProvider() => new All();
+    public override FixAllProvider GetFixAllProvider() => new ProjectFixAll("Note all of it in Typed.State.Unshipped.txt", (project, found, cancellation) => StateBaselineEdit.ApplyAsync(project, found, cancellation));
 
     /// <inheritdoc/>
     public override Task RegisterCodeFixesAsync(CodeFixContext context)
@@ -33,29 +33,5 @@ public sealed class StateBaselineFix : CodeFixProvider
         }
 
         return Task.CompletedTask;
-    }
-
-    /// <summary>All notes of a project in one change of the file.</summary>
-    private sealed class All : FixAllProvider
-    {
-        public override IEnumerable<FixAllScope> GetSupportedFixAllScopes() => [FixAllScope.Document, FixAllScope.Project, FixAllScope.Solution];
-
-        public override Task<CodeAction?> GetFixAsync(FixAllContext fixAllContext) => Task.FromResult<CodeAction?>(CodeAction.Create(
-            "Note all of it in Typed.State.Unshipped.txt",
-            async cancellation =>
-            {
-                Solution solution = fixAllContext.Solution;
-                IEnumerable<Project> projects = fixAllContext.Scope == FixAllScope.Solution ? solution.Projects : [fixAllContext.Project];
-                foreach (ProjectId id in projects.Select(project => project.Id).ToArray())
-                {
-                    ImmutableArray<Diagnostic> found = fixAllContext is { Scope: FixAllScope.Document, Document: { } document }
-                        ? await fixAllContext.GetDocumentDiagnosticsAsync(document).ConfigureAwait(false)
-                        : await fixAllContext.GetAllDiagnosticsAsync(fixAllContext.Solution.GetProject(id)!).ConfigureAwait(false);
-                    solution = await StateBaselineEdit.ApplyAsync(solution.GetProject(id)!, found, cancellation).ConfigureAwait(false);
-                }
-
-                return solution;
-            },
-            fixAllContext.CodeActionEquivalenceKey));
     }
 }
