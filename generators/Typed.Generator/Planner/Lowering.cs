@@ -252,6 +252,7 @@ internal sealed class Lowering(PipelineSpec pipeline, HashSet<NodeSpec> shared)
                 aggregate.Function, aggregate.Type, places.Skip(first).Take(aggregate.Arguments.Count).ToEquatable())
             {
                 Name = aggregate.Name,
+                Texts = aggregate.Arguments.Select(ExprText.Aggregated).ToEquatable(),
                 Constants = aggregate.Constants,
                 UserType = aggregate.UserType,
                 UserState = aggregate.UserState,

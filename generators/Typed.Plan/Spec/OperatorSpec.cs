@@ -171,6 +171,9 @@ internal sealed record AggregateCallSpec(string Function, TypeSpec Type, Equatab
 {
     public required string Name { get; init; }
 
+    /// <summary>What the columns are: the name of one, else the expression.</summary>
+    public required EquatableArray<string> Texts { get; init; }
+
     public EquatableArray<double> Constants { get; init; }
 
     public string? UserType { get; init; }

@@ -16,7 +16,7 @@
 //   join-1       joins, keeping rows without a match, with the table airports of Airport on Code == airports.Iata
 //   stage-3      passes on, without a copy, Hour, Code, City, Flights, Mean, Worst
 
-[global::Typed.State.GeneratedState("aggregate-1", "stateStoreSave", "aggregate v1 Append; window 3600000000/3600000000+0 over Scheduled watermarked; keys Origin string; state Rows long, Total double, Max int",
+[global::Typed.State.GeneratedState("aggregate-1", "stateStoreSave", "aggregate v1 Append; window 1 hour over Scheduled watermarked; keys Origin string; state Rows long, Total(Delay) double, Max(Delay) int",
     "0 groups; time slice 3600000000 0 0; key Origin string; value Rows int64, Total.Value3 double, Max.Delay int32", Node = 2)]
 partial class DelayStorms
 {
@@ -144,7 +144,7 @@ partial class DelayStorms
         /// <summary>aggregate-1: Count, Average, Max by tumbling windows by 1 key(s).</summary>
         internal struct Aggregate1 : global::Typed.Operators.IAggregation<Aggregate1.Key, Aggregate1.Acc>
         {
-            public const string StateSchema = "aggregate v1 Append; window 3600000000/3600000000+0 over Scheduled watermarked; keys Origin string; state Rows long, Total double, Max int";
+            public const string StateSchema = "aggregate v1 Append; window 1 hour over Scheduled watermarked; keys Origin string; state Rows long, Total(Delay) double, Max(Delay) int";
 
             internal struct Key
             {

@@ -11,7 +11,7 @@
 //                End = Window.End [shared or gathered]
 //                passes on, without a copy, Key as Category, Count as Purchases
 
-[global::Typed.State.GeneratedState("aggregate-1", "stateStoreSave", "aggregate v1 Append; window 300000000/300000000+0 over Timestamp watermarked; keys Category string; state Rows long",
+[global::Typed.State.GeneratedState("aggregate-1", "stateStoreSave", "aggregate v1 Append; window 5 minutes over Timestamp watermarked; keys Category string; state Rows long",
     "0 groups; time slice 300000000 0 0; key Category string; value Rows int64", Node = 2)]
 partial class CountByCategory
 {
@@ -90,7 +90,7 @@ partial class CountByCategory
         /// <summary>aggregate-1: Count by tumbling windows by 1 key(s).</summary>
         internal struct Aggregate1 : global::Typed.Operators.IAggregation<Aggregate1.Key, Aggregate1.Acc>
         {
-            public const string StateSchema = "aggregate v1 Append; window 300000000/300000000+0 over Timestamp watermarked; keys Category string; state Rows long";
+            public const string StateSchema = "aggregate v1 Append; window 5 minutes over Timestamp watermarked; keys Category string; state Rows long";
 
             internal struct Key
             {

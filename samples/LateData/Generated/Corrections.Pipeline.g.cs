@@ -8,7 +8,7 @@
 //                state: a row for each group, for ever
 //   stage-1      passes on, without a copy, LateTime as End, Stall, Count as Sales, Sum as Paid, Max as LatestBy
 
-[global::Typed.State.GeneratedState("aggregate-1", "stateStoreSave", "aggregate v1 Complete; keys LateTime timestamp, Stall string; state Rows long, Sum System.Int128, Max long",
+[global::Typed.State.GeneratedState("aggregate-1", "stateStoreSave", "aggregate v1 Complete; keys LateTime timestamp, Stall string; state Rows long, Sum(Paid) System.Int128, Max(LateBy) long",
     "0 groups; time none; key LateTime timestamp, Stall string; value Rows int64, Sum.Paid decimal(2), Max.LateBy duration", Node = 1)]
 partial class Corrections
 {
@@ -81,7 +81,7 @@ partial class Corrections
         /// <summary>aggregate-1: Count, Sum, Max by 2 key(s).</summary>
         internal struct Aggregate1 : global::Typed.Operators.IAggregation<Aggregate1.Key, Aggregate1.Acc>
         {
-            public const string StateSchema = "aggregate v1 Complete; keys LateTime timestamp, Stall string; state Rows long, Sum System.Int128, Max long";
+            public const string StateSchema = "aggregate v1 Complete; keys LateTime timestamp, Stall string; state Rows long, Sum(Paid) System.Int128, Max(LateBy) long";
 
             internal struct Key
             {

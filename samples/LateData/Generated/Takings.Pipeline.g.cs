@@ -15,7 +15,7 @@
 //   output Hours: stage-1, hours that are closed
 //   output Slow: stage-2, sales that took more than ten minutes to become known
 
-[global::Typed.State.GeneratedState("aggregate-1", "stateStoreSave", "aggregate v1 Append; window 3600000000/3600000000+0 over Time watermarked; keys Stall string; state Rows long, Sum System.Int128",
+[global::Typed.State.GeneratedState("aggregate-1", "stateStoreSave", "aggregate v1 Append; window 1 hour over Time watermarked; keys Stall string; state Rows long, Sum(Paid) System.Int128",
     "0 groups; time slice 3600000000 0 0; key Stall string; value Rows int64, Sum.Paid decimal(2)", Node = 2)]
 partial class Takings
 {
@@ -148,7 +148,7 @@ partial class Takings
         /// <summary>aggregate-1: Count, Sum by tumbling windows by 1 key(s).</summary>
         internal struct Aggregate1 : global::Typed.Operators.IAggregation<Aggregate1.Key, Aggregate1.Acc>
         {
-            public const string StateSchema = "aggregate v1 Append; window 3600000000/3600000000+0 over Time watermarked; keys Stall string; state Rows long, Sum System.Int128";
+            public const string StateSchema = "aggregate v1 Append; window 1 hour over Time watermarked; keys Stall string; state Rows long, Sum(Paid) System.Int128";
 
             internal struct Key
             {

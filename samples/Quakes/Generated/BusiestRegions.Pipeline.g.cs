@@ -17,7 +17,7 @@
 //   sort-1       sorts each result by Quakes descending, Name
 //   limit-1      the first 12 rows of each result
 
-[global::Typed.State.GeneratedState("aggregate-1", "stateStoreSave", "aggregate v1 Complete; keys Region string; state Rows long, Max double, Present long, Total double, Max long",
+[global::Typed.State.GeneratedState("aggregate-1", "stateStoreSave", "aggregate v1 Complete; keys Region string; state Rows long, Max(Mag) double, Present(Mag) long, Total(Depth) double, Max(Time) long",
     "0 groups; time none; key Region string; value Rows int64, Max.Mag double, Present.Mag int64, Total.Depth double, Max.Time timestamp", Node = 3)]
 partial class BusiestRegions
 {
@@ -174,7 +174,7 @@ partial class BusiestRegions
         /// <summary>aggregate-1: Count, Max, Average, Max2 by 1 key(s).</summary>
         internal struct Aggregate1 : global::Typed.Operators.IAggregation<Aggregate1.Key, Aggregate1.Acc>
         {
-            public const string StateSchema = "aggregate v1 Complete; keys Region string; state Rows long, Max double, Present long, Total double, Max long";
+            public const string StateSchema = "aggregate v1 Complete; keys Region string; state Rows long, Max(Mag) double, Present(Mag) long, Total(Depth) double, Max(Time) long";
 
             internal struct Key
             {

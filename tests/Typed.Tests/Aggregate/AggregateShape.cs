@@ -155,6 +155,7 @@ internal sealed record Call(string Function, params int[] Columns)
     internal AggregateCallSpec Spec(int number) => new(Function, ResultType(), Columns.ToEquatable())
     {
         Name = $"{Function}{number}",
+        Texts = Columns.Select(column => AggregateShape.Input[column].Name).ToEquatable(),
         Constants = Constants.ToEquatable(),
         UserType = Function == "Aggregate" ? "global::UserSum" : null,
         UserState = Function == "Aggregate" ? "long" : null,

@@ -137,6 +137,15 @@ public class BaselineTests
     }
 
     [Fact]
+    public async Task An_aggregate_of_another_column_breaks()
+    {
+        string shipped = ByUser.Replace("Rows long", "Sum(Pieces) long", StringComparison.Ordinal).Replace("Rows int64", "Sum.Pieces int64", StringComparison.Ordinal);
+        using BaselineProject project = new(Records + Named.Replace("g.Count()", "g.Sum(o => o.Count)", StringComparison.Ordinal), shipped);
+        Assert.Contains(
+            "it has the state 'Sum(Count) long', where 'Sum(Pieces) long' is stored. Verdict: breaks", Assert.Single(await project.SaidAsync()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_compatible_change_is_said_until_it_is_noted()
     {
         string source = Records + Watch.Replace("private DateTimeOffset? _last", "private long _sum", StringComparison.Ordinal).Replace("int _count", "long _count", StringComparison.Ordinal);
@@ -188,6 +197,19 @@ public class BaselineTests
         Assert.Equal(["TYPED5001 \"watcher\""], await project.FoundAsync());
         await project.FixAsync("TYPED5001");
         Assert.Empty(await project.FoundAsync());
+
+        // All of them at once, and each once though two pipelines use the processor.
+        string watch = source.Replace("DateTimeOffset? _last", "int? _last", StringComparison.Ordinal);
+        string second = watch.Substring(watch.IndexOf("[Pipeline", StringComparison.Ordinal)).Replace("class Watch", "class Second", StringComparison.Ordinal);
+        using BaselineProject all = new(watch + second, Watcher + "\n" + Watcher.Replace("Shop.Watch ", "Shop.Second ", StringComparison.Ordinal));
+        Assert.Equal(["TYPED5003 \"watcher\"", "TYPED5003 \"watcher\"", "TYPED5003 \"watcher\"", "TYPED5003 \"watcher\""], await all.FoundAsync());
+        await all.FixAllAsync("TYPED5003");
+        Assert.Contains(
+            "    private static decimal MigrateCount(int stored) => throw new System.NotImplementedException();\n\n"
+            + "    [Migration(\"_last\")]\n    private static int MigrateLast(System.DateTimeOffset stored) => throw new System.NotImplementedException();\n}",
+            all.Source.ReplaceLineEndings("\n"),
+            StringComparison.Ordinal);
+        Assert.Equal(["TYPED5001 \"watcher\"", "TYPED5001 \"watcher\""], await all.FoundAsync());
 
         using BaselineProject wrong = new(
             source.Replace("[State] private DateTime", "[Migration(\"_count\")] private static decimal Of(string stored) => 0; [State] private DateTime", StringComparison.Ordinal), Watcher);

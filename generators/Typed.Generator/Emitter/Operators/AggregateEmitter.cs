@@ -1,3 +1,4 @@
+using Typed.Generator.Emitter.Text;
 using Typed.Plan;
 
 namespace Typed.Generator.Emitter.Operators;
@@ -123,18 +124,18 @@ internal static class AggregateEmitter
         return $"{(aggregates.Length == 0 ? "the distinct keys" : aggregates)}{by}{(op.IsGlobal ? " of all rows" : op.Keys.Count > 0 ? $" by {op.Keys.Count} key(s)" : "")}";
     }
 
-    // Keys and times by name or expression: others of the same types would be another state. Their places are left out: they move when a query reads more or
-    // less of its input, and the state stays what it is.
+    // Keys, times and what is aggregated by name or expression: others of the same types would be another state. Their places are left out: they move when a query
+    // reads more or less of its input, and the state stays what it is.
     public static string StateSchema(AggregateOp op, PhysicalPlan plan)
     {
         (AggregateState state, AggregateKeys keys) = Parts(op, plan);
         string marked = op.WindowIsWatermarked ? " watermarked" : "";
         string window = op.TimeColumn < 0 ? ""
-            : op.Session is { } session ? $"session {(session.Column >= 0 ? op.GapText : $"{session.Months}m{session.Micros}")} over {op.TimeText}{marked}; "
-            : $"window {op.SizeMicros}/{op.SlideMicros}+{op.OffsetMicros} over {op.TimeText}{marked}; ";
+            : op.Session is { } session ? $"session {(session.Column >= 0 ? op.GapText : DurationWording.Of(session.Months, session.Micros))} over {op.TimeText}{marked}; "
+            : $"window {DurationWording.Windows(op.SizeMicros, op.SlideMicros, op.OffsetMicros)} over {op.TimeText}{marked}; ";
         string time = op.TimeColumn < 0 && op.WatermarkKey >= 0 ? $"watermark in key {op.WatermarkKey}; " : "";
-        string ttl = op.TtlMicros > 0 ? $"ttl {op.TtlMicros}; " : "";
-        string parts = string.Join(", ", state.Parts.Select(part => $"{part.Name.TrimEnd([.. "0123456789"])} {part.Type.Replace(Operators, "").Replace("global::", "")}"));
+        string ttl = op.TtlMicros > 0 ? $"ttl {DurationWording.Of(op.TtlMicros)}; " : "";
+        string parts = string.Join(", ", state.Parts.Select(part => part.Schema));
         return $"aggregate v1 {plan.Pipeline.OutputMode}; {window}{time}{ttl}keys {keys.Describe(op.KeyTexts)}; state {parts}";
     }
 

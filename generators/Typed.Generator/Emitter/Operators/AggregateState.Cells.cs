@@ -22,6 +22,7 @@ internal sealed partial class AggregateState
         string value = column.IsText ? $"{AggregateColumn.Operators}TextKey.Of({column.Value})" : $"({storage}){column.Value}";
         return Add(new Part(name, type)
         {
+            Of = TextOf(column) + (max == int.MaxValue ? "" : $", at most {max.ToString(CultureInfo.InvariantCulture)}"),
             Layout = $"list(record(Sequence int64, Value {StateLayoutText.Cell(column.Type)}))",
             Column = column,
             Add = $"acc.{name}.Add({value}, _sequence + row, {max}, arena);",
@@ -47,6 +48,7 @@ internal sealed partial class AggregateState
         };
         Add(new Part(name, type)
         {
+            Of = $"{TextOf(column)}, precision {precision.ToString(CultureInfo.InvariantCulture)}",
             Layout = $"sketch({precision.ToString(CultureInfo.InvariantCulture)})",
             Column = column,
             Add = $"acc.{name}.Add({type}.Spread({bits}), {precision}, arena);",
@@ -67,6 +69,7 @@ internal sealed partial class AggregateState
         string name = $"Quantiles{column.Ordinal}At{error.ToString("R", CultureInfo.InvariantCulture).Replace('.', '_').Replace('-', 'm').Replace('+', 'p')}";
         Add(new Part(name, type)
         {
+            Of = $"{TextOf(column)}, error {error.ToString("R", CultureInfo.InvariantCulture)}",
             Layout = "list(record(Bucket int32, Count int64))",
             Column = column,
             Add = $"acc.{name}.Add((double){column.Value}, {constant}, arena);",

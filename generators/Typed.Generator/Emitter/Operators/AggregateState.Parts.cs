@@ -13,6 +13,9 @@ internal sealed partial class AggregateState
 
         public string Type { get; } = type;
 
+        /// <summary>What it is made of, beside rows; null for rows alone.</summary>
+        public string? Of { get; init; }
+
         /// <summary>The column without whose value a row is passed over; null for none.</summary>
         public AggregateColumn? Column { get; init; }
 
@@ -30,13 +33,17 @@ internal sealed partial class AggregateState
 
         public string? Load { get; init; }
 
+        /// <summary>What it is, without the places of columns: they move when a query reads more or less of its input, and the state stays what it is.</summary>
+        public string Schema => $"{Word}{(Of is null ? "" : $"({Of})")} {Type.Replace(AggregateColumn.Operators, "")}".Replace("global::", "");
+
         /// <summary>What is written of it; null for what is the C# type's own.</summary>
         public string? Layout { get; init; }
 
         /// <summary>Its name in what is said of the state: with that of its column in place of the column's number.</summary>
         public string Shown => Column is not null && Name == Word + Column.Ordinal.ToString(CultureInfo.InvariantCulture) ? $"{Word}.{Column.Name}" : Name;
 
-        private string Word => Name.TrimEnd([.. "0123456789"]);
+        /// <summary>The first word of its name.</summary>
+        private string Word => Name.Substring(0, Name.TakeWhile(char.IsLetter).Count());
     }
 
     /// <summary>An output column.</summary>

@@ -50,6 +50,7 @@ internal sealed partial class AggregateState
         string type = AggregateColumn.Operators + "Moments";
         Add(new Part(name, type)
         {
+            Of = TextOf(column),
             Layout = "record(Count int64, Mean double, Squares double)",
             Column = column,
             Add = $"acc.{name}.Add((double){column.Value});",

@@ -45,6 +45,7 @@ internal sealed partial class AggregateState
             string type = AggregateColumn.Operators + "ArrivalText";
             Add(new Part(name, type)
             {
+                Of = TextOf(column),
                 Layout = $"record(Place int64, Value {StateLayoutText.Column(column.Type)})",
                 Column = column,
                 Add = $"acc.{name}.Keep{keep}({column.Value}, _sequence + row, arena);",
@@ -59,6 +60,7 @@ internal sealed partial class AggregateState
         string cell = $"{AggregateColumn.Operators}ArrivalCell<{column.Storage}>";
         Add(new Part(name, cell)
         {
+            Of = TextOf(column),
             Layout = $"record(Place int64, Value {StateLayoutText.Column(column.Type)})",
             Column = column,
             Add = $"acc.{name}.Keep{keep}({column.Value}, _sequence + row);",
@@ -73,6 +75,7 @@ internal sealed partial class AggregateState
     {
         string takes = call.Function == "MinBy" ? "TakesLeast" : "TakesGreatest";
         string name = $"{call.Function}{by.Ordinal}Of{column.Ordinal}";
+        string of = $"{TextOf(column)} by {TextOf(by)}";
         (string order, string kind) = AggregateColumn.CellOf(by.Type.Field);
         string byType = by.IsText ? AggregateColumn.Operators + "ExtremeText" : $"{AggregateColumn.Operators}ExtremeCell<{order}, {kind}>";
         string arena = by.IsText ? ", arena" : "";
@@ -86,6 +89,7 @@ internal sealed partial class AggregateState
         string byValue = by.IsText ? by.Value : $"({order}){by.Value}";
         Add(new Part(name, byType)
         {
+            Of = of,
             Layout = $"record(Place int64, By {StateLayoutText.Cell(by.Type)})",
             Column = by,
             Add = $"if (acc.{name}.{takes}({byValue}, _sequence + row{arena})) {{ {take} }}",
@@ -97,17 +101,24 @@ internal sealed partial class AggregateState
         if (column.IsText)
         {
             string cell = AggregateColumn.Operators + "TextCell";
-            Add(new Part(name + "Value", cell) { Layout = StateLayoutText.Column(column.Type), Own = $"acc.{name}Value.Own(arena);", Save = $"acc.{name}Value.Save(writer);", Load = $"acc.{name}Value = {cell}.Load(reader, arena);" });
+            Add(new Part(name + "Value", cell)
+            {
+                Of = of,
+                Layout = StateLayoutText.Column(column.Type),
+                Own = $"acc.{name}Value.Own(arena);",
+                Save = $"acc.{name}Value.Save(writer);",
+                Load = $"acc.{name}Value = {cell}.Load(reader, arena);",
+            });
         }
         else
         {
-            Add(new Part(name + "Value", column.Storage) { Layout = StateLayoutText.Column(column.Type) });
+            Add(new Part(name + "Value", column.Storage) { Of = of, Layout = StateLayoutText.Column(column.Type) });
         }
 
         string none = $"!acc.{name}.HasValue";
         if (column.Type.Nullable)
         {
-            Add(new Part(name + "Null", "bool"));
+            Add(new Part(name + "Null", "bool") { Of = of });
             none += $" || acc.{name}Null";
         }
 
@@ -119,6 +130,7 @@ internal sealed partial class AggregateState
         string type = AggregateColumn.Operators + "TextCell";
         return Add(new Part(name, type)
         {
+            Of = TextOf(column),
             Layout = StateLayoutText.Column(column.Type),
             Column = column,
             Add = add,

@@ -14,12 +14,15 @@ internal sealed partial class AggregateState
     private readonly List<Part> _parts = [];
     private readonly List<AggregateCallSpec> _users = [];
     private readonly HashSet<int> _summed;
+    private readonly Dictionary<int, string> _texts = [];
 
     public AggregateState(RowSpec input, IEnumerable<AggregateCallSpec> calls)
     {
         _input = input;
         List<AggregateCallSpec> all = [.. calls];
         _summed = [.. all.Where(call => call.Function == "Sum").Select(call => call.Columns[0])];
+        foreach ((int column, string text) in all.SelectMany(call => call.Columns.Zip(call.Texts, (column, text) => (column, text))))
+            _texts[column] = text;
         Results = [.. all.Select(ResultOf)];
         MergesExactly = all.All(IsExact);
     }
@@ -116,6 +119,7 @@ internal sealed partial class AggregateState
         string value = new RecordValueWriter("").Read(column.Type, $"_input[{column.Ordinal}]", "row");
         Add(new Part(name, call.UserState!)
         {
+            Of = $"{call.UserType} of {TextOf(column)}",
             Add = $"{AggregateColumn.Operators}UserAggregates.Add{generic}(ref _user{number}, ref acc.{name}, {value});",
             Merge = $"{AggregateColumn.Operators}UserAggregates.Merge{generic}(ref _user{number}, ref acc.{name}, other.{name});",
             Start = $"{AggregateColumn.Operators}UserAggregates.Initial{generic}(ref _user{number})",
@@ -124,7 +128,7 @@ internal sealed partial class AggregateState
     }
 
     private string Plain(string name, string type, AggregateColumn? column, string add, string merge, string? start = null, string? layout = null) =>
-        Add(new Part(name, type) { Column = column, Add = add, Merge = merge, Start = start, Layout = layout });
+        Add(new Part(name, type) { Of = column is null ? null : TextOf(column), Column = column, Add = add, Merge = merge, Start = start, Layout = layout });
 
     private string Add(Part part)
     {
@@ -132,6 +136,9 @@ internal sealed partial class AggregateState
             _parts.Add(part);
         return "acc." + part.Name;
     }
+
+    /// <summary>What the values of a column are: its name in the query, else the expression.</summary>
+    private string TextOf(AggregateColumn column) => _texts[column.Ordinal];
 
     private static string Adds(string name) => $"acc.{name} += other.{name};";
 }

@@ -11,6 +11,14 @@ internal static class DurationWording
         (1, "microsecond"),
     ];
 
+    /// <summary>Months of the calendar, and a duration: <c>1 month and 12 hours</c>.</summary>
+    public static string Of(int months, long micros) =>
+        months == 0 ? Of(micros) : months.ToString(CultureInfo.InvariantCulture) + (months == 1 ? " month" : " months") + (micros == 0 ? "" : " and " + Of(micros));
+
+    /// <summary>The length of windows, how often one begins, and when: <c>10 minutes every 5 minutes from 1 minute past the epoch</c>.</summary>
+    public static string Windows(long size, long slide, long offset) =>
+        Of(size) + (slide == size ? "" : " every " + Of(slide)) + (offset == 0 ? "" : " from " + Of(offset) + " past the epoch");
+
     /// <summary>A duration in the greatest unit it is a multiple of: <c>90 minutes</c>.</summary>
     public static string Of(long micros)
     {

@@ -1,5 +1,6 @@
 using Typed.Plan;
 using Typed.Schema;
+using Typed.State;
 
 namespace Typed.Generator.Emitter.Text;
 
@@ -17,6 +18,16 @@ internal static class ExprText
     /// written. Parts of a schema are told apart by semicolons, so it has none.
     /// </summary>
     public static string Exact(ExprSpec expr) => Write(ExprTree.Renumber([RowShape.WithoutLift(expr)])[0], new Style("table", IsExact: true), 0).Replace(";", "\\u003b");
+
+    /// <summary>What is aggregated, exactly, but for a widening of a number around it: that changes no value, and goes where the column itself is widened.</summary>
+    public static string Aggregated(ExprSpec expr)
+    {
+        ExprSpec value = RowShape.WithoutLift(expr);
+        return Exact(value is ConvertExpr { Operand: var number } && NumberKind(number.Type) is { } narrow && NumberKind(value.Type) is { } wide && ValueEvolution.IsWider(narrow, wide) ? number : value);
+    }
+
+    private static StateTypeKind? NumberKind(TypeSpec type) =>
+        type.Value == ValueKind.Field && StateLayoutText.Number(type.CSharp) is { } word ? new StateLayoutParser(word).ReadType().Kind : null;
 
     private static string Write(ExprSpec expr, Style style, int outer) => expr switch
     {

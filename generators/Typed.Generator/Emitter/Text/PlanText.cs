@@ -129,9 +129,7 @@ internal static class PlanText
         }
         else if (aggregate.TimeColumn >= 0)
         {
-            string slide = aggregate.SlideMicros == aggregate.SizeMicros ? "" : " every " + DurationWording.Of(aggregate.SlideMicros);
-            string offset = aggregate.OffsetMicros == 0 ? "" : " from " + DurationWording.Of(aggregate.OffsetMicros) + " past the epoch";
-            by.Add($"windows of {DurationWording.Of(aggregate.SizeMicros)}{slide}{offset} over {input.Columns[aggregate.TimeColumn].Name}");
+            by.Add($"windows of {DurationWording.Windows(aggregate.SizeMicros, aggregate.SlideMicros, aggregate.OffsetMicros)} over {input.Columns[aggregate.TimeColumn].Name}");
         }
 
         yield return by.Count == 0 ? "one group of all rows" : "groups by " + string.Join(" and ", by);
@@ -150,14 +148,8 @@ internal static class PlanText
             : $"state: a row for each group, until the watermark passes {input.Columns[aggregate.Keys[aggregate.WatermarkKey]].Name}";
     }
 
-    private static string Gap(SessionGapColumn session, RowSpec input)
-    {
-        if (session.Column >= 0)
-            return input.Columns[session.Column].Name;
-        string months = session.Months == 0 ? "" : session.Months + (session.Months == 1 ? " month" : " months");
-        string rest = session.Months != 0 && session.Micros == 0 ? "" : DurationWording.Of(session.Micros);
-        return months.Length > 0 && rest.Length > 0 ? months + " and " + rest : months + rest;
-    }
+    private static string Gap(SessionGapColumn session, RowSpec input) =>
+        session.Column >= 0 ? input.Columns[session.Column].Name : DurationWording.Of(session.Months, session.Micros);
 
     private static IEnumerable<string> Top(TopOp top, PhysicalPlan plan)
     {

@@ -99,7 +99,7 @@ internal sealed class StateTables
             if (_members[member].ToString() == stored)
                 return member;
             throw new InvalidDataException(
-                $"The state of {_processor} holds '{stored}', and the class now has '{_members[member]}' (semantics 10.10). "
+                $"The state of {_processor} holds '{stored}', and the class now has '{_members[member]}'. "
                 + "Give the field its former type, or another name, or the query a new checkpoint.");
         }
 

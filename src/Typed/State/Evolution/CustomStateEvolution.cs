@@ -33,11 +33,11 @@ internal static class CustomStateEvolution
         if (old.Head != own.Head)
             changes.Add(StateEvolution.Broken($"is {own.Head}, where the state of {old.Head} is stored"));
         if (old.Key != own.Key || !ValueEvolution.HaveSameBytes(KeyOf(before), KeyOf(now)))
-            changes.Add(StateEvolution.Broken($"has the key '{own.Key}', where '{old.Key}' is stored (semantics 10.10)"));
+            changes.Add(StateEvolution.Broken($"has the key '{own.Key}', where '{old.Key}' is stored"));
         if (old.Time != own.Time)
-            changes.Add(new ShapeChange(ShapeVerdict.Breaks, rule, $"has the time mode {own.Time}, where '{old.Time}' is stored (semantics 10.10)"));
+            changes.Add(new ShapeChange(ShapeVerdict.Breaks, rule, $"has the time mode {own.Time}, where '{old.Time}' is stored"));
         if (old.Mode != own.Mode)
-            changes.Add(new ShapeChange(ShapeVerdict.Breaks, rule, $"emits in {own.Mode} mode, where '{old.Mode}' is stored (semantics 10.10)"));
+            changes.Add(new ShapeChange(ShapeVerdict.Breaks, rule, $"emits in {own.Mode} mode, where '{old.Mode}' is stored"));
         Variable[] variables = [.. own.Members.Select(member => Variable.Of(member, now))];
         Variable[] earlier = [.. old.Members.Select(member => Variable.Of(member, before))];
         int[] match = ValueEvolution.Match([.. earlier.Select(one => one.Field)], [.. variables.Select(one => one.Field)]);
@@ -69,7 +69,7 @@ internal static class CustomStateEvolution
     {
         if (stored.Kind != present.Kind || stored.HasLifetime != present.HasLifetime || stored.MapKey != present.MapKey)
         {
-            changes.Add(new ShapeChange(ShapeVerdict.Breaks, rule, $"keeps the state variable '{present.Text}', where '{stored.Text}' is stored (semantics 10.10)") { Variable = present.Name });
+            changes.Add(new ShapeChange(ShapeVerdict.Breaks, rule, $"keeps the state variable '{present.Text}', where '{stored.Text}' is stored") { Variable = present.Name });
             return;
         }
 
@@ -85,7 +85,7 @@ internal static class CustomStateEvolution
         string what = isText ? $"keeps the state variable '{present.Text}', where '{stored.Text}' is stored" : $"keeps the state variable '{present.Name}'";
         if (values.Count > 0)
             what += ": " + string.Join(", ", values.Where(value => value.Verdict == worst).Select(value => value.What));
-        changes.Add(new ShapeChange(worst, StateEvolution.SchemaChanged, what + " (semantics 10.10)")
+        changes.Add(new ShapeChange(worst, StateEvolution.SchemaChanged, what + "")
         {
             Variable = present.Name,
             Values = ValuesOf(stored, present),

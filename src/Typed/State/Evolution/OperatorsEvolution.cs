@@ -28,7 +28,7 @@ internal static class OperatorsEvolution
         for (int i = 0; i < match.Length; i++)
         {
             if (match[i] < 0)
-                changes.Add((present[i].Name, Set($"would begin with nothing: no state of a {Describe(present[i])} is stored that is not another operator's")));
+                changes.Add((present[i].Name, Set($"would begin with nothing: no state of {Describe(present[i])} is stored that is not another operator's")));
             else
                 changes.AddRange(StateEvolution.Compare(stored[match[i]], present[i]).Select(change => (present[i].Name, change)));
         }
@@ -36,7 +36,7 @@ internal static class OperatorsEvolution
         for (int i = 0; i < stored.Count; i++)
         {
             if (Array.IndexOf(match, i) < 0)
-                changes.Add((stored[i].Name, Set($"is a {Describe(stored[i])} whose state is stored, and no operator goes on from it")));
+                changes.Add((stored[i].Name, Set($"is {Describe(stored[i])} whose state is stored, and no operator goes on from it")));
         }
 
         return new OperatorsChange(match, [.. changes.OrderByDescending(one => one.Change.Verdict)]);
@@ -94,5 +94,5 @@ internal static class OperatorsEvolution
 
     private static ShapeChange Set(string what) => new(ShapeVerdict.Breaks, StateEvolution.OperatorsChanged, what);
 
-    private static string Describe(StateShape shape) => $"{shape.Kind}{(shape.IsNamed ? $" named '{shape.Name}'" : " without a name")} ('{shape.Schema}')";
+    private static string Describe(StateShape shape) => $"{StateEvolution.InWords(shape.Kind)}{(shape.IsNamed ? $" named '{shape.Name}'" : " without a name")} ('{shape.Schema}')";
 }

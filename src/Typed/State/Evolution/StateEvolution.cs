@@ -15,7 +15,7 @@ internal static class StateEvolution
     {
         List<ShapeChange> changes = [];
         if (stored.Kind != present.Kind)
-            changes.Add(new ShapeChange(ShapeVerdict.Breaks, OperatorsChanged, $"is a {present.Kind}, where the state of a {stored.Kind} is stored"));
+            changes.Add(new ShapeChange(ShapeVerdict.Breaks, OperatorsChanged, $"is {InWords(present.Kind)}, where the state of {InWords(stored.Kind)} is stored"));
         else if (stored.Schema != present.Schema || stored.Layout != present.Layout)
             Compare(stored, present, changes);
         return [.. changes.OrderByDescending(change => change.Verdict)];
@@ -23,6 +23,22 @@ internal static class StateEvolution
 
     /// <summary>What all differences together mean.</summary>
     internal static ShapeVerdict Worst(IReadOnlyList<ShapeChange> changes) => changes.Count == 0 ? ShapeVerdict.Same : changes.Max(change => change.Verdict);
+
+    /// <summary>What a kind of operators is called in the query.</summary>
+    internal static string InWords(string kind) => kind switch
+    {
+        "stateStoreSave" => "an aggregation",
+        "sessionWindowStateStoreSaveExec" => "an aggregation of sessions",
+        "dedupe" => "a deduplication",
+        "dedupeWithinWatermark" => "a deduplication within the watermark",
+        "symmetricHashJoin" => "a join of streams",
+        "topBy" => "a TopBy",
+        "lastBy" => "a LastBy",
+        "globalLimit" => "a limit",
+        "transformWithStateExec" => "a keyed processor",
+        "flatMapGroupsWithState" => "a group processor",
+        _ => "a " + kind,
+    };
 
     private static void Compare(StateShape stored, StateShape present, List<ShapeChange> changes)
     {

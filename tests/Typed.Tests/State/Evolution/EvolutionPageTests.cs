@@ -6,7 +6,7 @@ namespace Typed.Tests.State.Evolution;
 /// <summary>Each line of the table in docs/state-evolution.md says what happens.</summary>
 public class EvolutionPageTests
 {
-    private const string Aggregate = "aggregate v1 Update; window 60/60+0 over At; session 0m5 over At; keys A int64, Typed.TimeWindow.Of(At, 5 minutes) window; state Sum long";
+    private const string Aggregate = "aggregate v1 Update; window 1 minute over At; session 5 minutes over At; keys A int64, Typed.TimeWindow.Of(At, 5 minutes) window; state Sum(Amount) long";
     private static readonly StateShape s_group = new("aggregate-1", false, "stateStoreSave", Aggregate, "0 groups; time none; key K int64; value Sum int64");
     private static readonly StateShape s_join = Join("A int32, B string");
     private static readonly StateShape s_custom = Custom("_a int", "Value int32");
@@ -45,10 +45,11 @@ public class EvolutionPageTests
         ["the key of a group changes"] = One(s_group, Schema(s_group, "keys A int64", "keys B int64"), "refused"),
         ["a window in the key of a group gets another length"] = One(s_group, Schema(s_group, "Of(At, 5 minutes)", "Of(At, 10 minutes)"), "refused"),
         ["two groups without names that have other keys change places"] = ([s_group, OtherKey(s_group)], [OtherKey(s_group), s_group], "refused"),
-        ["an aggregate is added"] = One(s_group, Schema(s_group, "state Sum long", "state Sum long, Count long"), "refused"),
-        ["a window gets another length"] = One(s_group, Schema(s_group, "window 60/60", "window 90/90"), "refused"),
+        ["an aggregate is added"] = One(s_group, Schema(s_group, "Sum(Amount) long", "Sum(Amount) long, Rows long"), "refused"),
+        ["an aggregate is of another column or expression"] = One(s_group, Schema(s_group, "Sum(Amount)", "Sum(Quantity)"), "refused"),
+        ["a window gets another length"] = One(s_group, Schema(s_group, "window 1 minute", "window 90 seconds"), "refused"),
         ["the time that windows are of changes"] = One(s_group, Schema(s_group, "over At", "over Sent"), "refused"),
-        ["a session gets another gap"] = One(s_group, Schema(s_group, "session 0m5", "session 0m6"), "refused"),
+        ["a session gets another gap"] = One(s_group, Schema(s_group, "session 5 minutes", "session 6 minutes"), "refused"),
         ["the columns of a distinct change"] = One(new("distinct-1", false, "dedupe", "distinct v1; keys A string", ""), new("distinct-1", false, "dedupe", "distinct v1; keys B string", ""), "refused"),
         ["the count of a limit changes"] = One(new("limit-1", false, "globalLimit", "limit 5: passed long", ""), new("limit-1", false, "globalLimit", "limit 6: passed long", ""), "refused"),
         ["a column of the rows of a join is dropped"] = One(s_join, Join("A int32"), "goes on"),

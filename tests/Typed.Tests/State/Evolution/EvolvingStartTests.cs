@@ -42,7 +42,7 @@ public sealed class EvolvingStartTests : IDisposable
         QueryStartException refused = await Assert.ThrowsAsync<QueryStartException>(() => RunAsync(Narrowed.Evolving.From(_points).To(_told), 1));
         Assert.Equal("state-schema-changed", refused.Rule);
         Assert.Contains(
-            "'_count short', where '_count int' is stored: 'Value' is int16, where int32 is stored (semantics 10.10). Say how the values of '_count' of marks are made in a static method of the processor "
+            "'_count short', where '_count int' is stored: 'Value' is int16, where int32 is stored. Say how the values of '_count' of marks are made in a static method of the processor "
             + "marked [Migration(\"_count\")], give a field that is new in a record a default or make it nullable, or give the new one another name and no id of an earlier one, under which it begins absent. "
             + "Start with the pipeline as it was",
             refused.Message,
@@ -76,8 +76,7 @@ public sealed class EvolvingStartTests : IDisposable
         await RunAsync(First.Evolving.From(_points).To(_told), 1);
         QueryStartException refused = await Assert.ThrowsAsync<QueryStartException>(() => RunAsync(Narrowed.Evolving.From(_points).To(_told), 1));
         Assert.Contains("'_count short', where '_count int' is stored", refused.Message, StringComparison.Ordinal);
-        await RunAsync(Migrated.Evolving.From(_points).To(_told), 1, new Point("a", 1));
-        Assert.StartsWith(" 0001-01-01 ", Assert.Single(_told.Rows).What, StringComparison.Ordinal);
+        Assert.Empty(await RunAsync(Migrated.Evolving.From(_points).To(_told), 1));
     }
 
     /// <summary>Also where the value could be read without it; and of several the one for exactly what is stored, whichever stands first.</summary>
@@ -86,7 +85,7 @@ public sealed class EvolvingStartTests : IDisposable
     {
         await RunAsync(First.Evolving.From(_points).To(_told), 1, new Point("a", 2), new("a", 3));
         string warning = Assert.Single(await RunAsync(Exact.Evolving.From(_points).To(_told), 1));
-        Assert.Contains("'_count long', where '_count int' is stored: 'Value' is widened from int32 to int64 (semantics 10.10); CountOf makes the one of the other", warning, StringComparison.Ordinal);
+        Assert.Contains("'_count long', where '_count int' is stored: 'Value' is widened from int32 to int64; CountOf makes the one of the other", warning, StringComparison.Ordinal);
         Assert.Contains("MarkOfFirst makes the one of the other", warning, StringComparison.Ordinal);
         Assert.Empty(await RunAsync(Exact.Evolving.From(_points).To(_told), 1, new Point("a", 1)));
         Assert.Equal([new Told("a", "200 3.01 1.75 n2! 3.02")], _told.Rows);
@@ -147,7 +146,7 @@ public sealed class EvolvingStartTests : IDisposable
         QueryStartException refused = await Assert.ThrowsAsync<QueryStartException>(() => RunAsync(Third.Chained.From(_points).To(_chained), 1));
         Assert.Equal("stateful-operator-set-changed", refused.Rule);
         Assert.Contains("numbering would begin with nothing", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("counting is a transformWithStateExec named 'counting'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("counting is a keyed processor named 'counting'", refused.Message, StringComparison.Ordinal);
         Assert.Contains("and no operator goes on from it. Start with the pipeline as it was; give operators", refused.Message, StringComparison.Ordinal);
     }
 

@@ -3,10 +3,10 @@ using Typed.Tests.State.Evolution.Keys;
 
 namespace Typed.Tests.State.Evolution;
 
-/// <summary>State belongs to the key it was made with: another one of the same type is refused, the same one written in another way goes on.</summary>
+/// <summary>State belongs to the key it was made with, and to what was aggregated: another one of the same type is refused, the same one written in another way goes on.</summary>
 public sealed class KeyChangeTests : IDisposable
 {
-    private static readonly Visit s_visit = new("u", "i", new DateTimeOffset(2024, 5, 1, 12, 7, 0, TimeSpan.Zero), 3);
+    private static readonly Visit s_visit = new("u", "i", new DateTimeOffset(2024, 5, 1, 12, 7, 0, TimeSpan.Zero), 3, 5);
     private readonly Folder _folder = new();
     private readonly MemorySource<Visit> _visits = new();
     private readonly MemorySink<Sum> _sums = new() { SurvivesRestart = true };
@@ -24,7 +24,10 @@ public sealed class KeyChangeTests : IDisposable
     [InlineData("Tops", "has the keys 'User string, Typed.TimeWindow.Of(Time, 30 minutes, 0 seconds) window', where 'User string, Typed.TimeWindow.Of(Time, 15 minutes, 0 seconds) window' is stored")]
     [InlineData("Lasts", "has the keys 'Id string', where 'User string' is stored")]
     [InlineData("Both", "has the keys 'Id string', where 'User string' is stored")]
-    public async Task Another_key_of_the_same_type_is_refused(string pipeline, string says)
+    [InlineData("Summed", "has the state 'Sum(Size) long', where 'Sum(Value) long' is stored")]
+    [InlineData("Counted", "has the state 'True(Value > 1) long', where 'True(Value > 2) long' is stored")]
+    [InlineData("Greatest", "has the state 'MaxBy(Value by Time) ExtremeCell<long, WholeValue>")]
+    public async Task Another_key_or_aggregate_of_the_same_type_is_refused(string pipeline, string says)
     {
         await RunAsync(First(pipeline));
         QueryStartException refused = await Assert.ThrowsAsync<QueryStartException>(() => RunAsync(Other(pipeline)));
@@ -45,6 +48,17 @@ public sealed class KeyChangeTests : IDisposable
         Assert.Equal([3, 6], _sums.Rows.Select(sum => sum.Total));
     }
 
+    [Theory]
+    [InlineData("Summed", 3, 6)]
+    [InlineData("Counted", 1, 2)]
+    [InlineData("Greatest", 3, 3)]
+    public async Task The_same_aggregate_goes_on_however_it_is_written(string pipeline, long first, long second)
+    {
+        await RunAsync(First(pipeline));
+        await RunAsync(Same(pipeline));
+        Assert.Equal([first, second], _sums.Rows.Select(sum => sum.Total));
+    }
+
     [Fact]
     public async Task The_first_rows_of_the_same_groups_go_on()
     {
@@ -57,6 +71,9 @@ public sealed class KeyChangeTests : IDisposable
 
     private Start First(string pipeline) => pipeline switch
     {
+        "Summed" => Keys.First.Summed.From(_visits).To(_sums).StartAsync,
+        "Counted" => Keys.First.Counted.From(_visits).To(_sums).StartAsync,
+        "Greatest" => Keys.First.Greatest.From(_visits).To(_sums).StartAsync,
         "Groups" => Keys.First.Groups.From(_visits).To(_sums).StartAsync,
         "Hours" => Keys.First.Hours.From(_visits).To(_sums).StartAsync,
         "Computed" => Keys.First.Computed.From(_visits).To(_sums).StartAsync,
@@ -70,6 +87,9 @@ public sealed class KeyChangeTests : IDisposable
 
     private Start Other(string pipeline) => pipeline switch
     {
+        "Summed" => Keys.Other.Summed.From(_visits).To(_sums).StartAsync,
+        "Counted" => Keys.Other.Counted.From(_visits).To(_sums).StartAsync,
+        "Greatest" => Keys.Other.Greatest.From(_visits).To(_sums).StartAsync,
         "Groups" => Keys.Other.Groups.From(_visits).To(_sums).StartAsync,
         "Hours" => Keys.Other.Hours.From(_visits).To(_sums).StartAsync,
         "Computed" => Keys.Other.Computed.From(_visits).To(_sums).StartAsync,
@@ -83,6 +103,9 @@ public sealed class KeyChangeTests : IDisposable
 
     private Start Same(string pipeline) => pipeline switch
     {
+        "Summed" => Keys.Same.Summed.From(_visits).To(_sums).StartAsync,
+        "Counted" => Keys.Same.Counted.From(_visits).To(_sums).StartAsync,
+        "Greatest" => Keys.Same.Greatest.From(_visits).To(_sums).StartAsync,
         "Groups" => Keys.Same.Groups.From(_visits).To(_sums).StartAsync,
         "Hours" => Keys.Same.Hours.From(_visits).To(_sums).StartAsync,
         "Computed" => Keys.Same.Computed.From(_visits).To(_sums).StartAsync,

@@ -1,8 +1,8 @@
-// Pipelines in several versions, each in a namespace of its own, that differ in the keys of their operators.
+// Pipelines in several versions, each in a namespace of its own, that differ in the keys of their operators and in what they aggregate.
 namespace Typed.Tests.State.Evolution.Keys
 {
     [StreamRecord]
-    public readonly partial record struct Visit(string User, string Id, DateTimeOffset Time, int Value);
+    public readonly partial record struct Visit(string User, string Id, DateTimeOffset Time, int Value, int Size);
 
     [StreamRecord]
     public readonly partial record struct Sum(string Key, long Total);
@@ -22,6 +22,24 @@ namespace Typed.Tests.State.Evolution.Keys
 
 namespace Typed.Tests.State.Evolution.Keys.First
 {
+    [Pipeline(OutputMode.Update)]
+    public sealed partial class Summed
+    {
+        public static Stream<Sum> Define(Stream<Visit> visits) => visits.GroupBy(v => v.User).Select(g => new Sum(g.Key, g.Sum(v => v.Value)));
+    }
+
+    [Pipeline(OutputMode.Update)]
+    public sealed partial class Counted
+    {
+        public static Stream<Sum> Define(Stream<Visit> visits) => visits.GroupBy(v => v.User).Select(g => new Sum(g.Key, g.Count(v => v.Value > 2)));
+    }
+
+    [Pipeline(OutputMode.Update)]
+    public sealed partial class Greatest
+    {
+        public static Stream<Sum> Define(Stream<Visit> visits) => visits.GroupBy(v => v.User).Select(g => new Sum(g.Key, g.MaxBy(v => v.Value, v => v.Size)));
+    }
+
     [Pipeline(OutputMode.Update)]
     public sealed partial class Groups
     {
@@ -89,6 +107,24 @@ namespace Typed.Tests.State.Evolution.Keys.First
 namespace Typed.Tests.State.Evolution.Keys.Same
 {
     [Pipeline(OutputMode.Update)]
+    public sealed partial class Summed
+    {
+        public static Stream<Sum> Define(Stream<Visit> visits) => visits.GroupBy(v => v.User).Select(g => new Sum(g.Key, g.Sum(one => /* of the visit */ (long)one.Value)));
+    }
+
+    [Pipeline(OutputMode.Update)]
+    public sealed partial class Counted
+    {
+        public static Stream<Sum> Define(Stream<Visit> visits) => visits.GroupBy(v => v.User).Select(g => new Sum(g.Key, g.Count(one => (one.Value) > 1 + 1)));
+    }
+
+    [Pipeline(OutputMode.Update)]
+    public sealed partial class Greatest
+    {
+        public static Stream<Sum> Define(Stream<Visit> visits) => visits.GroupBy(v => v.User).Select(g => new Sum(g.Key, g.MaxBy(v => v.Value, one => one.Size)));
+    }
+
+    [Pipeline(OutputMode.Update)]
     public sealed partial class Groups
     {
         public static Stream<Sum> Define(Stream<Visit> visits) => visits.GroupBy(one => new { B = one.User }).Select(g => new Sum(g.Key.B, g.Sum(v => v.Value)));
@@ -134,6 +170,24 @@ namespace Typed.Tests.State.Evolution.Keys.Same
 // Another key of the same type.
 namespace Typed.Tests.State.Evolution.Keys.Other
 {
+    [Pipeline(OutputMode.Update)]
+    public sealed partial class Summed
+    {
+        public static Stream<Sum> Define(Stream<Visit> visits) => visits.GroupBy(v => v.User).Select(g => new Sum(g.Key, g.Sum(v => v.Size)));
+    }
+
+    [Pipeline(OutputMode.Update)]
+    public sealed partial class Counted
+    {
+        public static Stream<Sum> Define(Stream<Visit> visits) => visits.GroupBy(v => v.User).Select(g => new Sum(g.Key, g.Count(v => v.Value > 1)));
+    }
+
+    [Pipeline(OutputMode.Update)]
+    public sealed partial class Greatest
+    {
+        public static Stream<Sum> Define(Stream<Visit> visits) => visits.GroupBy(v => v.User).Select(g => new Sum(g.Key, g.MaxBy(v => v.Value, v => v.Time)));
+    }
+
     [Pipeline(OutputMode.Update)]
     public sealed partial class Groups
     {

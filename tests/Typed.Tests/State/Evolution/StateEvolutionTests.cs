@@ -11,10 +11,10 @@ public class StateEvolutionTests
     [Theory]
     [InlineData("aggregate v1 Update; keys int64; state Sum long", "aggregate v1 Append; keys int64; state Sum long", "operator and mode 'aggregate v1 Append', where 'aggregate v1 Update' is stored")]
     [InlineData("aggregate v1 Update; keys int64; state Sum long", "aggregate v1 Update; keys string; state Sum long", "has the keys 'string', where 'int64' is stored")]
-    [InlineData("aggregate v1 Update; keys int64; state Sum long", "aggregate v1 Update; keys int64; state Sum long, Count long", "has the state 'Sum long, Count long', where 'Sum long' is stored")]
-    [InlineData("aggregate v1 Update; window 60/60+0; keys a; state b", "aggregate v1 Update; window 300/60+0; keys a; state b", "has the window '300/60+0', where '60/60+0' is stored")]
-    [InlineData("aggregate v1 Update; session 0m60; keys a; state b", "aggregate v1 Update; session 0m90; keys a; state b", "has the session '0m90', where '0m60' is stored")]
-    [InlineData("aggregate v1 Update; keys a; state b", "aggregate v1 Update; ttl 5; keys a; state b", "has 'ttl 5', which what is stored has not")]
+    [InlineData("aggregate v1 Update; keys int64; state Sum(A) long", "aggregate v1 Update; keys int64; state Sum(B) long", "has the state 'Sum(B) long', where 'Sum(A) long' is stored")]
+    [InlineData("aggregate v1 Update; window 1 minute over T; keys a; state b", "aggregate v1 Update; window 5 minutes every 1 minute over T; keys a; state b", "has the window '5 minutes every 1 minute over T', where '1 minute over T' is stored")]
+    [InlineData("aggregate v1 Update; session 1 minute over T; keys a; state b", "aggregate v1 Update; session 90 seconds over T; keys a; state b", "has the session '90 seconds over T', where '1 minute over T' is stored")]
+    [InlineData("aggregate v1 Update; keys a; state b", "aggregate v1 Update; ttl 5 days; keys a; state b", "has 'ttl 5 days', which what is stored has not")]
     [InlineData("distinct v1; keys A string; within the watermark", "distinct v1; keys A string", "no longer has 'within the watermark'")]
     [InlineData("distinct v1; keys A string", "distinct v1; keys A string, B string", "has the keys 'A string, B string', where 'A string' is stored")]
     [InlineData("limit 5: passed long", "limit 6: passed long", "'limit 6: passed long', where 'limit 5: passed long' is stored")]
@@ -30,7 +30,8 @@ public class StateEvolutionTests
     {
         StateShape one = Other("distinct v1; keys A string");
         Assert.Empty(StateEvolution.Compare(one, one with { Name = "other" }));
-        Assert.Equal(StateEvolution.OperatorsChanged, Assert.Single(StateEvolution.Compare(one, one with { Kind = "globalLimit" })).Rule);
+        ShapeChange change = Assert.Single(StateEvolution.Compare(one with { Kind = "dedupe" }, one with { Kind = "stateStoreSave" }));
+        Assert.Equal((StateEvolution.OperatorsChanged, "is an aggregation, where the state of a deduplication is stored"), (change.Rule, change.What));
     }
 
     [Fact]
@@ -103,6 +104,23 @@ public class StateEvolutionTests
         Assert.Equal((verdict, verdict == "Breaks" ? "tws-output-mode-changed" : StateEvolution.SchemaChanged), (changes[0].Verdict.ToString(), changes[0].Rule));
         Assert.Contains(says, changes[0].What, StringComparison.Ordinal);
         Assert.Equal("_a", changes[0].Variable);
+    }
+
+    /// <summary>A record of the user may look as what stands around a value that has a lifetime.</summary>
+    [Theory]
+    [InlineData("_a value<int>", "Value sized(int32)", "int32", false)]
+    [InlineData("_a DateTimeOffset?", "Value flag(ticks)", "timestamp", false)]
+    [InlineData("_a value<int> with a lifetime", "Value sized(record(Expires timestamp, Value int32))", "int32", true)]
+    [InlineData("_a value<{Expires,Value}>", "Value sized(record(Expires timestamp, Value int32))", "record(Expires timestamp, Value int32)", false)]
+    [InlineData("_a value<{Expires,Value}> with a lifetime", "Value sized(record(Expires timestamp, Value record(Expires timestamp, Value int32)))", "record(Expires timestamp, Value int32)", true)]
+    [InlineData("_a list<int> with a lifetime", "Gone int32, Elements list(record(Expires timestamp, Value sized(int32)))", "int32", true)]
+    [InlineData("_a map<int, int> with a lifetime", "Expires timestamp, Order int64, Value sized(int32)", "int32", false)]
+    [InlineData("_a map<int, {Expires,Value}> with a lifetime", "Expires timestamp, Order int64, Value sized(record(Expires timestamp, Value int32))", "record(Expires timestamp, Value int32)", false)]
+    public void The_value_itself_is_found(string member, string layout, string value, bool isBehindExpiry)
+    {
+        // With another id it is the same variable in other words.
+        VariableValues values = Assert.Single(StateEvolution.Compare(Custom(member, layout), Custom(member.Replace("_a", "_a#1", StringComparison.Ordinal), layout))).Values!;
+        Assert.Equal((value, value, isBehindExpiry), (values.Stored.ToString(), values.Present.ToString(), values.AreBehindExpiry));
     }
 
     [Fact]
