@@ -64,26 +64,25 @@ internal sealed partial class GraphRunner : ICapturedState
         }
     }
 
-    /// <summary>Holds the state within its memory, between two pushes of rows.</summary>
-    private void Keep()
+    // Several workers may come at once.
+    private void HandOver(StatefulOperator one)
     {
-        if (_budget is null)
-            return;
-        _budget.Keep();
         if (Capture is null)
             return;
         int number = 0;
-        foreach (OperatorInstances one in Operators)
+        foreach (StatefulInstances instances in Operators.OfType<StatefulInstances>())
         {
-            if (one is not StatefulInstances stateful)
-                continue;
-            if (stateful.EarlyBytes >= (Capture.HasRoomForEarly ? _budget.MostEarly : _budget.MostEarlyBehind))
-            {
-                stateful.SaveEarly(_early);
-                Capture.HandOverEarly(number, _early);
-            }
-
+            if (instances.All.Contains(one))
+                break;
             number++;
+        }
+
+        lock (_early)
+        {
+            if (one.EarlyBytes < _budget!.MostEarlyBehind && !Capture.HasRoomForEarly)
+                return;
+            one.SaveEarly(_early);
+            Capture.HandOverEarly(number, _early);
         }
     }
 

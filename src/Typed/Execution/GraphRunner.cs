@@ -66,7 +66,7 @@ internal sealed partial class GraphRunner : IDisposable
         }
 
         _workers = new WorkerSet(
-            _workerGraphs, exchanges, Write, Keep, (failure, turn) => failure is ViolationInTurn violation ? violation.Told(_graphs.SelectMany(graph => graph.Operators), turn) : failure);
+            _workerGraphs, exchanges, Write, () => _budget?.Keep(), (failure, turn) => failure is ViolationInTurn violation ? violation.Told(_graphs.SelectMany(graph => graph.Operators), turn) : failure);
     }
 
     internal PipelinePlan Plan { get; }
@@ -114,7 +114,12 @@ internal sealed partial class GraphRunner : IDisposable
     /// <param name="folder">The folder of the checkpoint's state; null if there is none.</param>
     /// <param name="warn">Says once for each operator that it spills.</param>
     /// <exception cref="IOException">The place to spill to cannot be made.</exception>
-    internal void Limit(StateStore store, string? folder, Action<string> warn) => _budget = StateBudget.Of(store, _allStateful, folder, warn);
+    internal void Limit(StateStore store, string? folder, Action<string> warn)
+    {
+        _budget = StateBudget.Of(store, _allStateful, folder, warn);
+        if (_budget is not null)
+            _budget.IsMuchEarly = HandOver;
+    }
 
     /// <summary>The numbers of the sources whose rows reach an operator.</summary>
     internal IReadOnlyList<int> SourcesOf(Operator one) => [.. _graph.Entries.Where(entry => Reaches(entry.Entry, one)).Select(entry => entry.Source).Distinct().Order()];
@@ -213,7 +218,7 @@ internal sealed partial class GraphRunner : IDisposable
 
         foreach ((int _, Operator entry) in _graph.Entries)
             entry.InputEnded();
-        Keep();
+        _budget?.Keep();
     }
 
     /// <summary>Whether a batch without data has work to do, judged against the last one that ran (semantics 2.4.1).</summary>
@@ -329,6 +334,6 @@ internal sealed partial class GraphRunner : IDisposable
 
         // What operators computed from these rows they have copied into columns or state by now.
         _scratch.Reset();
-        Keep();
+        _budget?.Keep();
     }
 }

@@ -6,7 +6,13 @@ namespace Typed.Execution;
 /// <summary>
 /// Holds the state of a query within the memory it was given: after each push of rows and after each batch it adds up what the operators and their
 /// spill areas use, and asks the largest ones to spill. Asking costs a look at all that is in memory, so it then goes down to three quarters.
+/// In between, rows that one operator emits may be many times those that were pushed: where memory is well above what there is, the operator that took such rows
+/// spills by itself, since no other one is at rest then.
 /// </summary>
+/// <remarks>
+/// Between two pushes no worker does anything, and what there is is added up over all. In between, each worker adds up its own operators only, and may use what they used after
+/// the last push and its part of what was left then.
+/// </remarks>
 internal sealed class StateBudget : IDisposable
 {
     // Of a fruitless attempt the next push would be another one; the operator has to grow by an eighth first.
@@ -15,6 +21,9 @@ internal sealed class StateBudget : IDisposable
     // An area has buffers of its own; what all areas together may use of the budget for that.
     private const int AreaShare = 8;
     private const double Target = 0.75;
+
+    // Above the budget by so much an operator spills in the midst of a push; by less, the largest does after it.
+    private const int Excess = 8;
 
     // What waits for the next snapshot: few parts of it, and little of the budget.
     private const int EarlyShare = 8;
@@ -25,16 +34,27 @@ internal sealed class StateBudget : IDisposable
     private readonly SpillPlace _place;
     private readonly Action<string> _warn;
     private readonly bool[] _warned;
+    private readonly long[] _mayUse;
 
     private StateBudget(StatefulOperator[] operators, long bytes, SpillPlace place, Action<string> warn)
     {
         (_operators, Bytes, _place, _warn) = (operators, bytes, place, warn);
-        MostEarly = Math.Clamp(bytes / EarlyShare, LeastEarly, StateChanges.PartBytes);
+        MostEarly = Math.Clamp(bytes / EarlyShare / operators.Max(one => one.Worker.Of), LeastEarly, StateChanges.PartBytes);
         _notBefore = new long[operators.Length];
         _warned = new bool[operators.Length];
-        foreach (StatefulOperator one in operators)
-            one.SpillArea = place.NewArea(one.Name, bytes / AreaShare / operators.Length);
+        _mayUse = new long[operators.Max(one => one.Worker.Of)];
+        for (int i = 0; i < operators.Length; i++)
+        {
+            int index = i;
+            operators[i].SpillArea = place.NewArea(operators[i].Name, bytes / AreaShare / operators.Length);
+            operators[i].WhenTaken = () => KeepTaken(index);
+        }
+
+        Divide();
     }
+
+    /// <summary>Called for an operator whose records for the next snapshot have become more than <see cref="MostEarly"/>, on the thread that runs it. Set once.</summary>
+    internal Action<StatefulOperator>? IsMuchEarly { get; set; }
 
     /// <summary>What may wait for the next snapshot of one operator, in bytes; what is more is to be written ahead of it, since spilling does not help against that.</summary>
     internal long MostEarly { get; }
@@ -85,22 +105,20 @@ internal sealed class StateBudget : IDisposable
     /// <summary>Spills if too much memory is in use. Called between two pushes of rows, and between two shards of stored state.</summary>
     internal void Keep()
     {
-        if (Bytes > 0 && MemoryBytes <= Bytes)
-            return;
         if (Bytes == 0)
         {
             for (int i = 0; i < _operators.Length; i++)
                 Spill(i, 0);
-            return;
+        }
+        else if (MemoryBytes > Bytes)
+        {
+            SpillToGoal();
         }
 
-        long goal = (long)(Bytes * Target);
-        long before = long.MaxValue;
-        for (long now = MemoryBytes, canLeave = now - EarlyBytes; now > goal && canLeave < before; now = MemoryBytes, canLeave = now - EarlyBytes)
-        {
-            before = canLeave;
-            SpillLargest(now - goal);
-        }
+        foreach (StatefulOperator one in _operators)
+            HandOver(one);
+        Divide();
+        Warn();
     }
 
     /// <summary>Begins a micro-batch: what could not go in the one before may go in this one.</summary>
@@ -110,8 +128,55 @@ internal sealed class StateBudget : IDisposable
     {
         Disposal.Of([.. _operators.Select(one => one.SpillArea)]);
         foreach (StatefulOperator one in _operators)
-            one.SpillArea = null;
+            (one.SpillArea, one.WhenTaken) = (null, null);
         _place.Dispose();
+    }
+
+    private void SpillToGoal()
+    {
+        long goal = (long)(Bytes * Target);
+        long before = long.MaxValue;
+        for (long now = MemoryBytes, canLeave = now - EarlyBytes; now > goal && canLeave < before; now = MemoryBytes, canLeave = now - EarlyBytes)
+        {
+            before = canLeave;
+            SpillLargest(now - goal);
+        }
+    }
+
+    // An operator took rows of another one, in the midst of a push or at the end of a micro-batch. The others of this worker are not at rest, those of other workers are at work.
+    private void KeepTaken(int index)
+    {
+        StatefulOperator one = _operators[index];
+        int worker = one.Worker.Number;
+        long excess = MemoryOf(worker) - _mayUse[worker];
+        if ((Bytes == 0 || excess > Bytes / Excess / _mayUse.Length) && CanLeave(one) >= _notBefore[index])
+            Spill(index, Bytes == 0 ? 0 : Math.Max(0, one.MemoryBytes - excess - (long)(Bytes * (1 - Target) / _mayUse.Length)));
+        HandOver(one);
+    }
+
+    private void HandOver(StatefulOperator one)
+    {
+        if (one.EarlyBytes >= MostEarly)
+            IsMuchEarly?.Invoke(one);
+    }
+
+    private void Divide()
+    {
+        long left = Math.Max(0, Bytes - MemoryBytes) / _mayUse.Length;
+        for (int worker = 0; worker < _mayUse.Length; worker++)
+            _mayUse[worker] = MemoryOf(worker) + left;
+    }
+
+    private long MemoryOf(int worker)
+    {
+        long bytes = 0;
+        foreach (StatefulOperator one in _operators)
+        {
+            if (one.Worker.Number == worker)
+                bytes += one.MemoryBytes + one.SpillArea!.MemoryBytes;
+        }
+
+        return bytes;
     }
 
     private void SpillLargest(long excess)
@@ -134,14 +199,22 @@ internal sealed class StateBudget : IDisposable
     {
         StatefulOperator one = _operators[index];
         long before = CanLeave(one);
-        long entries = one.SpillArea!.Counts.EntriesPut;
         one.Spill(keepBytes);
         if (CanLeave(one) >= before)
             _notBefore[index] = before + (before / Patience) + 1;
-        if (_warned[index] || one.SpillArea.Counts.EntriesPut == entries)
-            return;
+    }
+
+    // Said for an operator once, not for each worker, and by the thread of the query.
+    private void Warn()
+    {
         for (int i = 0; i < _operators.Length; i++)
-            _warned[i] |= _operators[i].Name == one.Name;
-        _warn($"The state of {one.Name} has no room in the {MemorySize.Text(Bytes)} of memory that the query has for state, so what was not needed for the longest time goes to {one.SpillArea} from now on. Results stay the same, and it is slower. Give the query more memory (StateStore.Faster(memory: ...)), or let state go sooner (a shorter delay or bound, a TTL).");
+        {
+            StatefulOperator one = _operators[i];
+            if (_warned[i] || one.SpillArea!.Counts.EntriesPut == 0)
+                continue;
+            for (int other = 0; other < _operators.Length; other++)
+                _warned[other] |= _operators[other].Name == one.Name;
+            _warn($"The state of {one.Name} has no room in the {MemorySize.Text(Bytes)} of memory that the query has for state, so what was not needed for the longest time goes to {one.SpillArea} from now on. Results stay the same, and it is slower. Give the query more memory (StateStore.Faster(memory: ...)), or let state go sooner (a shorter delay or bound, a TTL).");
+        }
     }
 }

@@ -6,7 +6,7 @@ namespace Typed.Operators;
 /// <summary>
 /// A step of a query at run time: takes batches of columns, computes, and pushes batches on. Within one micro-batch of the
 /// query an operator sees <see cref="Begin"/>, any number of <see cref="Process(ColumnBatch)"/>, and <see cref="End"/> once all of its
-/// inputs have ended. One thread runs all operators of a query.
+/// inputs have ended. One thread runs it at a time.
 /// </summary>
 public abstract class Operator : IDisposable
 {
@@ -57,8 +57,17 @@ public abstract class Operator : IDisposable
     /// <summary>The readers with the number of the input by which they read this one.</summary>
     internal IReadOnlyList<(Operator Reader, int Input)> Edges => _readers;
 
-    /// <summary>Takes rows of one of several inputs, as from the operator that it reads.</summary>
-    internal void Receive(ColumnBatch batch, int input) => Process(batch, input);
+    /// <summary>Takes rows of one of several inputs, from the operator that it reads.</summary>
+    internal void Receive(ColumnBatch batch, int input)
+    {
+        Process(batch, input);
+        Taken();
+    }
+
+    /// <summary>It has taken rows of another operator, and does nothing until the next ones.</summary>
+    private protected virtual void Taken()
+    {
+    }
 
     /// <summary>Starts a micro-batch.</summary>
     public virtual void Begin(BatchContext context)
@@ -115,7 +124,7 @@ public abstract class Operator : IDisposable
             if (batch.Length == 0)
                 return;
             foreach ((Operator reader, int input) in _readers)
-                reader.Process(batch, input);
+                reader.Receive(batch, input);
         }
         finally
         {

@@ -39,25 +39,6 @@ internal sealed class StatefulInstances : OperatorInstances
         return next;
     }
 
-    /// <summary>Bytes of records that wait for the next snapshot.</summary>
-    internal long EarlyBytes
-    {
-        get
-        {
-            long bytes = 0;
-            foreach (StatefulOperator one in _all)
-                bytes += one.EarlyBytes;
-            return bytes;
-        }
-    }
-
-    /// <summary>Gives away what was written ahead of the next snapshot (<see cref="StatefulOperator.SaveEarly"/>).</summary>
-    internal void SaveEarly(StateChanges changes)
-    {
-        foreach (StatefulOperator one in _all)
-            one.SaveEarly(changes);
-    }
-
     /// <summary>Writes what has changed since the last call (<see cref="StatefulOperator.SaveChanges"/>).</summary>
     internal void SaveChanges(StateChanges changes)
     {

@@ -130,6 +130,12 @@ public abstract class StatefulOperator : Operator
     /// <summary>Where entries go that memory has no room for; null where all stay in memory. Set once, before the first batch.</summary>
     internal SpillArea? SpillArea { get; set; }
 
+    /// <summary>Called when it has taken rows of another operator; it may spill then. Null where nothing is spilled.</summary>
+    internal Action? WhenTaken { get; set; }
+
+    /// <inheritdoc/>
+    private protected override void Taken() => WhenTaken?.Invoke();
+
     /// <summary>How many entries of the state are in <see cref="SpillArea"/>.</summary>
     internal virtual long SpilledEntries => SpillArea?.Count ?? 0;
 

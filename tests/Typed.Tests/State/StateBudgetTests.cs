@@ -3,6 +3,7 @@ using Typed.Execution;
 using Typed.Operators;
 using Typed.State;
 using Typed.Tests.Execution;
+using Typed.Tests.Execution.Workers;
 
 namespace Typed.Tests.State;
 
@@ -32,21 +33,50 @@ public sealed class StateBudgetTests
         Assert.Equal((29, 29 * EntryBytes), (state.SpilledRows, state.SpillWrittenBytes));
         Assert.Contains("\"customMetrics\":{\"spilledRows\":29,", query.LastProgress.ToJson(), StringComparison.Ordinal);
 
-        await bench.AddAsync(query, [.. Enumerable.Range(0, 40).Select(i => (long)i)]);
+        await bench.AddAsync(query, [.. Enumerable.Range(0, 8).Select(i => (long)i)]);
         Assert.True(large.Asked.Count > 1);
         Assert.Equal([warning], Said(query));
     }
 
     [Fact]
-    public async Task With_no_memory_all_spill_after_each_push()
+    public async Task With_no_memory_all_spill_whenever_they_took_rows_and_after_each_push()
     {
         Hoard one = new("one", perRow: 1);
         using QueryBench<Reading> bench = new(Plan(one));
         await using StreamingQuery query = await bench.StartAsync(bench.Options with { State = new MemorySpillStore(0), BatchSize = 1 });
         await bench.AddAsync(query, 1, 2, 3);
-        // Three pushes, and the end of the batch.
-        Assert.Equal([0L, 0L, 0L, 0L], one.Asked);
+        // Three pushes, each when the rows were taken and when all operators were through, and the end of the batch.
+        Assert.Equal([0L, 0L, 0L, 0L, 0L, 0L, 0L], one.Asked);
         Assert.Equal(0, one.MemoryBytes);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task What_an_operator_takes_at_the_end_of_a_batch_stays_within_the_memory_too(int workers)
+    {
+        const int budget = 400_000;
+        const int rows = 20_000;
+        List<Hoard> hoards = [];
+        TestPlan plan = new("Hoards", Reading.Schema, 1, graph =>
+        {
+            Operator last = graph.AddEntry(0, new SourceOperator("source", Reading.Schema));
+            last = graph.Add(new KeyedReadings("first", rows, repeatsAtEnd: true), last);
+            Hoard hoard = new("second", perRow: 5) { IsKeyed = true };
+            hoards.Add(hoard);
+            graph.Add(hoard, last);
+        });
+        using QueryBench<Reading> bench = new(plan);
+        await using StreamingQuery query = await bench.StartAsync(bench.Options with { State = new MemorySpillStore(budget), BatchSize = 500, Workers = workers, UncappedWorkers = true });
+        await bench.AddAsync(query, [.. Enumerable.Range(0, rows).Select(i => (long)i)]);
+
+        // Half of the rows come with pushes, half at the end, 1000 at a time at most.
+        hoards = [.. hoards.Where(one => one.Asked.Count > 0)];
+        Assert.Equal(workers, hoards.Count);
+        Assert.Equal(2 * 5 * rows, hoards.Sum(one => one.SpillArea!.Counts.EntriesPut + (one.MemoryBytes / EntryBytes)));
+        Assert.InRange(hoards.Sum(one => one.Most), budget / 2, budget + (budget / 8) + (workers * 5 * 1000 * EntryBytes));
+        Assert.Single(Said(query));
     }
 
     [Fact]
@@ -185,6 +215,19 @@ public sealed class StateBudgetTests
 
         public List<long> Asked { get; } = [];
 
+        /// <summary>The most bytes that it has had.</summary>
+        public long Most { get; private set; }
+
+        public bool IsKeyed { get; init; }
+
+        internal override bool SplitsByKey => IsKeyed;
+
+        internal override void HashRows(ColumnBatch batch, int input, Span<uint> hashes)
+        {
+            for (int i = 0; i < hashes.Length; i++)
+                hashes[i] = GroupHash.Of(((FixedColumn<long>)batch[0])[i]);
+        }
+
         private protected override long HotBytes => (_next - _oldest) * (long)EntryBytes;
 
         public override bool WantsBatch(long newWatermark) => false;
@@ -193,6 +236,7 @@ public sealed class StateBudgetTests
         {
             Counts.In += batch.Length;
             _next += batch.Length * perRow;
+            Most = Math.Max(Most, HotBytes);
             Emit(batch.AddReference());
         }
 
