@@ -45,7 +45,7 @@ internal static class CheckpointList
         if (listed.TrueForAll(one => one.Faults == 0))
             return ExitCode.Done;
         output.WriteLine();
-        output.WriteLine("Something is damaged: 'typed checkpoint check CHECKPOINT' says what, and what can be done.");
+        output.WriteLine("Something is damaged or missing: 'typed checkpoint check CHECKPOINT' says what, and what can be done.");
         return ExitCode.Damaged;
     }
 

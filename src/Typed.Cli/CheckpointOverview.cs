@@ -7,22 +7,19 @@ namespace Typed.Cli;
 /// <summary><c>typed checkpoint</c>.</summary>
 internal static class CheckpointOverview
 {
-    internal static int Show(CheckpointView view, int last, TextWriter output)
+    internal static int Show(Verdict verdict, int last, TextWriter output)
     {
+        CheckpointView view = verdict.View;
+        VersionLook versions = verdict.Versions;
         Head(view, output);
         Batches(view, last, output);
         output.WriteLine();
-        VersionLook versions = new(view);
-        foreach (long version in versions.All)
-            versions.FaultOf(version);
         if (versions.All.Count > 0)
             output.WriteLine($"Versions of the state: {string.Join(", ", versions.All.Select(version => versions.FaultOf(version) is null ? $"{version}" : $"{version} (damaged)"))}");
-        NextStart next = NextStart.Of(view, view.OffsetFiles.Count > 0 ? view.OffsetFiles.Max : -1, versions);
-        output.WriteLine(next.Text);
-        bool isWhole = view.Faults.Count == 0 && versions.All.All(version => versions.FaultOf(version) is null);
-        if (!isWhole)
-            output.WriteLine("Something is damaged: 'typed checkpoint check' says what, and what can be done.");
-        return isWhole ? ExitCode.Done : ExitCode.Damaged;
+        output.WriteLine(verdict.Next.Text);
+        if (!verdict.IsWhole)
+            output.WriteLine("Something is damaged or missing: 'typed checkpoint check' says what, and what can be done.");
+        return verdict.Code;
     }
 
     /// <summary>Writes what a checkpoint is and who has it.</summary>
@@ -57,7 +54,7 @@ internal static class CheckpointOverview
             if (view.Offsets.TryGetValue(batch, out OffsetEntry? entry))
                 table.Add([Number(batch), Instant(entry.TimestampMillis), entry.WatermarkMillis == 0 ? "-" : Instant(entry.WatermarkMillis), committed, .. entry.Ends.Select(end => end ?? "-")]);
             else
-                table.Add([Number(batch), "damaged", "", committed, .. Enumerable.Repeat("", view.Identity?.Sources.Count ?? 0)]);
+                table.Add([Number(batch), view.Identity is null ? "not known" : "damaged", "", committed, .. Enumerable.Repeat("", view.Identity?.Sources.Count ?? 0)]);
         }
 
         table.Write(output);

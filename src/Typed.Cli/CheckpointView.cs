@@ -1,4 +1,3 @@
-using System.Globalization;
 using Typed.Execution;
 using Typed.State;
 
@@ -24,13 +23,28 @@ internal sealed class CheckpointView
     /// <summary>The entries of the commit log by batch.</summary>
     internal SortedDictionary<long, CommitEntry> Commits { get; } = [];
 
+    /// <summary>What lies in the folder of the offset log.</summary>
+    internal SortedSet<string> OffsetNames { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What lies in the folder of the commit log.</summary>
+    internal SortedSet<string> CommitNames { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The batches of which the offset log has a file, damaged ones too.</summary>
-    internal SortedSet<long> OffsetFiles { get; } = [];
+    internal SortedSet<long> OffsetFiles { get; private set; } = [];
 
     /// <summary>The batches of which the commit log has a file, damaged ones too.</summary>
-    internal SortedSet<long> CommitFiles { get; } = [];
+    internal SortedSet<long> CommitFiles { get; private set; } = [];
 
-    /// <summary>What is wrong with its logs.</summary>
+    /// <summary>The last batch that was planned; −1 for none.</summary>
+    internal long Last => OffsetFiles.Count > 0 ? OffsetFiles.Max : -1;
+
+    /// <summary>The batches that come next as they were before it was set back over them; null if that cannot be read.</summary>
+    internal PlannedBatches? Planned { get; private set; }
+
+    /// <summary>What sources of files keep.</summary>
+    internal SourceLogs Sources { get; private set; } = null!;
+
+    /// <summary>What is wrong with it, as far as the logs tell and what sources keep.</summary>
     internal List<Fault> Faults { get; } = [];
 
     /// <summary>The versions of state; null if there are none.</summary>
@@ -41,7 +55,11 @@ internal sealed class CheckpointView
 
     /// <summary>Looks at a folder.</summary>
     /// <exception cref="CommandException">It is no checkpoint.</exception>
-    internal static CheckpointView Open(string path)
+    internal static CheckpointView Open(string path) => SteadyLook.Of(path, () => Read(path), view => view.Faults.Count == 0 && view.Last >= 0);
+
+    /// <summary>Looks at a folder once. What its query deletes meanwhile may seem to be damaged.</summary>
+    /// <exception cref="CommandException">It is no checkpoint.</exception>
+    internal static CheckpointView Read(string path)
     {
         path = System.IO.Path.GetFullPath(path);
         if (!Directory.Exists(path))
@@ -58,13 +76,13 @@ internal sealed class CheckpointView
         view.ReadIdentity(metadata);
 
         // A batch has its offsets before its commit, so in this order none is seen that is committed and was never planned.
-        view.ReadLog("commits", view.CommitFiles, (file, batch) => view.Commits[batch] = CommitEntry.Read(file, batch));
-        view.ReadLog("offsets", view.OffsetFiles, (file, batch) => view.Offsets[batch] = view.Identity is { } identity
-            ? OffsetEntry.Read(file, batch, identity.Sources)
-            : throw LogText.Damaged(file, "it cannot be read without 'metadata', which names the sources"));
+        view.ReadLog("commits", view.CommitNames, (file, batch) => view.Commits[batch] = CommitEntry.Read(file, batch));
+        view.ReadLog("offsets", view.OffsetNames, view.ReadOffsets);
         view.LeaveOutPurged();
         view.CheckLogs();
         view.OpenState();
+        view.Sources = SourceLogs.Read(view);
+        view.ReadRepairs();
         return view;
     }
 
@@ -74,6 +92,8 @@ internal sealed class CheckpointView
     /// <summary>The path of a file below the folder.</summary>
     internal string Relative(string file) => System.IO.Path.GetRelativePath(Path, file).Replace('\\', '/');
 
+    private bool Has(string folder) => Directory.Exists(System.IO.Path.Combine(Path, folder));
+
     private void ReadIdentity(string metadata)
     {
         try
@@ -82,23 +102,31 @@ internal sealed class CheckpointView
         }
         catch (QueryStartException e)
         {
-            Faults.Add(new Fault("metadata", e.Fault ?? e.Message, IsFatal: true));
+            Faults.Add(new Fault("metadata", $"{e.Fault ?? e.Message}; it names the sources, so what the entries of 'offsets' say cannot be told without it", IsFatal: true));
         }
     }
 
-    private void ReadLog(string log, SortedSet<long> files, Action<string, long> read)
+    private void ReadOffsets(string file, long batch)
     {
-        string folder = System.IO.Path.Combine(Path, log);
-        if (!Directory.Exists(folder))
+        if (Identity is { } identity)
+            Offsets[batch] = OffsetEntry.Read(file, batch, identity.Sources);
+        else
+            LogText.Read(file, OffsetEntry.Kind);
+    }
+
+    private void ReadLog(string log, SortedSet<string> names, Action<string, long> read)
+    {
+        if (!Has(log))
             return;
-        foreach (string file in Directory.EnumerateFileSystemEntries(folder))
+        foreach (string file in Directory.EnumerateFileSystemEntries(System.IO.Path.Combine(Path, log)))
         {
             string name = System.IO.Path.GetFileName(file);
             if (name.StartsWith('.'))
                 continue;
-            if (!long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out long batch) || name != OffsetEntry.Invariant(batch))
+            names.Add(name);
+            if (LogExtent.NumberOf(name) is not long batch)
             {
-                Faults.Add(new Fault($"{log}/{name}", "it is no log entry, which would have a number for a name", IsFatal: false) { BlocksStart = true, IsForeign = true });
+                Faults.Add(new Fault($"{log}/{name}", "it is no log entry, which would have a number for a name", IsFatal: false) { IsForeign = true });
                 continue;
             }
 
@@ -108,21 +136,22 @@ internal sealed class CheckpointView
             }
             catch (Exception e) when (e is QueryStartException or IOException or UnauthorizedAccessException)
             {
-                // Purged by the query since the folder was listed.
-                if (!File.Exists(file))
-                    continue;
-                Faults.Add(new Fault($"{log}/{name}", (e as QueryStartException)?.Fault ?? e.Message, IsFatal: false) { Batch = batch });
+                Faults.Add(new Fault($"{log}/{name}", (e as QueryStartException)?.Fault ?? e.Message, IsFatal: false));
             }
-
-            files.Add(batch);
         }
     }
 
     // What the query has purged while the folders were read is not a gap.
     private void LeaveOutPurged()
     {
-        foreach ((string log, SortedSet<long> files) in (ReadOnlySpan<(string, SortedSet<long>)>)[("offsets", OffsetFiles), ("commits", CommitFiles)])
-            files.RemoveWhere(batch => !File.Exists(System.IO.Path.Combine(Path, log, OffsetEntry.Invariant(batch))));
+        foreach ((string log, SortedSet<string> names) in (ReadOnlySpan<(string, SortedSet<string>)>)[("offsets", OffsetNames), ("commits", CommitNames)])
+        {
+            names.RemoveWhere(name => !System.IO.Path.Exists(System.IO.Path.Combine(Path, log, name)));
+            Faults.RemoveAll(fault => fault.File.StartsWith(log + "/", StringComparison.Ordinal) && !names.Contains(fault.File[(log.Length + 1)..]));
+        }
+
+        OffsetFiles = [.. OffsetNames.Select(LogExtent.NumberOf).OfType<long>()];
+        CommitFiles = [.. CommitNames.Select(LogExtent.NumberOf).OfType<long>()];
         foreach (long batch in Offsets.Keys.Where(batch => !OffsetFiles.Contains(batch)).ToList())
             Offsets.Remove(batch);
         foreach (long batch in Commits.Keys.Where(batch => !CommitFiles.Contains(batch)).ToList())
@@ -134,17 +163,30 @@ internal sealed class CheckpointView
         for (long batch = OffsetFiles.Min; OffsetFiles.Count > 0 && batch < OffsetFiles.Max; batch++)
         {
             if (!OffsetFiles.Contains(batch))
-                Faults.Add(new Fault($"offsets/{batch}", $"it is missing, where the log goes from {OffsetFiles.Min} to {OffsetFiles.Max}", IsFatal: false) { Batch = batch, BlocksStart = true });
+                Faults.Add(new Fault($"offsets/{batch}", $"it is missing, where the log goes from {OffsetFiles.Min} to {OffsetFiles.Max}", IsFatal: false));
         }
 
-        long lastOffset = OffsetFiles.Count > 0 ? OffsetFiles.Max : -1;
-        if (CommitFiles.Count > 0 && CommitFiles.Max > lastOffset)
+        long lastCommit = CommitFiles.Count > 0 ? CommitFiles.Max : -1;
+        if (OffsetFiles.Count == 0)
         {
-            Faults.Add(new Fault($"offsets/{CommitFiles.Max}", $"it is missing, where commits/{CommitFiles.Max} says that the batch is done", IsFatal: false)
-            {
-                Batch = lastOffset + 1,
-                BlocksStart = true,
-            });
+            string gone = Has("offsets") ? "it is empty" : "the folder is missing";
+            if (lastCommit >= 0)
+                Faults.Add(new Fault("offsets", $"{gone}, where commits/{lastCommit} says that batch {lastCommit} is done; what the batches were, and where the sources stand, is lost", IsFatal: true));
+            else if (!Has("offsets") && Has("commits"))
+                Faults.Add(new Fault("offsets", "the folder is missing; what the batches were, and where the sources stand, is lost", IsFatal: false));
+        }
+        else if (lastCommit > Last)
+        {
+            Faults.Add(new Fault($"offsets/{lastCommit}", $"it is missing, where commits/{lastCommit} says that the batch is done", IsFatal: false));
+        }
+
+        if (Last >= 0 && (!Has("commits") || lastCommit < Last - 1))
+        {
+            string what = Has("commits") ? $"it is missing, and was written before batch {Last} was planned" : "the folder is missing";
+            Faults.Add(new Fault(
+                Has("commits") ? $"commits/{Last - 1}" : "commits",
+                $"{what}; batch {Last}, the last one that was planned, counts as not committed and runs again: the file sink knows its number and leaves it out, ForeachBatch gets it again under its number, any other sink gets its rows twice",
+                IsFatal: false));
         }
     }
 
@@ -152,7 +194,12 @@ internal sealed class CheckpointView
     {
         string folder = System.IO.Path.Combine(Path, "state");
         if (!Directory.Exists(folder))
+        {
+            if (Last >= 0 && HasState)
+                Faults.Add(new Fault("state", "the folder is missing, with all versions of the state; it is computed anew where the offset log goes back to the beginning and the sources can be read again from there", IsFatal: false));
             return;
+        }
+
         try
         {
             State = new StateFolder(folder);
@@ -160,6 +207,29 @@ internal sealed class CheckpointView
         catch (StateDamagedException e)
         {
             Faults.Add(new Fault(Relative(e.Path), e.Fault, IsFatal: true));
+        }
+    }
+
+    // What an earlier repair has left for the next start.
+    private void ReadRepairs()
+    {
+        try
+        {
+            ForgottenBatches.Read(Path);
+        }
+        catch (QueryStartException e)
+        {
+            Faults.Add(new Fault("forgotten", e.Fault ?? e.Message, IsFatal: true));
+        }
+
+        try
+        {
+            if (Identity is { } identity)
+                Planned = PlannedBatches.Read(Path, identity.Sources, Last);
+        }
+        catch (QueryStartException e)
+        {
+            Faults.Add(new Fault(e.File is { } file ? Relative(file) : PlannedBatches.Folder, e.Fault ?? e.Message, IsFatal: false) { IsForeign = true });
         }
     }
 }
@@ -170,12 +240,9 @@ internal sealed class CheckpointView
 /// <param name="IsFatal">Whether no repair helps.</param>
 internal sealed record Fault(string File, string What, bool IsFatal)
 {
-    /// <summary>The batch of the log entry; null for other files.</summary>
-    internal long? Batch { get; init; }
+    /// <summary>The number of the source that it belongs to; null for none.</summary>
+    internal int? Source { get; init; }
 
-    /// <summary>Whether no query starts before it is repaired, whatever batch it is.</summary>
-    internal bool BlocksStart { get; init; }
-
-    /// <summary>Whether it is a file that does not belong there.</summary>
+    /// <summary>Whether it is a file that goes out of the way in a repair.</summary>
     internal bool IsForeign { get; init; }
 }

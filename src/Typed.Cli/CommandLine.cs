@@ -19,9 +19,9 @@ internal static class CommandLine
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (System.CommandLine.Parsing.ParseError wrong in parsed.Errors)
-                error.WriteLine(wrong.Message);
-            error.WriteLine("'typed --help' and 'typed COMMAND --help' say what there is.");
+            // One is enough: the next ones follow from it.
+            string wrong = parsed.Errors[0].Message;
+            error.WriteLine(wrong.StartsWith("--", StringComparison.Ordinal) ? wrong : $"{wrong} 'typed --help' and 'typed COMMAND --help' say what there is.");
             return ExitCode.NotDone;
         }
 
@@ -40,15 +40,16 @@ internal static class CommandLine
     {
         Argument<string> path = Path();
         Option<string?> name = new("--operator") { Description = "Shows the entries of this operator." };
-        Option<long?> at = new("--at") { Description = "The version after this batch; the newest one that can be read if it is not said." };
+        Option<long?> at = new("--at") { CustomParser = Given.BatchOrNone, Description = "The version after this batch; the newest one that can be read if it is not said." };
         Option<string?> key = new("--key") { Description = "Only entries with this text in one of the fields of their key." };
-        Option<EntryFormat> format = new("--format") { Description = "A table, or a JSON object a line.", DefaultValueFactory = _ => EntryFormat.Table };
-        Option<int> limit = new("--limit") { Description = "So many entries at most; 0 for all.", DefaultValueFactory = _ => 100 };
+        Option<EntryFormat> format = new("--format") { CustomParser = Given.Format, Description = "A table, or a JSON object a line.", DefaultValueFactory = _ => EntryFormat.Table };
+        Option<int> limit = new("--limit") { CustomParser = Given.Count("a number of entries, such as 20, or 0 for all"), Description = "So many entries at most; 0 for all.", DefaultValueFactory = _ => 100 };
         Option<long[]> diff = new("--diff")
         {
             Description = "Two batches: the entries that were added, changed or removed between the versions after them.",
             Arity = new ArgumentArity(2, 2),
             AllowMultipleArgumentsPerToken = true,
+            CustomParser = Given.TwoBatches,
         };
         Command command = new("state", $"Shows the stateful operators of a checkpoint, their entries and versions; the entries of one operator; or what two versions differ in. {ExitCode.Help}")
         {
@@ -56,15 +57,15 @@ internal static class CommandLine
         };
         command.SetAction(parsed =>
         {
+            bool differs = parsed.GetValue(diff) is { Length: 2 };
+            if (parsed.GetValue(name) is null)
+                Given.WithOperator(parsed, key, diff, format, limit);
+            else if (differs && parsed.GetValue(at) is long asked)
+                throw new CommandException($"--at {asked}: not with --diff, which names both versions.");
             CheckpointView view = CheckpointView.Open(parsed.GetRequiredValue(path));
             EntryQuery query = new(parsed.GetValue(at), parsed.GetValue(key), parsed.GetValue(format), parsed.GetValue(limit));
             if (parsed.GetValue(name) is not { } wanted)
-            {
-                return parsed.GetValue(key) is null && parsed.GetValue(diff) is null or []
-                    ? StateOverview.Show(view, query.At, output)
-                    : throw new CommandException("--key and --diff are about the entries of one operator: say which by --operator NAME. 'typed state CHECKPOINT' lists them.");
-            }
-
+                return StateOverview.Show(view, query.At, output);
             return parsed.GetValue(diff) is [long from, long to] ? EntryDifference.Show(view, wanted, from, to, query, output) : EntryList.Show(view, wanted, query, output);
         });
         return command;
@@ -73,25 +74,27 @@ internal static class CommandLine
     private static Command CheckpointOf(TextWriter output, TextReader input)
     {
         Argument<string> path = Path();
-        Option<int> last = new("--last") { Description = "So many of the newest batches.", DefaultValueFactory = _ => 20 };
+        Option<int> last = new("--last") { CustomParser = Given.Count("a number of batches, such as 20"), Description = "So many of the newest batches.", DefaultValueFactory = _ => 20 };
         Command check = new("check", $"Reads all of a checkpoint and says what is wrong with it and what can be done. {ExitCode.Help}");
         Argument<string> checkedPath = Path();
         check.Add(checkedPath);
-        check.SetAction(parsed => CheckpointCheck.Show(CheckpointView.Open(parsed.GetRequiredValue(checkedPath)), output));
+        check.SetAction(parsed => CheckpointCheck.Show(Verdict.Of(parsed.GetRequiredValue(checkedPath)), output));
         Command repair = new("repair", $"Sets a checkpoint back to what it was after a batch. Nothing is deleted: what came later is moved into a folder of its own. {ExitCode.Help}");
         Argument<string> repairedPath = Path();
-        Option<long> to = new("--to") { Description = "The batch.", Required = true };
+        Option<long> to = new("--to") { CustomParser = Given.Batch, Description = "The batch.", Required = true };
         Option<bool> yes = new("--yes") { Description = "Does it without asking." };
+        Option<bool> renumber = new("--renumber") { Description = "Does it also where batches get the numbers of others that had no data, which a file sink does not take." };
         repair.Add(repairedPath);
         repair.Add(to);
         repair.Add(yes);
+        repair.Add(renumber);
         repair.SetAction(parsed => CheckpointRepair.Run(
-            CheckpointView.Open(parsed.GetRequiredValue(repairedPath)), parsed.GetValue(to), parsed.GetValue(yes), TimeProvider.System, output, input));
+            Verdict.Of(parsed.GetRequiredValue(repairedPath)), parsed.GetValue(to), new RepairAnswers(parsed.GetValue(yes), parsed.GetValue(renumber)), TimeProvider.System, output, input));
         Command command = new("checkpoint", $"Shows the batches of a checkpoint, its versions of state, who runs it, and what a start would do next. {ExitCode.Help}")
         {
             path, last, check, repair,
         };
-        command.SetAction(parsed => CheckpointOverview.Show(CheckpointView.Open(parsed.GetRequiredValue(path)), parsed.GetValue(last), output));
+        command.SetAction(parsed => CheckpointOverview.Show(Verdict.Of(parsed.GetRequiredValue(path)), parsed.GetValue(last), output));
         return command;
     }
 
@@ -103,7 +106,7 @@ internal static class CommandLine
             Description = "Folders below which the queries write files: says which checkpoints have no rows there, and which rows have no checkpoint.",
             AllowMultipleArgumentsPerToken = true,
         };
-        Option<int> idle = new("--idle") { Description = "Says which have not run for so many days.", DefaultValueFactory = _ => 30 };
+        Option<int> idle = new("--idle") { CustomParser = Given.Count("a number of days, such as 30"), Description = "Says which have not run for so many days.", DefaultValueFactory = _ => 30 };
         Command command = new("checkpoints", $"Lists the checkpoints below a folder: whose they are, how far, how old, how large, who runs them; and what is left over. {ExitCode.Help}")
         {
             root, outputs, idle,

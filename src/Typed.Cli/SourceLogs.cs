@@ -5,55 +5,108 @@ using Typed.Files;
 namespace Typed.Cli;
 
 /// <summary>What sources keep in a checkpoint: those of files, which entry has which files.</summary>
-internal static class SourceLogs
+internal sealed class SourceLogs
 {
-    /// <summary>Reads all of them.</summary>
-    /// <returns>What was read, in words; what is wrong is added to the faults.</returns>
-    internal static string Check(CheckpointView view, List<Fault> faults)
+    private readonly SortedDictionary<int, SeenFilesLog> _logs = [];
+    private readonly SortedSet<int> _missing = [];
+    private readonly SortedDictionary<int, string> _damaged = [];
+
+    private SourceLogs()
     {
-        long logs = 0;
-        long files = 0;
-        foreach (string folder in Folders(view))
+    }
+
+    /// <summary>What was read, in words.</summary>
+    internal string Description => string.Create(CultureInfo.InvariantCulture, $"{_logs.Values.Sum(log => log.Files.LongCount())} files that {_logs.Count} source(s) remember");
+
+    /// <summary>Reads all of them; what is wrong is added to the faults.</summary>
+    internal static SourceLogs Read(CheckpointView view)
+    {
+        SourceLogs sources = new();
+        string root = Path.Combine(view.Path, "sources");
+        SortedSet<int> numbers = [.. Enumerable.Range(0, view.Identity?.Sources.Count ?? 0)];
+        if (Directory.Exists(root))
+            numbers.UnionWith(Directory.EnumerateDirectories(root).Select(folder => LogExtent.NumberOf(Path.GetFileName(folder))).OfType<long>().Select(number => (int)number));
+        string?[]? ends = view.Offsets.TryGetValue(view.Last, out OffsetEntry? last) ? last.Ends : null;
+        foreach (int number in numbers)
         {
-            try
-            {
-                files += new SeenFilesLog(folder, root: "").Files.LongCount();
-                logs++;
-            }
-            catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
-            {
-                faults.Add(new Fault(view.Relative(folder), e.Message, IsFatal: true));
-            }
+            sources.Read(number, Path.Combine(root, number.ToString(CultureInfo.InvariantCulture)));
+            if (sources.FaultOf(view, number, ends?[number]) is { } what)
+                view.Faults.Add(new Fault($"sources/{number}", what, sources._damaged.ContainsKey(number)) { Source = number });
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{files} files that {logs} source(s) remember");
+        return sources;
+    }
+
+    /// <summary>Why a source cannot go on from an offset; null if it can, as far as its log tells.</summary>
+    internal string? FaultOf(CheckpointView view, int source, string? end)
+    {
+        if (_damaged.TryGetValue(source, out string? fault))
+            return fault;
+        string name = Name(view, source);
+
+        // Whether it is a source of files cannot be seen here. The offset of one is a number.
+        if (_missing.Contains(source))
+        {
+            return end is not null && LogExtent.NumberOf(end) is not null
+                ? $"the folder is missing, and with it what {name} keeps; a source of files keeps there which files it has read and does not start without it, a source that keeps nothing goes on"
+                : null;
+        }
+
+        if (!_logs.TryGetValue(source, out SeenFilesLog? log))
+            return null;
+        try
+        {
+            log.Position(end, name);
+            return null;
+        }
+        catch (InvalidDataException e)
+        {
+            return e.Message.TrimEnd('.');
+        }
     }
 
     /// <summary>How many files a source of files has read behind a batch up to another one; null where it is another kind of source, or cannot be read.</summary>
-    internal static long? FilesBetween(CheckpointView view, int source, OffsetEntry from, OffsetEntry to)
+    internal long? FilesBetween(int source, OffsetEntry from, OffsetEntry to)
     {
-        string folder = Path.Combine(view.Path, "sources", source.ToString(CultureInfo.InvariantCulture));
-        if (!Directory.Exists(folder) || !Directory.EnumerateFiles(folder).Any()
-            || !long.TryParse(to.Ends[source], NumberStyles.None, CultureInfo.InvariantCulture, out long last))
+        if (!_logs.TryGetValue(source, out SeenFilesLog? log) || !long.TryParse(to.Ends[source], NumberStyles.None, CultureInfo.InvariantCulture, out long last))
             return null;
         long first = long.TryParse(from.Ends[source], NumberStyles.None, CultureInfo.InvariantCulture, out long before) ? before + 1 : 0;
+        long files = 0;
+        for (long entry = first; entry <= last; entry++)
+            files += log[entry].Count;
+        return files;
+    }
+
+    /// <summary>Whether no source has anything behind an entry, all being sources of files.</summary>
+    internal bool EndAt(CheckpointView view, OffsetEntry entry)
+    {
+        for (int i = 0; i < entry.Ends.Length; i++)
+        {
+            if (!_logs.TryGetValue(i, out SeenFilesLog? log) || FaultOf(view, i, entry.Ends[i]) is not null || log.Last != log.Position(entry.Ends[i], Name(view, i)))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static string Name(CheckpointView view, int source) => view.Identity is { } identity && source < identity.Sources.Count ? identity.Sources[source] : $"source {source}";
+
+    private void Read(int number, string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            _missing.Add(number);
+            return;
+        }
+
         try
         {
-            SeenFilesLog log = new(folder, root: "");
-            long files = 0;
-            for (long entry = first; entry <= last; entry++)
-                files += log[entry].Count;
-            return files;
+            if (Directory.EnumerateFiles(folder).Any(file => !Path.GetFileName(file).StartsWith('.')))
+                _logs[number] = new SeenFilesLog(folder, root: "");
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            return null;
+            _damaged[number] = e.Message.TrimEnd('.');
         }
-    }
-
-    private static IEnumerable<string> Folders(CheckpointView view)
-    {
-        string sources = Path.Combine(view.Path, "sources");
-        return Directory.Exists(sources) ? Directory.EnumerateDirectories(sources).Where(folder => Directory.EnumerateFiles(folder).Any()).Order(StringComparer.Ordinal) : [];
     }
 }

@@ -25,6 +25,7 @@ internal sealed class FileSourceReader : ISourceReader
         if (!Directory.Exists(listing.Root))
             throw FileErrors.FolderMissing(listing, context.Name);
         _log = new SeenFilesLog(context.Directory, listing.Root);
+        _log.Position(context.StandsAt, $"{kind} files {listing.Path}");
         if (_log.EarlierRoot is { } earlier)
         {
             context.Warn($"The stream '{context.Name}' now reads {listing.Root}; with this checkpoint it has read {earlier}. Files are known by their path below "
@@ -100,14 +101,5 @@ internal sealed class FileSourceReader : ISourceReader
         }
     }
 
-    private long Position(string? offset)
-    {
-        long position = offset is null ? -1 : RowOffset.Parse(offset, Description);
-        if (position <= _log.Last)
-            return position;
-        throw new InvalidDataException(
-            $"The checkpoint stands at entry {position} of {Description}, but the record of the files that were read, "
-            + $"{_context.Directory ?? "which was not kept"}, ends at entry {_log.Last}. Restore the folder from a copy of the checkpoint; "
-            + "or start with a new checkpoint, which reads all files again.");
-    }
+    private long Position(string? offset) => _log.Position(offset, Description);
 }

@@ -51,6 +51,21 @@ internal sealed class SeenFilesLog
     /// <summary>The files of an entry, in the order in which they are read.</summary>
     internal IReadOnlyList<FileEntry> this[long number] => _entries.TryGetValue(number, out List<FileEntry>? files) ? files : [];
 
+    /// <summary>The number of the entry that an offset says; −1 for the beginning.</summary>
+    /// <param name="offset">The offset.</param>
+    /// <param name="source">The source, for messages.</param>
+    /// <exception cref="InvalidDataException">It is no such offset, or the log ends before it.</exception>
+    internal long Position(string? offset, string source)
+    {
+        long position = offset is null ? -1 : RowOffset.Parse(offset, source);
+        if (position <= Last)
+            return position;
+        throw new InvalidDataException(
+            $"The checkpoint stands at entry {position} of {source}, but the record of the files that were read, "
+            + $"{_directory ?? "which was not kept"}, {(Last < 0 ? "is missing" : $"ends at entry {Last}")}. Restore the folder from a copy of the checkpoint; "
+            + "or start with a new checkpoint, which reads all files again.");
+    }
+
     /// <summary>Adds an entry; it is durable when the call returns.</summary>
     internal void Add(List<FileEntry> files)
     {

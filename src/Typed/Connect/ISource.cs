@@ -22,6 +22,9 @@ public sealed record SourceContext(string Name, int Number, string? Directory, T
 {
     /// <summary>Takes what whoever runs the query should know although it goes on: a directory that vanished, a file that was rewritten.</summary>
     public Action<string> Warn { get; init; } = _ => { };
+
+    /// <summary>Where the last batch that was planned ends in the source; null if none was, or the source had nothing.</summary>
+    internal string? StandsAt { get; init; }
 }
 
 /// <summary>Takes records that could not be read: counts them and, if anybody asked, keeps them.</summary>

@@ -8,7 +8,7 @@ namespace Typed.Execution;
 /// The batches of a query, one after the other, in the order of semantics 12.3: ask the sources for offsets, write <c>offsets/N</c>, tell
 /// the sources what they need not keep, run, commit the sinks, write <c>commits/N</c>, compute the next watermark.
 /// </summary>
-internal sealed class MicroBatchExecution
+internal sealed partial class MicroBatchExecution
 {
     private readonly QueryIdentity _query;
     private readonly QueryOptions _options;
@@ -67,6 +67,9 @@ internal sealed class MicroBatchExecution
 
     /// <summary>Whether the last batch ran for the sake of the clock only: nothing was new, and no watermark had moved.</summary>
     internal bool RanByClock { get; private set; }
+
+    /// <summary>Whether the next batch comes again as it was before the checkpoint was set back over it.</summary>
+    internal bool ComesAgain => _checkpoint?.Planned[_nextBatch] is not null;
 
     /// <summary>Raises the watermark between two batches. The next one runs even if it has nothing to do: the offset log is where a watermark is kept.</summary>
     internal void RaiseWatermark(long millis)
@@ -137,7 +140,7 @@ internal sealed class MicroBatchExecution
         PhaseTimes times = new(_options.TimeProvider);
         double? sincePrevious = (times.Started - _previousTrigger)?.TotalSeconds;
         _previousTrigger = times.Started;
-        OffsetEntry? batch = _pending ?? await PlanAsync(once, times, planning);
+        OffsetEntry? batch = _pending ?? PlanAgain(times) ?? await PlanAsync(once, times, planning);
         if (batch is null)
             return null;
         string?[] starts = _ends;
@@ -198,55 +201,6 @@ internal sealed class MicroBatchExecution
         if (_pending is null && _stateIsWhole)
             Checkpointing(_nextBatch, () => _snapshots.SaveAtStop(_watermarks.Entry(_nextBatch - 1), _ends));
     }
-
-    private async ValueTask<OffsetEntry?> PlanAsync(bool once, PhaseTimes times, CancellationToken cancellation)
-    {
-        string?[] ends = new string?[_ends.Length];
-        bool isNew = false;
-        for (int i = 0; i < ends.Length; i++)
-        {
-            ends[i] = await _open.Sources[i].NextOffsetAsync(_ends[i], once, cancellation) ?? _ends[i];
-            isNew |= ends[i] != _ends[i];
-        }
-
-        times.End(Phase.LatestOffset);
-        long now = _options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
-
-        // Silence may have moved the watermark since the last batch; from the entry on it is as fixed as the rest.
-        long watermark = _watermark.At(now, source => ends[source] != _ends[source]);
-        bool byClock = false;
-        if (!isNew && !_raised)
-        {
-            if (once || !_options.NoDataBatches || !_executed)
-                return null;
-            byClock = !_runner.WantsBatch(watermark);
-            if (byClock && !WantsBatchByClock(now))
-                return null;
-        }
-
-        RanByClock = byClock;
-        _watermark.Raise(watermark);
-        OffsetEntry batch = new(_nextBatch, watermark, now, _policy, ends);
-        times.End(Phase.QueryPlanning);
-        Reach(FaultPoint.BeforeOffsets, batch.BatchId);
-        Checkpointing(batch.BatchId, () => _checkpoint!.Write(batch));
-        _pending = batch;
-        _raised = false;
-        Reach(FaultPoint.AfterOffsets, batch.BatchId);
-        times.End(Phase.WalCommit);
-        return batch;
-    }
-
-    /// <summary>
-    /// Whether a batch without data is to run because time has gone by (semantics 2.4.1, 10.9): at each tick of a trigger; once behind the data of
-    /// AvailableNow, which would not end otherwise (11.5); where there are no ticks, when a timer is due.
-    /// </summary>
-    private bool WantsBatchByClock(long now) => _runner.FollowsClock && _options.Trigger.Kind switch
-    {
-        TriggerKind.Interval => true,
-        TriggerKind.AvailableNow => !RanByClock,
-        _ => _runner.NextTimerMillis <= now,
-    };
 
     private async ValueTask RunAsync(OffsetEntry batch, string?[] starts, long[] rows, PhaseTimes times, CancellationToken cancellation)
     {

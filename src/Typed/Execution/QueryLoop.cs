@@ -228,7 +228,7 @@ internal sealed class QueryLoop
         switch (_options.Trigger.Kind)
         {
             case TriggerKind.Once:
-                return false;
+                return _execution.ComesAgain;
             case TriggerKind.AvailableNow:
                 return ran;
             case TriggerKind.Interval or TriggerKind.Default when isThrough && _execution.SourcesHaveEnded && !_execution.HasTimers:

@@ -28,14 +28,16 @@ internal sealed class QueryResources(GraphRunner runner, CheckpointFolder? check
     internal void Open(PipelineBinding binding, QueryOptions options, string name, Guid queryId, Action<string> warn)
     {
         TimeProvider time = options.TimeProvider;
+        string?[]? ends = Checkpoint is { LastOffset: >= 0 and var last } started ? started.ReadOffsets(last).Ends : null;
         for (int i = 0; i < binding.Sources.Count; i++)
         {
-            SourceContext context = new(binding.Plan.Sources[i].Name, i, Checkpoint?.SourceDirectory(i), time, Malformed) { Warn = warn };
+            SourceContext context = new(binding.Plan.Sources[i].Name, i, Checkpoint?.SourceDirectory(i), time, Malformed) { Warn = warn, StandsAt = ends?[i] };
             ISourceReader reader = Opening($"the source '{context.Name}'", context, binding.Sources[i].Open);
             _opened.Add(reader);
             Sources.Add(reader);
         }
 
+        Checkpoint?.MakeSourceDirectories();
         for (int i = 0; i < binding.Tables.Count; i++)
         {
             SourceContext context = new(binding.Plan.Tables[i].Name, i, null, time, Malformed) { Warn = warn };
@@ -51,7 +53,7 @@ internal sealed class QueryResources(GraphRunner runner, CheckpointFolder? check
             RepeatedBatch = Checkpoint is { } logs && logs.LastCommit < logs.LastOffset ? logs.LastOffset : null,
             Warn = warn,
         };
-        
+
         // Each sink is tried again by itself: the others have their rows already, or wait for theirs.
         ISinkWriter OpenSink(string what, SinkContext context, Func<SinkContext, ISinkWriter> open) =>
             Opened(RetryingWriter.Of(Opening(what, context, open), options.Retry, context));

@@ -18,4 +18,7 @@ public sealed class QueryStartException : Exception
 
     /// <summary>What is wrong with a file, without its path and what to do; null where the message is not about one.</summary>
     internal string? Fault { get; init; }
+
+    /// <summary>The path of the file or folder of the <see cref="Fault"/>.</summary>
+    internal string? File { get; init; }
 }

@@ -39,21 +39,33 @@ internal sealed record Recovery
     /// <summary>Batch 0 of a fresh query.</summary>
     internal static Recovery Fresh(int sources) => new() { NextBatch = 0, Ends = new string?[sources] };
 
-    /// <summary>Reads the checkpoint and loads state into the operators.</summary>
+    /// <summary>The commit entry of the last batch, which is done but for it: to be written. Null if there is nothing to write.</summary>
+    internal CommitEntry? Unwritten { get; init; }
+
+    /// <summary>Reads the checkpoint and loads state. This is the one place that knows what a start does; it writes nothing, so that it may be asked at any time.</summary>
+    /// <param name="checkpoint">The logs.</param>
+    /// <param name="loading">Loads a version of the state; null where the pipeline keeps none.</param>
+    /// <param name="canReplay">Whether the sources can be read again.</param>
+    /// <param name="warn">Takes what whoever runs the query should know although it goes on.</param>
     /// <exception cref="QueryStartException">The logs have a gap, or are damaged, or the state cannot be had.</exception>
-    internal static Recovery From(CheckpointFolder checkpoint, GraphRunner runner, bool canReplay, Action<string> warn)
+    internal static Recovery From(ICheckpointLogs checkpoint, StateLoading? loading, bool canReplay, Action<string> warn)
     {
         long last = checkpoint.LastOffset;
         if (last < 0)
-            return Fresh(checkpoint.Identity.Sources.Count);
+            return Fresh(checkpoint.Sources);
         OffsetEntry entry = checkpoint.ReadOffsets(last);
         CommitEntry? commit = checkpoint.LastCommit < 0 ? null : checkpoint.ReadCommit(checkpoint.LastCommit);
         bool pending = checkpoint.LastCommit < last;
         if (pending && last > 0 && checkpoint.FirstOffset == last)
         {
+            string missing = Path.Combine(checkpoint.Path, "offsets", OffsetEntry.Invariant(last - 1));
             throw new QueryStartException(
                 "checkpoint-offset-log-gap",
-                $"Batch {last} is not committed and must run again, but the entry before it, '{checkpoint.OffsetPath(last - 1)}', which says where it begins, is missing. Put it back from a copy of the checkpoint, or start with a new checkpoint. {LogText.Checked}");
+                $"Batch {last} is not committed and must run again, but the entry before it, '{missing}', which says where it begins, is missing. Put it back from a copy of the checkpoint, or start with a new checkpoint. {LogText.Checked}")
+            {
+                File = missing,
+                Fault = $"it is missing, and says where batch {last} begins, which is not committed and must run again",
+            };
         }
 
         if (checkpoint.LastCommit < last - 1)
@@ -70,18 +82,15 @@ internal sealed record Recovery
             SilenceMillis = before is null ? 0 : Math.Max(0, entry.TimestampMillis - before.TimestampMillis),
             Policy = entry.Policy,
         };
-        return runner.HasState ? recovery.WithState(checkpoint, runner, canReplay, warn) : recovery;
+        return loading is null ? recovery : recovery.WithState(checkpoint, loading, canReplay);
     }
 
-    private Recovery WithState(CheckpointFolder checkpoint, GraphRunner runner, bool canReplay, Action<string> warn)
+    private Recovery WithState(ICheckpointLogs checkpoint, StateLoading loading, bool canReplay)
     {
-        StateLoading loading = new(checkpoint, runner, warn);
-
         // A source that cannot replay has its state saved before the commit: then the batch is done but for its entry.
-        if (Pending is { } done && !canReplay && checkpoint.State.Versions.Contains(done.BatchId)
+        if (Pending is { } done && !canReplay && checkpoint.Versions.Contains(done.BatchId)
             && loading.Load(done.BatchId) is { } commit)
         {
-            checkpoint.Write(commit);
             return this with
             {
                 NextBatch = done.BatchId + 1,
@@ -93,11 +102,12 @@ internal sealed record Recovery
                 Replay = (done.BatchId + 1, done.BatchId + 1),
                 Snapshot = done.BatchId,
                 SnapshotEnds = done.Ends,
+                Unwritten = commit,
             };
         }
 
         long limit = NextBatch - 1;
-        foreach (long version in checkpoint.State.Versions.Reverse())
+        foreach (long version in checkpoint.Versions.Reverse())
         {
             // Entry N says where batch N+1 begins, so a snapshot below the oldest entry is of no use.
             if (version > limit || version < checkpoint.FirstOffset)
@@ -105,11 +115,19 @@ internal sealed record Recovery
             if (version < limit && !canReplay)
                 break;
             if (loading.Load(version) is not null)
-                return this with { Replay = (version + 1, NextBatch), Snapshot = version, SnapshotEnds = checkpoint.ReadOffsets(version).Ends };
+                return (this with { Replay = (version + 1, NextBatch), Snapshot = version, SnapshotEnds = checkpoint.ReadOffsets(version).Ends }).Readable(checkpoint);
         }
 
         if (limit < 0 || (checkpoint.FirstOffset == 0 && canReplay))
-            return this with { Replay = (0, NextBatch) };
+            return (this with { Replay = (0, NextBatch) }).Readable(checkpoint);
         throw loading.Missing(limit, canReplay);
+    }
+
+    // What is replayed is read before anything runs, so that a damaged entry is a refused start and not the end of a run.
+    private Recovery Readable(ICheckpointLogs checkpoint)
+    {
+        for (long batch = Replay.From; batch < Replay.To; batch++)
+            checkpoint.ReadOffsets(batch);
+        return this;
     }
 }

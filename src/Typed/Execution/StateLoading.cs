@@ -2,8 +2,12 @@ using Typed.State;
 
 namespace Typed.Execution;
 
-/// <summary>Finds a version of state that can be used and gives it to the operators.</summary>
-internal sealed class StateLoading(CheckpointFolder checkpoint, GraphRunner runner, Action<string> warn)
+/// <summary>Finds a version of state that can be used.</summary>
+/// <param name="checkpoint">The logs.</param>
+/// <param name="place">Where the versions are, for messages.</param>
+/// <param name="load">Loads a version, if it is whole; says what commit entry was saved with it.</param>
+/// <param name="warn">Takes what whoever runs the query should know although it goes on.</param>
+internal sealed class StateLoading(ICheckpointLogs checkpoint, string place, Func<long, CommitEntry> load, Action<string> warn)
 {
     private readonly List<string> _faults = [];
 
@@ -12,17 +16,7 @@ internal sealed class StateLoading(CheckpointFolder checkpoint, GraphRunner runn
     {
         try
         {
-            using StoredVersion stored = checkpoint.State.Open(version);
-
-            // Operators that have taken half of a state could not begin without it any more, so all is looked at before.
-            stored.Verify();
-            foreach (StateDamagedException mended in stored.Mended)
-            {
-                warn($"{mended.Message} What it held was read from its copy.");
-                checkpoint.State.NoteMended(mended.Path);
-            }
-
-            return Give(stored);
+            return load(version);
         }
         catch (StateDamagedException e) when (!e.IsNewer)
         {
@@ -32,7 +26,7 @@ internal sealed class StateLoading(CheckpointFolder checkpoint, GraphRunner runn
         }
         catch (StateDamagedException e)
         {
-            throw new QueryStartException("checkpoint-version-unsupported", $"{e.Message} Start the query with the Typed that wrote it, or with a new checkpoint.", e);
+            throw new QueryStartException("checkpoint-version-unsupported", $"{e.Message} Start the query with the Typed that wrote it, or with a new checkpoint.", e) { File = e.Path, Fault = e.Fault };
         }
     }
 
@@ -44,74 +38,14 @@ internal sealed class StateLoading(CheckpointFolder checkpoint, GraphRunner runn
         string why = canReplay
             ? $"the offset log begins at {checkpoint.FirstOffset}, so it cannot be computed anew"
             : "a source cannot be read again, so it cannot be computed anew";
+        string kept = checkpoint.Versions.Count == 0 ? "there is none" : $"versions {string.Join(", ", checkpoint.Versions)} are there";
         string found = _faults.Count == 0 ? "" : $" {string.Join(" ", _faults)}";
         return new QueryStartException(
             "checkpoint-state-missing",
-            $"The checkpoint '{checkpoint.Path}' has no usable state after batch {last}, the last one that is done: versions ({string.Join(", ", checkpoint.State.Versions)}), {checkpoint.State.Description}, and {why}.{found} Put the files of the newest version back from a copy of the checkpoint, or start with a new checkpoint and read the sources from their beginning. {LogText.Checked}");
-    }
-
-    private CommitEntry Give(StoredVersion stored)
-    {
-        long version = stored.BatchId;
-        try
+            $"The checkpoint '{checkpoint.Path}' has no usable state after batch {last}, the last one that is done: versions ({string.Join(", ", checkpoint.Versions)}), {place}, and {why}.{found} Put the files of the newest version back from a copy of the checkpoint, or start with a new checkpoint and read the sources from their beginning. {LogText.Checked}")
         {
-            CommitEntry commit = CommitEntry.Read(stored.Note.ToArray(), $"{checkpoint.State.Description}, batch {version}", version);
-            OperatorsChange change = runner.Compare(stored.Operators.Select(one => one.Shape));
-            if (StateFit.Refusal(change) is { } refusal)
-                throw new QueryStartException(refusal.Rule, $"The state after batch {version} in {checkpoint.State.Description} does not fit the pipeline '{checkpoint.Identity.Pipeline}': {refusal.What}");
-            if (!change.Rewrites)
-            {
-                // What is dropped or begins absent is not to be found out from results.
-                if (change.Changes.Count > 0)
-                    warn($"The state after batch {version} in {checkpoint.State.Description} was stored by another version of the pipeline; the query goes on from it: {StateFit.Describe(change)}.");
-                runner.LoadState(stored);
-                return commit;
-            }
-
-            warn($"The state after batch {version} in {checkpoint.State.Description} was stored by another version of the pipeline and is written anew: {StateFit.Describe(change)}.");
-            IReadOnlyList<StateRewriting> anewOperators = runner.Rewriting(stored.Operators, change);
-            try
-            {
-                checkpoint.State.Rewrite(version, anewOperators);
-            }
-            finally
-            {
-                foreach (StateRewriting one in anewOperators)
-                    one.Tables.Dispose();
-            }
-
-            using StoredVersion anew = checkpoint.State.Open(version);
-            runner.LoadState(anew);
-            return commit;
-        }
-        catch (MigrationFailedException e)
-        {
-            throw new QueryStartException(
-                "state-schema-changed",
-                $"The state after batch {version} in {checkpoint.State.Description} is to be written anew for the changed pipeline, and it is as it was: {e.Message} Mend the method, so that it takes each value that is stored; or start with the pipeline as it was, or with a new checkpoint.",
-                e);
-        }
-        catch (InvalidDataException e)
-        {
-            // The checksum was right, so this is no accident of the disk; an older version would not help.
-            throw new QueryStartException(
-                "state-schema-changed",
-                $"The state after batch {version} in {checkpoint.State.Description} does not fit the operators of the pipeline: {e.Message}. Start with the pipeline as it was, or with a new checkpoint.",
-                e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            string now = e is StateRewritingException { IsAnew: true }
-                ? "It is written anew, and what was to come after that is missing, its copy or that older files go: the changed pipeline goes on from it, the one before cannot."
-                : "It is as it was.";
-            throw new QueryStartException(
-                "checkpoint-not-writable",
-                $"The state after batch {version} in {checkpoint.State.Description} is to be written anew for the changed pipeline, and that failed: {ErrorText.Sentence(e)} {now} Make room, or give the process the right to write there.",
-                e);
-        }
-        catch (StateDamagedException e)
-        {
-            throw new QueryStartException("checkpoint-damaged", $"{e.Message} It was whole a moment ago, so somebody changes it or the disk fails. Start the query again when it is put right.", e);
-        }
+            File = Path.Combine(checkpoint.Path, "state"),
+            Fault = $"no version of it up to batch {last} can be read ({kept}), and {why}",
+        };
     }
 }

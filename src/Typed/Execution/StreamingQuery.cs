@@ -222,9 +222,13 @@ public sealed class StreamingQuery : IAsyncDisposable
             open.Open(binding, options, name, identity.Id, Warning);
             runner.Limit(StateStoreOf(binding.Plan, options), checkpoint?.StateDirectory, Warning);
             bool canReplay = open.Sources.TrueForAll(source => source.CanReplay);
+            if (!canReplay)
+                checkpoint?.Planned.Drop();
             Recovery recovery = checkpoint is null
                 ? Recovery.Fresh(open.Sources.Count)
-                : Recovery.From(checkpoint, runner, canReplay, query.KeepWarning);
+                : Recovery.From(checkpoint, runner.HasState ? LoadingOf(checkpoint, runner, query.KeepWarning) : null, canReplay, query.KeepWarning);
+            if (recovery.Unwritten is { } done)
+                checkpoint!.Write(done);
             if (checkpoint is not null && recovery.Snapshot is null)
                 checkpoint.Identity.AdmitState(runner.Compare(checkpoint.Identity.State), checkpoint.Path);
             if (recovery.Policy is { } pinned && pinned != options.WatermarkPolicy)
@@ -266,6 +270,9 @@ public sealed class StreamingQuery : IAsyncDisposable
     /// <summary>Without a checkpoint state is lost at the end of the run anyway; then it goes to disk only where the options say so.</summary>
     private static StateStore StateStoreOf(PipelinePlan plan, QueryOptions options) =>
         options.State ?? (options.Checkpoint is null ? null : plan.DefaultState) ?? StateStore.Memory;
+
+    private static StateLoading LoadingOf(CheckpointFolder checkpoint, GraphRunner runner, Action<string> warn) =>
+        new(checkpoint, checkpoint.State.Description, new StateGiving(checkpoint, runner, warn).Load, warn);
 
     private static int WorkersOf(QueryOptions options) =>
         Math.Min(options.Workers, options.UncappedWorkers ? State.Shard.Count : Math.Min(Environment.ProcessorCount, State.Shard.Count));

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Typed.Cli;
 using Typed.State;
@@ -55,8 +54,8 @@ public sealed class DamageTests : IDisposable
         foreach (string file in Directory.GetFiles(_sales.At("state")))
             File.Delete(file);
         File.Delete(_sales.At("offsets/0"));
-        (int code, string output) = await ToolAsync("checkpoint", _sales.Checkpoint);
-        Assert.Contains("A start would be refused: no version of the state up to batch 6 can be read, and the offset log begins at 1", output);
+        (int code, string output) = await SalesFolder.ProcessAsync("checkpoint", _sales.Checkpoint);
+        Assert.Contains("A start would be refused: state: no version of it up to batch 6 can be read (there is none), and the offset log begins at 1", output);
         Assert.NotEqual(ExitCode.NotDone, code);
         await RefusedAsync("checkpoint-state-missing");
         await RepairAsync(6, ExitCode.Lost, "cannot be set back");
@@ -100,21 +99,21 @@ public sealed class DamageTests : IDisposable
     public async Task No_checkpoint_at_all()
     {
         await _sales.RunAsync(1);
-        (int code, string output) = await ToolAsync("checkpoint", "check", _sales.Landing);
+        (int code, string output) = await SalesFolder.ProcessAsync("checkpoint", "check", _sales.Landing);
         Assert.Equal(ExitCode.NotDone, code);
         Assert.Contains("is no checkpoint", output);
     }
 
     private async Task CheckAsync(int code, params string[] texts)
     {
-        (int ended, string output) = await ToolAsync("checkpoint", "check", _sales.Checkpoint);
+        (int ended, string output) = await SalesFolder.ProcessAsync("checkpoint", "check", _sales.Checkpoint);
         Assert.True(ended == code, output);
         Assert.All(texts, text => Assert.Contains(text, output));
     }
 
     private async Task RepairAsync(long to, int code, string text)
     {
-        (int ended, string output) = await ToolAsync("checkpoint", "repair", _sales.Checkpoint, "--to", $"{to}", "--yes");
+        (int ended, string output) = await SalesFolder.ProcessAsync("checkpoint", "repair", _sales.Checkpoint, "--to", $"{to}", "--yes");
         Assert.True(ended == code, output);
         Assert.Contains(text, output);
     }
@@ -123,15 +122,5 @@ public sealed class DamageTests : IDisposable
     {
         QueryStartException refused = await Assert.ThrowsAsync<QueryStartException>(() => _sales.RunAsync(0));
         Assert.True(refused.Rule == rule, refused.Rule + ": " + refused.Message);
-    }
-
-    private static async Task<(int Code, string Output)> ToolAsync(params string[] args)
-    {
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Typed.Cli.dll"), .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, output + await errors);
     }
 }

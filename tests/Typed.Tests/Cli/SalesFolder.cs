@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Typed.Cli;
 using Typed.Tests.Files;
@@ -28,6 +29,24 @@ internal sealed class SalesFolder : IDisposable
         await query.Completion;
     }
 
+    /// <summary>Starts the query before there is a file.</summary>
+    public Task<StreamingQuery> StartLiveAsync(int? compactionFiles = null, int retain = 100)
+    {
+        Directory.CreateDirectory(Landing);
+        return StartAsync(Trigger.Default, compactionFiles, retain: retain);
+    }
+
+    /// <summary>Adds files while the query runs, each when it has nothing left to do: batches without data come between them.</summary>
+    public async Task RunLiveAsync(int files)
+    {
+        await using StreamingQuery query = await StartLiveAsync();
+        for (int i = 0; i < files; i++)
+        {
+            AddFiles(1);
+            await query.ProcessAllAvailableAsync();
+        }
+    }
+
     public void AddFiles(int files)
     {
         for (int end = _files + files; _files < end; _files++)
@@ -41,7 +60,11 @@ internal sealed class SalesFolder : IDisposable
                 lines += $$"""{"id":{{id}},"shop":"shop {{_files % 3}}","desk":{{desk}},"amount":{{id}}.5,"at":"{{at}}"}""" + "\n";
             }
 
-            _folder.Add($"landing/{_files:000}.json", lines, 1_000_000 + (_files * 1000));
+            // Moved when it has its time: a running query would take it with another one, and all that come later for too old.
+            string name = $"{_files:000}.json";
+            _folder.Add("new/" + name, lines, 1_000_000 + (_files * 1000));
+            Directory.CreateDirectory(Landing);
+            File.Move(Path.Combine(_folder.Path, "new", name), Path.Combine(Landing, name));
         }
     }
 
@@ -52,6 +75,17 @@ internal sealed class SalesFolder : IDisposable
 
     /// <summary>The rows that were written, as lines in order.</summary>
     public string[] Rows() => [.. new CommittedFiles(Export).List().SelectMany(file => File.ReadLines(Path.Combine(Export, file.Path))).Order(StringComparer.Ordinal)];
+
+    /// <summary>Runs the tool as a process.</summary>
+    public static async Task<(int Code, string Output)> ProcessAsync(params string[] args)
+    {
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Typed.Cli.dll"), .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, output + await errors);
+    }
 
     /// <summary>Runs the tool.</summary>
     public static (int Code, string Output) Run(params string[] args) => RunWith("", args);

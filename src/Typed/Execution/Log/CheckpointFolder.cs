@@ -14,10 +14,11 @@ namespace Typed.Execution;
 /// state/N.base    the state after batch N
 /// sources/i/      what source i writes itself
 /// forgotten       up to which batch it was set back, if it was
+/// planned/N       what batch N was, over which it was set back, until it comes again
 /// lock, owner     who is running it
 /// </code>
 /// </summary>
-internal sealed class CheckpointFolder : IDisposable
+internal sealed class CheckpointFolder : ICheckpointLogs, IDisposable
 {
     private readonly CheckpointLock _lock;
     private readonly DurableDirectory _offsets;
@@ -36,12 +37,13 @@ internal sealed class CheckpointFolder : IDisposable
         Snapshots = new SnapshotWriter(State);
         _offsets.DeleteTemporaries();
         _commits.DeleteTemporaries();
-        (_firstOffset, LastOffset) = Entries(_offsets.Path, contiguous: true);
-        (_firstCommit, LastCommit) = Entries(_commits.Path, contiguous: false);
-        CheckLogs();
+        (_firstOffset, LastOffset, _firstCommit, LastCommit) = LogExtent.Of(path, Names(_offsets), Names(_commits), State.Versions);
+        Planned = PlannedBatches.Read(path, identity.Sources, LastOffset);
+        Planned.DeleteOthers();
     }
 
-    internal string Path { get; }
+    /// <inheritdoc/>
+    public string Path { get; }
 
     internal CheckpointIdentity Identity { get; }
 
@@ -50,17 +52,26 @@ internal sealed class CheckpointFolder : IDisposable
     /// <summary>Writes to <see cref="State"/> beside the loop.</summary>
     internal SnapshotWriter Snapshots { get; }
 
+    /// <summary>The batches that come next as they were before it was set back over them.</summary>
+    internal PlannedBatches Planned { get; }
+
     /// <summary>The folder of the state.</summary>
     internal string StateDirectory => System.IO.Path.Combine(Path, "state");
 
-    /// <summary>The oldest entry of the offset log; 0 if there is none.</summary>
-    internal long FirstOffset => _firstOffset;
+    /// <inheritdoc/>
+    public long FirstOffset => _firstOffset;
 
-    /// <summary>The newest entry of the offset log; −1 if there is none.</summary>
-    internal long LastOffset { get; private set; }
+    /// <inheritdoc/>
+    public long LastOffset { get; private set; }
 
-    /// <summary>The newest entry of the commit log; −1 if there is none.</summary>
-    internal long LastCommit { get; private set; }
+    /// <inheritdoc/>
+    public long LastCommit { get; private set; }
+
+    /// <inheritdoc/>
+    public int Sources => Identity.Sources.Count;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<long> Versions => State.Versions;
 
     /// <summary>Opens the checkpoint for a run, alone.</summary>
     /// <exception cref="QueryStartException">It is in use, damaged, of another pipeline, or cannot be written.</exception>
@@ -109,13 +120,27 @@ internal sealed class CheckpointFolder : IDisposable
         }
     }
 
-    /// <summary>The folder of a source; made if it is not there.</summary>
-    internal string SourceDirectory(int number) => Directory.CreateDirectory(
-        System.IO.Path.Combine(Path, "sources", number.ToString(CultureInfo.InvariantCulture))).FullName;
+    /// <summary>The folder of a source. It is made before the first batch; where it is missing later, what the source kept is lost, and an empty one would hide that.</summary>
+    internal string SourceDirectory(int number)
+    {
+        string folder = System.IO.Path.Combine(Path, "sources", number.ToString(CultureInfo.InvariantCulture));
+        if (LastOffset < 0)
+            Directory.CreateDirectory(folder);
+        return folder;
+    }
 
-    internal OffsetEntry ReadOffsets(long batchId) => OffsetEntry.Read(Entry(_offsets, batchId), batchId, Identity.Sources);
+    /// <summary>Makes the folders of sources that are missing, when no source has missed anything.</summary>
+    internal void MakeSourceDirectories()
+    {
+        for (int i = 0; i < Sources; i++)
+            Directory.CreateDirectory(SourceDirectory(i));
+    }
 
-    internal CommitEntry ReadCommit(long batchId) => CommitEntry.Read(Entry(_commits, batchId), batchId);
+    /// <inheritdoc/>
+    public OffsetEntry ReadOffsets(long batchId) => OffsetEntry.Read(Entry(_offsets, batchId), batchId, Identity.Sources);
+
+    /// <inheritdoc/>
+    public CommitEntry ReadCommit(long batchId) => CommitEntry.Read(Entry(_commits, batchId), batchId);
 
     /// <exception cref="StreamingQueryException">Somebody else has written the entry: rule <c>concurrent-stream-log-update</c>.</exception>
     internal void Write(OffsetEntry entry)
@@ -155,33 +180,7 @@ internal sealed class CheckpointFolder : IDisposable
         "concurrent-stream-log-update",
         $"'{path}' is there already: another run writes the same checkpoint. This run ends; nothing it had not committed is kept. Let one query run on one checkpoint.");
 
-    private static (long First, long Last) Entries(string directory, bool contiguous)
-    {
-        SortedSet<long> numbers = [];
-        foreach (string file in Directory.EnumerateFileSystemEntries(directory))
-        {
-            string name = System.IO.Path.GetFileName(file);
-            if (name.StartsWith('.'))
-                continue;
-            if (!long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out long number) || name != OffsetEntry.Invariant(number))
-                throw LogText.Damaged(file, "it is no log entry, which would have a number for a name; if it is not yours to keep, move it away");
-            numbers.Add(number);
-        }
-
-        if (numbers.Count == 0)
-            return (0, -1);
-        if (contiguous && numbers.Max - numbers.Min + 1 != numbers.Count)
-        {
-            long missing = numbers.Min;
-            while (numbers.Contains(missing))
-                missing++;
-            throw new QueryStartException(
-                "checkpoint-offset-log-gap",
-                $"The offset log '{directory}' goes from {numbers.Min} to {numbers.Max}, but entry {missing} is missing, so the batches from {missing} on are not known. Put the file back from a copy of the checkpoint, or start with a new checkpoint. {LogText.Checked}");
-        }
-
-        return (numbers.Min, numbers.Max);
-    }
+    private static IEnumerable<string> Names(DurableDirectory log) => Directory.EnumerateFileSystemEntries(log.Path).Select(System.IO.Path.GetFileName).OfType<string>();
 
     private static void RefuseForeign(string path)
     {
@@ -193,23 +192,6 @@ internal sealed class CheckpointFolder : IDisposable
             throw new QueryStartException(
                 "checkpoint-damaged",
                 $"'{path}' is not a checkpoint: it holds '{name}' but no file 'metadata'. Name an empty or a new folder; if it was a checkpoint, put 'metadata' back from a copy.");
-        }
-    }
-
-    private void CheckLogs()
-    {
-        if (LastCommit > LastOffset)
-        {
-            throw new QueryStartException(
-                "checkpoint-offset-log-gap",
-                $"'{Entry(_commits, LastCommit)}' says that batch {LastCommit} is done, but the offset log ends at {LastOffset}: '{OffsetPath(LastCommit)}' is missing. Put it back from a copy of the checkpoint, or start with a new checkpoint. {LogText.Checked}");
-        }
-
-        if (LastOffset < 0 && State.Versions.Count > 0)
-        {
-            throw new QueryStartException(
-                "checkpoint-not-empty-first-batch",
-                $"The checkpoint '{Path}' holds state of batch {State.Versions[^1]} but no offsets, so the first batch would begin with state of another life. Start with a new checkpoint.");
         }
     }
 }

@@ -78,7 +78,11 @@ internal sealed class LogText
             return log;
         throw new QueryStartException(
             "checkpoint-version-unsupported",
-            $"'{path}' has format version {version}, and this version of Typed reads up to {Version}. Start the query with the newer Typed that wrote it, or with a new checkpoint.");
+            $"'{path}' has format version {version}, and this version of Typed reads up to {Version}. Start the query with the newer Typed that wrote it, or with a new checkpoint.")
+        {
+            File = path,
+            Fault = $"it has format version {version}, and this version of Typed reads up to {Version}",
+        };
     }
 
     /// <summary>The value of the next line, which must have this name.</summary>
@@ -115,6 +119,7 @@ internal sealed class LogText
         $"The checkpoint file '{path}' cannot be used: {fault}. Nothing was changed. Put the file back from a copy of the checkpoint, or start with a new checkpoint. {Checked}",
         inner)
     {
+        File = path,
         Fault = fault,
     };
 
@@ -129,7 +134,7 @@ internal sealed class LogText
             file.ReadExactly(bytes);
             return bytes;
         }
-        catch (FileNotFoundException e)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw Damaged(path, "it is missing", e);
         }
