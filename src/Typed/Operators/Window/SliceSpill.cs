@@ -29,6 +29,7 @@ internal sealed unsafe class SliceSpill<TKey, TAcc, TOps>(SpillArea area, int fi
     private readonly GroupTable<TKey, TAcc, TOps> _part = new();
     private bool _toPart;
     private uint _epoch;
+    private uint? _touchedIn;
 
     /// <summary>Whether nothing is away.</summary>
     public bool IsEmpty => _away.Count == 0;
@@ -74,9 +75,8 @@ internal sealed unsafe class SliceSpill<TKey, TAcc, TOps>(SpillArea area, int fi
     /// <summary>Puts groups into the area, those first that were not touched for the longest time, until the others take no more than so many bytes.</summary>
     /// <param name="keepBytes">The bytes.</param>
     /// <param name="epoch">The present micro-batch.</param>
-    /// <param name="touchedStay">Whether those that it has touched stay.</param>
     /// <param name="changes">Takes the groups that have changed since they were stored, for they are stored now; null if none are.</param>
-    public void Spill(long keepBytes, uint epoch, bool touchedStay, StateChanges? changes)
+    public void Spill(long keepBytes, uint epoch, StateChanges? changes)
     {
         tables.DropSpare();
         _part.Clear();
@@ -94,7 +94,7 @@ internal sealed unsafe class SliceSpill<TKey, TAcc, TOps>(SpillArea area, int fi
 
         _cold.Decide((long)(tables.Groups() * ((double)keepBytes / bytes)));
         for (int i = 0; i < tables.Count; i++)
-            Spill(tables[i].Number, tables[i].Table, epoch, touchedStay, changes);
+            Spill(tables[i].Number, tables[i].Table, epoch, changes);
         _batch.PutInto(area);
     }
 
@@ -104,12 +104,13 @@ internal sealed unsafe class SliceSpill<TKey, TAcc, TOps>(SpillArea area, int fi
     /// <param name="slice">The slice.</param>
     /// <param name="range">The range.</param>
     /// <param name="keep">Whether they stay in the area.</param>
-    public GroupTable<TKey, TAcc, TOps>? Part(long slice, int range, bool keep)
+    /// <param name="touchedIn">The micro-batch that has touched those that are meant; null for all of them.</param>
+    public GroupTable<TKey, TAcc, TOps>? Part(long slice, int range, bool keep, uint? touchedIn = null)
     {
         if (area.CountOf(firstTable + range, slice) == 0)
             return null;
         _part.Clear();
-        _toPart = true;
+        (_toPart, _touchedIn) = (true, touchedIn);
         if (keep)
             area.Visit(firstTable + range, slice, this);
         else
@@ -137,6 +138,8 @@ internal sealed unsafe class SliceSpill<TKey, TAcc, TOps>(SpillArea area, int fi
     void ISpillTarget.Take(int table, long part, StateReader key, StateReader value)
     {
         uint epoch = value.Read<uint>();
+        if (_toPart && _touchedIn is { } only && epoch != only)
+            return;
         GroupTable<TKey, TAcc, TOps> to = _toPart ? _part : tables.GetOrAdd(part);
         TOps.LoadKey(key, to.Arena, out TKey own);
         TOps.LoadAcc(value, to.Arena, out TAcc acc);
@@ -152,19 +155,18 @@ internal sealed unsafe class SliceSpill<TKey, TAcc, TOps>(SpillArea area, int fi
             _away.Remove(part);
     }
 
-    private void Spill(long slice, GroupTable<TKey, TAcc, TOps> table, uint epoch, bool touchedStay, StateChanges? changes)
+    private void Spill(long slice, GroupTable<TKey, TAcc, TOps> table, uint epoch, StateChanges? changes)
     {
         long left = 0;
         bool isTouched = table.Epoch == epoch;
         for (int group = 0; group < table.Top; group++)
         {
             GroupRecord<TKey, TAcc>* record = table.Records + group;
-            bool touched = isTouched && record->Epoch == epoch;
-            if ((touched && touchedStay) || !_cold.Takes(record->Epoch))
+            if (!_cold.Takes(record->Epoch))
                 continue;
             if (changes is not null && table.IsChanged(group))
                 Save(table, group, slice, changes);
-            if (touched)
+            if (isTouched && record->Epoch == epoch)
                 table.TouchedAway++;
             Begin(slice, record->Key);
             _batch.BeginValue();

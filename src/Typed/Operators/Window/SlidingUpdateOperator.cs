@@ -56,8 +56,8 @@ public sealed class SlidingUpdateOperator<TKey, TAcc, TOps> : WindowAggregateOpe
             return;
         _windowsAway ??= new(area, 0, _windows);
         _slicesAway ??= new(area, SpillRange.Count, _slices);
-        _windowsAway.Spill(keepBytes, Epoch, touchedStay: false, Early);
-        _slicesAway.Spill(Math.Max(0, keepBytes - _windows.MemoryBytes), Epoch, touchedStay: false, changes: null);
+        _windowsAway.Spill(keepBytes, Epoch, Early);
+        _slicesAway.Spill(Math.Max(0, keepBytes - _windows.MemoryBytes), Epoch, changes: null);
     }
 
     /// <inheritdoc/>

@@ -50,7 +50,7 @@ public sealed class TumblingAggregateOperator<TKey, TAcc, TOps> : WindowAggregat
             State.Updated += table.TouchedCount + table.TouchedAway;
             State.Total += table.Top - table.TopBefore;
             if (Mode == OutputMode.Update)
-                EmitTouched(table, Grid.WindowStart(number), Grid.WindowEnd(number));
+                EmitTouched(number, table);
         }
 
         _touched.Clear();
@@ -79,15 +79,15 @@ public sealed class TumblingAggregateOperator<TKey, TAcc, TOps> : WindowAggregat
     }
 
     /// <summary>
-    /// Groups leave one by one, the coldest first. In update mode those that the present micro-batch has touched stay until its end, when they are
-    /// written; so what one micro-batch changes has to fit into memory.
+    /// Groups leave one by one, the coldest first, also those that the present micro-batch has touched. In update mode these are shown from where they are at its end, for
+    /// which all of their windows that is away is read.
     /// </summary>
     private protected override void SpillTo(SpillArea area, long keepBytes)
     {
         if (!MaySpill)
             return;
         _away ??= new(area, 0, _windows);
-        _away.Spill(keepBytes, Epoch, touchedStay: InBatch && Mode == OutputMode.Update, Early);
+        _away.Spill(keepBytes, Epoch, Early);
     }
 
     private protected override bool RowsMayBeAway => _away is { IsEmpty: false };
@@ -123,4 +123,16 @@ public sealed class TumblingAggregateOperator<TKey, TAcc, TOps> : WindowAggregat
 
     /// <inheritdoc/>
     internal override void LoadEnd() => State.Total = _windows.Groups() + (_away?.Count() ?? 0);
+
+    private void EmitTouched(long window, GroupTable<TKey, TAcc, TOps> table)
+    {
+        long start = Grid.WindowStart(window);
+        long end = Grid.WindowEnd(window);
+        EmitTouched(table, start, end);
+        for (int range = 0; table.TouchedAway > 0 && range < SpillRange.Count; range++)
+        {
+            if (_away!.Part(window, range, keep: true, touchedIn: Epoch) is { } part)
+                EmitAll(part, start, end);
+        }
+    }
 }
