@@ -51,9 +51,23 @@ internal sealed partial class StateLog
             }
             else if (isMended)
             {
-                using VersionFileReader copy = VersionFileReader.OpenFile(file.Path + VersionHeader.CopyExtension);
-                _directory.Replace(System.IO.Path.GetFileName(file.Path), to => copy.CopyTo(to, default));
+                MakeAnew(file);
             }
+        }
+    }
+
+    private void MakeAnew(VersionFile file)
+    {
+        try
+        {
+            using VersionFileReader copy = VersionFileReader.OpenFile(file.Path + VersionHeader.CopyExtension);
+            _directory.Replace(System.IO.Path.GetFileName(file.Path), to => copy.CopyTo(to, default));
+        }
+        catch (StateDamagedException e)
+        {
+            // It was whole a moment ago.
+            IsDamaged = true;
+            Warn?.Invoke($"{e.Message} {OnlyBefore}");
         }
     }
 
