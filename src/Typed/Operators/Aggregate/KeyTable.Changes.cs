@@ -138,10 +138,14 @@ internal abstract unsafe partial class KeyTable<TKey, TAcc, TKeys>
     {
         EnsureMarks(Math.Max(_capacity, 1));
         new Span<byte>(_marks, checked((int)_markBuffer!.Capacity)).Clear();
-        for (int group = 0; group < Top; group++)
+
+        // Not group by group: the table may have grown large by now, and a batch waits.
+        for (int group = 0; group < Top; group += 64)
+            _marks[StoredWord(group) - 1] = Top - group >= 64 ? ulong.MaxValue : (1UL << (Top - group)) - 1;
+        for (int i = 0; i < _free; i++)
         {
-            if (_records[group].Epoch != GroupRecord<TKey, TAcc>.Dead)
-                _marks[StoredWord(group) - 1] |= 1UL << (group & 63);
+            int group = ((int*)_freeBuffer!.Pointer)[i];
+            _marks[StoredWord(group) - 1] &= ~(1UL << (group & 63));
         }
 
         _tracks = true;
