@@ -69,6 +69,15 @@ public sealed class EvolvingStartTests : IDisposable
         Assert.Equal([new Told("a", "no. 2 1970-01-04 1.75 n1=2,n2=3 v0-1,v1-1.5 00:00:03")], _told.Rows);
     }
 
+    [Fact]
+    public async Task Methods_make_values_that_have_a_lifetime()
+    {
+        await RunAsync(First.Lasting.From(_points).To(_told), 1, new Point("a", 2), new("a", 3));
+        Assert.Contains("PlainOf makes the one of the other", Assert.Single(await RunAsync(Migrated.Lasting.From(_points).To(_told), 1)), StringComparison.Ordinal);
+        Assert.Empty(await RunAsync(Migrated.Lasting.From(_points).To(_told), 1, new Point("a", 1)));
+        Assert.Equal([new Told("a", "v3 l2,l3 m2=2,m3=3 D30 L20,L30 d2:20,d3:30 P301970")], _told.Rows);
+    }
+
     /// <summary>No version of the state was stored, and what the operators were at the first start is in the file that says whose the checkpoint is.</summary>
     [Fact]
     public async Task Methods_of_the_processor_count_before_anything_is_stored()
