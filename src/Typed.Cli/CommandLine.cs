@@ -62,10 +62,10 @@ internal static class CommandLine
                 Given.WithOperator(parsed, key, diff, format, limit);
             else if (differs && parsed.GetValue(at) is long asked)
                 throw new CommandException($"--at {asked}: not with --diff, which names both versions.");
+            if (parsed.GetValue(name) is not { } wanted)
+                return StateOverview.Show(parsed.GetRequiredValue(path), parsed.GetValue(at), output);
             CheckpointView view = CheckpointView.Open(parsed.GetRequiredValue(path));
             EntryQuery query = new(parsed.GetValue(at), parsed.GetValue(key), parsed.GetValue(format), parsed.GetValue(limit));
-            if (parsed.GetValue(name) is not { } wanted)
-                return StateOverview.Show(view, query.At, output);
             return parsed.GetValue(diff) is [long from, long to] ? EntryDifference.Show(view, wanted, from, to, query, output) : EntryList.Show(view, wanted, query, output);
         });
         return command;

@@ -6,7 +6,22 @@ namespace Typed.Cli;
 /// <summary><c>typed state</c> without an operator: the operators, and the versions.</summary>
 internal static class StateOverview
 {
-    internal static int Show(CheckpointView view, long? at, TextWriter output)
+    internal static int Show(string path, long? at, TextWriter output)
+    {
+        // Written when all was read: a query that runs may have deleted half of it meanwhile.
+        (int code, string text) = SteadyLook.Of(
+            path,
+            () =>
+            {
+                using StringWriter written = new();
+                return (Show(CheckpointView.Open(path), at, written), written.ToString());
+            },
+            seen => seen.Item1 == ExitCode.Done);
+        output.Write(text);
+        return code;
+    }
+
+    private static int Show(CheckpointView view, long? at, TextWriter output)
     {
         CheckpointOverview.Head(view, output);
         StateFolder state = Versions.FolderOf(view);

@@ -26,7 +26,7 @@ internal static class SteadyLook
                 if (attempt == Attempts || isSound(seen) || before.SetEquals(Files(checkpoint)))
                     return seen;
             }
-            catch (Exception e) when (e is IOException or StateDamagedException && attempt < Attempts && !before.SetEquals(Files(checkpoint)))
+            catch (Exception e) when (e is IOException or StateDamagedException or CommandException && attempt < Attempts && !before.SetEquals(Files(checkpoint)))
             {
                 // It is another checkpoint by now.
             }

@@ -163,11 +163,21 @@ internal sealed partial class MicroBatchExecution
         }
 
         times.End(Phase.AddBatch);
-        Commit(batch, rows.Sum(), times);
+        try
+        {
+            Commit(batch, rows.Sum(), times);
+        }
+        catch
+        {
+            // With its entry in the commit log the batch is done, whatever comes after.
+            FailedProgress = BatchProgress.Of(_query, _open, batch, starts, rows, times, sincePrevious, failed: _pending is not null);
+            throw;
+        }
+
         return BatchProgress.Of(_query, _open, batch, starts, rows, times, sincePrevious, failed: false) with { Watermarks = _watermarks.Inputs() };
     }
 
-    /// <summary>What is known of the batch that failed.</summary>
+    /// <summary>What is known of the batch in which the query failed.</summary>
     internal StreamingQueryProgress? FailedProgress { get; private set; }
 
     /// <summary>A record for an idle trigger.</summary>

@@ -62,6 +62,9 @@ public sealed class CrashTests
             await test.CrashAsync(point);
             Assert.Equal((point > CrashPoint.BetweenSinks ? 1 : 0, point > CrashPoint.BetweenSinks ? 1 : 0), (test.Cheap.Batches.Count, test.ClockOutput.Batches.Count));
 
+            // The last batch is the last one that was committed.
+            Assert.Equal(point < CrashPoint.AfterCommit ? null : ((long, long, bool)?)(0, 1, false), test.Progress is { } last ? (last.BatchId, last.InputRows, last.Failed) : null);
+
             // What a planned batch reads stays as it was planned.
             test.Orders.Add(new Order("tea", 2m, test.At("10:02")));
             StreamingQueryProgress? next = await test.RunBatchAsync();
