@@ -1,5 +1,4 @@
 using Typed.Execution;
-using Typed.State;
 
 namespace Typed.Cli;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Typed.Execution;
 
 namespace Typed.Cli;
 

@@ -1,4 +1,3 @@
-using Typed.Operators;
 using Typed.State;
 
 namespace Typed.Execution;
