@@ -188,8 +188,12 @@ internal static class PipelineEmitter
     }
 
     // The operator of a processor is made by a method of its own, which always gives it a name.
-    private static string Construct(OperatorSpec one, PhysicalPlan plan) =>
-        New(one, plan) + (one.GivenName is not null && one is not ProcessOp ? " { IsNamed = true }" : "");
+    private static string Construct(OperatorSpec one, PhysicalPlan plan)
+    {
+        string made = New(one, plan) + (one.GivenName is not null && one is not ProcessOp ? " { IsNamed = true }" : "");
+        string[] values = [.. StateShapeText.Parameters(one, plan).Select(name => $"({FieldTypeText.Literal(name)}, parameters.{CSharpName.Escape(name)})")];
+        return values.Length == 0 ? made : $"global::Typed.Operators.StateParameters.Of({made}, {string.Join(", ", values)})";
+    }
 
     private static string New(OperatorSpec one, PhysicalPlan plan) => one switch
     {

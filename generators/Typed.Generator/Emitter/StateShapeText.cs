@@ -31,6 +31,15 @@ internal static class StateShapeText
         }
     }
 
+    /// <summary>The parameters of the pipeline on whose values the state of an operator depends: a key of another value is another key.</summary>
+    public static IEnumerable<string> Parameters(OperatorSpec one, PhysicalPlan plan)
+    {
+        if (!one.KeepsState || plan.Pipeline.Parameters.Count == 0)
+            return [];
+        string schema = Of(one, plan).Schema;
+        return plan.Pipeline.Parameters.Select(parameter => parameter.Name).Where(name => schema.Contains("{" + name + "}"));
+    }
+
     private static (string Kind, string Schema, string Layout) Of(OperatorSpec one, PhysicalPlan plan) => one switch
     {
         AggregateOp aggregate => (

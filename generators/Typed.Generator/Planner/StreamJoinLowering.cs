@@ -1,3 +1,4 @@
+using Typed.Generator.Emitter.Text;
 using Typed.Plan;
 using Typed.Schema;
 
@@ -49,6 +50,7 @@ internal sealed class StreamJoinLowering(Lowering lowering)
         {
             Kind = join.Kind,
             Keys = on.Keys.Select((key, i) => new JoinKeySpec(keys[0][i], keys[1][i], key.NullSafe || join.Kind == StreamJoinKind.FullOuter)).ToEquatable(),
+            KeyTexts = on.Keys.Select(key => $"{ExprText.Exact(key.Left)} == {ExprText.ExactOver(key.Right, "right")}").ToEquatable(),
             Residual = on.Residual,
             EvictionKey = evictionKey,
             Left = Side(0),

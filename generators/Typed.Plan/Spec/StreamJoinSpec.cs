@@ -70,6 +70,9 @@ internal sealed record StreamJoinOp(int Number, string Name, RowSpec Output, Equ
     /// </summary>
     public required EquatableArray<JoinKeySpec> Keys { get; init; }
 
+    /// <summary>Of each of <see cref="Keys"/> exactly what is compared: other values in columns of the same names would be another state.</summary>
+    public required EquatableArray<string> KeyTexts { get; init; }
+
     /// <summary>What a pair of rows with equal keys must satisfy besides, time conditions included; input 0 left, input 1 right.</summary>
     public ExprSpec? Residual { get; init; }
 

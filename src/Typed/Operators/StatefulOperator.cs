@@ -55,7 +55,10 @@ public abstract class StatefulOperator : Operator
     internal virtual long NextTimer => long.MaxValue;
 
     /// <summary>What it keeps, to be compared with what is stored.</summary>
-    internal StateShape Shape => new(Name, IsNamed, Kind, StateSchema, Layout.ToString());
+    internal StateShape Shape => new(Name, IsNamed, Kind, StateShape.WithParameters(StateSchema, Parameters), Layout.ToString());
+
+    /// <summary>The parameters of the pipeline on which the state depends, with their values (<see cref="StateParameters"/>); null for none.</summary>
+    internal string? Parameters { get; set; }
 
     /// <summary>The methods that make stored values into present ones.</summary>
     internal virtual IReadOnlyList<StateMigration> Migrations => [];

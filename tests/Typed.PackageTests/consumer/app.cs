@@ -11,8 +11,10 @@ await query.Completion;
 MemorySource<Price> prices = new();
 prices.Add(new Price("toys", 5, at), new("books", 7, at));
 MemoryTable<Shelf> shelves = new(new Shelf("toys", 11), new Shelf("books", 12));
-await using StreamingQuery priced = await PricedSales.From(sales, prices, shelves).To(ConsoleSink.Table()).StartAsync(new() { Trigger = Trigger.AvailableNow });
+await using StreamingQuery priced = await PricedSales.From(sales, prices, shelves).To(ConsoleSink.Table())
+    .StartAsync(new() { Trigger = Trigger.AvailableNow, State = StateStore.Faster(memory: "0 B") });
 await priced.Completion;
+Console.WriteLine($"spilled bytes: {priced.LastProgress!.StateOperators.Sum(one => one.SpillWrittenBytes)}");
 
 [StreamRecord]
 public readonly partial record struct Sale(string Category, [EventTime] DateTimeOffset Time);

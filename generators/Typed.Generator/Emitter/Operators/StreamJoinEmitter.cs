@@ -42,7 +42,7 @@ internal static class StreamJoinEmitter
             : $", leastDistance: {Number(op.LeastDistanceMicros)}, greatestDistance: {Number(op.GreatestDistanceMicros)}";
         return $"new {Operators}StreamJoinOperator<{Keys(op, plan).TypeName}, {type}>({OperatorNames.Literal(op)}, {OperatorNames.Schema(op)}, "
             + $"{Operators}StreamJoinKind.{op.Kind}, {join}, "
-            + $"{Side(op, op.Left, 0, plan)}, {Side(op, op.Right, 1, plan)}, {FieldTypeText.Literal(Condition(op, plan))}{bounds})";
+            + $"{Side(op, op.Left, 0, plan)}, {Side(op, op.Right, 1, plan)}, {FieldTypeText.Literal(Condition(op))}{bounds})";
     }
 
     private static string Side(StreamJoinOp op, JoinSideSpec side, int input, PhysicalPlan plan)
@@ -77,7 +77,7 @@ internal static class StreamJoinEmitter
     {
         string Columns(JoinSideSpec side, int input) => string.Join(
             ", ", Stored(op, side, input).Select(ordinal => plan.Operators[op.Inputs[input]].Output.Columns[ordinal]).Select(column => $"{column.Name} {FieldTypeText.Words(column.Type)}"));
-        return $"{op.Kind} join on {Condition(op, plan)}; left {Columns(op.Left, 0)}; right {Columns(op.Right, 1)}";
+        return $"{op.Kind} join on {Condition(op)}; left {Columns(op.Left, 0)}; right {Columns(op.Right, 1)}";
     }
 
     private static void EmitKeep(StreamJoinOp op, MemberNames members, SourceWriter writer)
@@ -116,8 +116,10 @@ internal static class StreamJoinEmitter
         plan.Operators[op.Inputs[0]].Output,
         plan.Operators[op.Inputs[1]].Output) { IsStored = true };
 
-    private static string Condition(StreamJoinOp op, PhysicalPlan plan) => string.Join(
-        " and ", StreamJoinText.Keys(op, plan).Concat(op.Residual is { } residual ? [ExprText.Of(residual, "right")] : []));
+    // Part of the schema of what is stored. In which order the parts of the condition are written makes no difference but for the keys, which are stored in theirs.
+    private static string Condition(StreamJoinOp op) => string.Join(" and ", op.KeyTexts
+        .Select((text, i) => text + (op.Keys[i].NullSafe ? " (null equals null)" : ""))
+        .Concat((op.Residual?.Conjuncts() ?? []).Select(part => ExprText.ExactOver(part, "right")).OrderBy(text => text, StringComparer.Ordinal)));
 
     private static bool UsesParameters(StreamJoinOp op) => op.Residual is { } residual && residual.Nodes().Any(node => node is ParameterExpr);
 

@@ -15,9 +15,13 @@ internal static class ExprText
 
     /// <summary>
     /// The expression with its conversions and whole names, so that another value has another text; of one plan it is the same however the query is
-    /// written. Parts of a schema are told apart by semicolons, so it has none.
+    /// written. Parts of a schema are told apart by semicolons, so it has none. Parameters of the pipeline stand in braces: their values are added at run time.
     /// </summary>
-    public static string Exact(ExprSpec expr) => Write(ExprTree.Renumber([RowShape.WithoutLift(expr)])[0], new Style("table", IsExact: true), 0).Replace(";", "\\u003b");
+    public static string Exact(ExprSpec expr) => ExactOver(expr, "table");
+
+    /// <summary>The same for an expression over two inputs: columns of input 1 after the name of the table.</summary>
+    public static string ExactOver(ExprSpec expr, string table) =>
+        Write(ExprTree.Renumber([RowShape.WithoutLift(expr)])[0], new Style(table, IsExact: true), 0).Replace(";", "\\u003b");
 
     /// <summary>What is aggregated, exactly, but for a widening of a number around it: that changes no value, and goes where the column itself is widened.</summary>
     public static string Aggregated(ExprSpec expr)
@@ -40,7 +44,7 @@ internal static class ExprText
         UnwrapExpr unwrap => Write(unwrap.Operand, style, outer),
         NoMatchExpr => "no match",
         ConstantExpr constant => style.IsExact ? Exact(constant) : Constant(constant),
-        ParameterExpr parameter => parameter.Name,
+        ParameterExpr parameter => style.IsExact ? "{" + parameter.Name + "}" : parameter.Name,
         BatchExpr batch => "Batch." + batch.Member,
         UnaryExpr { Operator: "!", Operand: IsNullExpr isNull } => Enclose(Write(isNull.Value, style, 9) + " is not null", 8, outer),
         UnaryExpr unary => Enclose(unary.Operator + Write(unary.Operand, style, 15), 15, outer),

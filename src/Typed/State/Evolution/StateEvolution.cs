@@ -17,7 +17,9 @@ internal static class StateEvolution
         if (stored.Kind != present.Kind)
             changes.Add(new ShapeChange(ShapeVerdict.Breaks, OperatorsChanged, $"is {InWords(present.Kind)}, where the state of {InWords(stored.Kind)} is stored"));
         else if (stored.Schema != present.Schema || stored.Layout != present.Layout)
-            Compare(stored, present, changes);
+            Compare(stored with { Schema = stored.OwnSchema }, present with { Schema = present.OwnSchema }, changes);
+        if (stored.Parameters != present.Parameters && Worst(changes) < ShapeVerdict.Breaks)
+            changes.Add(Broken($"depends on the values of parameters of the pipeline{ValuesOf(present)}, where what is stored was made with{ValuesOf(stored)}"));
         return [.. changes.OrderByDescending(change => change.Verdict)];
     }
 
@@ -94,6 +96,8 @@ internal static class StateEvolution
                 changes.Add(new ShapeChange(ShapeVerdict.Compatible, SchemaChanged, $"has other names in its entries: '{table}', where '{before}' is stored"));
         }
     }
+
+    private static string ValuesOf(StateShape shape) => shape.Parameters is { } values ? $" '{values}'" : " none";
 
     internal static ShapeChange Broken(string what) => new(ShapeVerdict.Breaks, SchemaChanged, what);
 

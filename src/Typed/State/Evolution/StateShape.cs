@@ -4,9 +4,21 @@ namespace Typed.State;
 /// <param name="Name">What the operator is known by.</param>
 /// <param name="IsNamed">Whether the pipeline gives it that name; if not, it is made of the kind of the operator and its place.</param>
 /// <param name="Kind">What the operator is.</param>
-/// <param name="Schema">What is stored and how, in words.</param>
+/// <param name="Schema">What is stored and how, in words; at run time with the values of the parameters in it, as its last part.</param>
 /// <param name="Layout">The fields of its entries (<see cref="StateLayout"/>).</param>
-internal sealed record StateShape(string Name, bool IsNamed, string Kind, string Schema, string Layout);
+internal sealed record StateShape(string Name, bool IsNamed, string Kind, string Schema, string Layout)
+{
+    private const string With = "; parameters: ";
+
+    /// <summary>The schema without the values of parameters.</summary>
+    internal string OwnSchema => Schema.LastIndexOf(With, StringComparison.Ordinal) is var end and >= 0 ? Schema.Substring(0, end) : Schema;
+
+    /// <summary>The values of the parameters in the schema; null for none.</summary>
+    internal string? Parameters => Schema.LastIndexOf(With, StringComparison.Ordinal) is var end and >= 0 ? Schema.Substring(end + With.Length) : null;
+
+    /// <summary>A schema with the values of its parameters.</summary>
+    internal static string WithParameters(string schema, string? parameters) => parameters is null ? schema : schema + With + parameters;
+}
 
 /// <summary>What a change of an operator means for the state that is there.</summary>
 internal enum ShapeVerdict

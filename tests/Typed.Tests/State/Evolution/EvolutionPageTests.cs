@@ -47,6 +47,9 @@ public class EvolutionPageTests
         ["two groups without names that have other keys change places"] = ([s_group, OtherKey(s_group)], [OtherKey(s_group), s_group], "refused"),
         ["an aggregate is added"] = One(s_group, Schema(s_group, "Sum(Amount) long", "Sum(Amount) long, Rows long"), "refused"),
         ["an aggregate is of another column or expression"] = One(s_group, Schema(s_group, "Sum(Amount)", "Sum(Quantity)"), "refused"),
+        ["a parameter of the pipeline in a key, an aggregate, a gap or the condition of a join gets another value"] = One(
+            s_group with { Schema = StateShape.WithParameters(Aggregate, "Divisor = 3") }, s_group with { Schema = StateShape.WithParameters(Aggregate, "Divisor = 2") }, "refused"),
+        ["a parameter of the pipeline in a filter gets another value"] = One(s_group, s_group, "goes on"),
         ["a window gets another length"] = One(s_group, Schema(s_group, "window 1 minute", "window 90 seconds"), "refused"),
         ["the time that windows are of changes"] = One(s_group, Schema(s_group, "over At", "over Sent"), "refused"),
         ["a session gets another gap"] = One(s_group, Schema(s_group, "session 5 minutes", "session 6 minutes"), "refused"),

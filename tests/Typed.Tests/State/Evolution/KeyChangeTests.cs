@@ -23,6 +23,7 @@ public sealed class KeyChangeTests : IDisposable
     [InlineData("Processed", "has the key 'Id string', where 'User string' is stored")]
     [InlineData("Tops", "has the keys 'User string, Typed.TimeWindow.Of(Time, 30 minutes, 0 seconds) window', where 'User string, Typed.TimeWindow.Of(Time, 15 minutes, 0 seconds) window' is stored")]
     [InlineData("Lasts", "has the keys 'Id string', where 'User string' is stored")]
+    [InlineData("Joined", "has the part 'Inner join on Value == right.Value - 5 and")]
     [InlineData("Both", "has the keys 'Id string', where 'User string' is stored")]
     [InlineData("Summed", "has the state 'Sum(Size) long', where 'Sum(Value) long' is stored")]
     [InlineData("Counted", "has the state 'True(Value > 1) long', where 'True(Value > 2) long' is stored")]
@@ -67,10 +68,19 @@ public sealed class KeyChangeTests : IDisposable
         Assert.NotEmpty(_rows.Rows);
     }
 
+    [Fact]
+    public async Task A_join_goes_on_when_the_bounds_of_its_condition_change_places()
+    {
+        await RunAsync(First("Joined"));
+        await RunAsync(Same("Joined"));
+        await Assert.ThrowsAsync<QueryStartException>(() => RunAsync(Other("Joined")));
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private Start First(string pipeline) => pipeline switch
     {
+        "Joined" => Keys.First.Joined.From(_visits).To(_sums).StartAsync,
         "Summed" => Keys.First.Summed.From(_visits).To(_sums).StartAsync,
         "Counted" => Keys.First.Counted.From(_visits).To(_sums).StartAsync,
         "Greatest" => Keys.First.Greatest.From(_visits).To(_sums).StartAsync,
@@ -87,6 +97,7 @@ public sealed class KeyChangeTests : IDisposable
 
     private Start Other(string pipeline) => pipeline switch
     {
+        "Joined" => Keys.Other.Joined.From(_visits).To(_sums).StartAsync,
         "Summed" => Keys.Other.Summed.From(_visits).To(_sums).StartAsync,
         "Counted" => Keys.Other.Counted.From(_visits).To(_sums).StartAsync,
         "Greatest" => Keys.Other.Greatest.From(_visits).To(_sums).StartAsync,
@@ -103,6 +114,7 @@ public sealed class KeyChangeTests : IDisposable
 
     private Start Same(string pipeline) => pipeline switch
     {
+        "Joined" => Keys.Same.Joined.From(_visits).To(_sums).StartAsync,
         "Summed" => Keys.Same.Summed.From(_visits).To(_sums).StartAsync,
         "Counted" => Keys.Same.Counted.From(_visits).To(_sums).StartAsync,
         "Greatest" => Keys.Same.Greatest.From(_visits).To(_sums).StartAsync,

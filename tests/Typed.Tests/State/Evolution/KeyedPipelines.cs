@@ -101,6 +101,14 @@ namespace Typed.Tests.State.Evolution.Keys.First
         [Output]
         public static Stream<Sum> Ids(Stream<Visit> visits) => visits.GroupBy(v => v.Id).Select(g => new Sum(g.Key, g.Sum(v => v.Value)));
     }
+
+    [Pipeline(OutputMode.Append)]
+    public sealed partial class Joined
+    {
+        public static Stream<Sum> Define(Stream<Visit> visits) => visits
+            .WithWatermark(v => v.Time, "1 minute")
+            .Join(visits.WithWatermark(o => o.Time, "1 minute"), on: (v, o) => v.Value == o.Value - 4 && o.Time >= v.Time && o.Time <= v.Time + Durations.Minutes(5), select: (v, o) => new Sum(v.User, o.Value));
+    }
 }
 
 // The same, written in another way.
@@ -164,6 +172,14 @@ namespace Typed.Tests.State.Evolution.Keys.Same
     {
         public static Stream<Visit> Define(Stream<Visit> visits) => visits
             .TopBy(2, group: one => new { one.User, Quarter = TimeWindow.Of(one.Time, Durations.Seconds(900)) }, by: one => one.Value);
+    }
+
+    [Pipeline(OutputMode.Append)]
+    public sealed partial class Joined
+    {
+        public static Stream<Sum> Define(Stream<Visit> visits) => visits
+            .WithWatermark(v => v.Time, "1 minute")
+            .Join(visits.WithWatermark(o => o.Time, "1 minute"), on: (v, o) => o.Time <= v.Time + Durations.Minutes(5) && v.Value == o.Value - 4 && o.Time >= v.Time, select: (v, o) => new Sum(v.User, o.Value));
     }
 }
 
@@ -248,5 +264,13 @@ namespace Typed.Tests.State.Evolution.Keys.Other
 
         [Output]
         public static Stream<Sum> Users(Stream<Visit> visits) => visits.GroupBy(v => v.User).Select(g => new Sum(g.Key, g.Sum(v => v.Value)));
+    }
+
+    [Pipeline(OutputMode.Append)]
+    public sealed partial class Joined
+    {
+        public static Stream<Sum> Define(Stream<Visit> visits) => visits
+            .WithWatermark(v => v.Time, "1 minute")
+            .Join(visits.WithWatermark(o => o.Time, "1 minute"), on: (v, o) => v.Value == o.Value - 5 && o.Time >= v.Time && o.Time <= v.Time + Durations.Minutes(5), select: (v, o) => new Sum(v.User, o.Value));
     }
 }

@@ -1,0 +1,137 @@
+using Typed.Tests.Files;
+using Typed.Tests.State.Evolution.Keys;
+using Typed.Tests.State.Evolution.Parameters;
+
+namespace Typed.Tests.State.Evolution
+{
+    /// <summary>State belongs to the parameters that its keys, gaps and conditions were made with; to others of the pipeline it does not.</summary>
+    public sealed class ParameterChangeTests : IDisposable
+    {
+        private readonly Folder _folder = new();
+        private readonly MemorySource<Visit> _visits = new();
+        private readonly MemorySink<Visit> _rows = new() { SurvivesRestart = true };
+        private readonly MemorySink<Sum> _sums = new() { SurvivesRestart = true };
+
+        public static TheoryData<string, string> Kinds => new()
+        {
+            { "group", "Divisor = 3" },
+            { "sum", "Divisor = 3" },
+            { "distinct", "Divisor = 3" },
+            { "session", "Gap = 00:05:00" },
+            { "join", "Divisor = 3" },
+            { "range", "Gap = 00:05:00" },
+            { "process", "Name = 'a\\u003b b'" },
+        };
+
+        [Theory]
+        [MemberData(nameof(Kinds))]
+        public async Task Another_value_is_refused_and_the_same_goes_on(string kind, string stored)
+        {
+            await RunAsync(kind, 3, 5, "a; b");
+            await RunAsync(kind, 3, 5, "a; b");
+            QueryStartException refused = await Assert.ThrowsAsync<QueryStartException>(() => RunAsync(kind, 2, 6, "b"));
+            Assert.Equal("state-schema-changed", refused.Rule);
+            Assert.Contains($"where what is stored was made with '{stored}'", refused.Message, StringComparison.Ordinal);
+        }
+
+        [Fact]
+        public async Task A_parameter_of_a_filter_may_change()
+        {
+            await RunAsync("filter", 3, 5, "a");
+            await RunAsync("filter", 2, 6, "b");
+        }
+
+        public void Dispose() => _folder.Dispose();
+
+        private async Task RunAsync(string kind, int divisor, int minutes, string name)
+        {
+            _visits.Add(new Visit("u", "i", new DateTimeOffset(2024, 5, 1, 12, 7, 0, TimeSpan.Zero), 3, 5));
+            TimeSpan gap = TimeSpan.FromMinutes(minutes);
+            QueryOptions options = new() { Checkpoint = _folder.Checkpoint, Trigger = Trigger.AvailableNow };
+            await using StreamingQuery query = await (kind switch
+            {
+                "group" => Groups.From(_visits, with: new() { Divisor = divisor }).To(_sums).StartAsync(options, TestContext.Current.CancellationToken),
+                "sum" => Sums.From(_visits, with: new() { Divisor = divisor }).To(_sums).StartAsync(options, TestContext.Current.CancellationToken),
+                "distinct" => Distincts.From(_visits, with: new() { Divisor = divisor }).To(_rows).StartAsync(options, TestContext.Current.CancellationToken),
+                "session" => Sessions.From(_visits, with: new() { Gap = gap }).To(_sums).StartAsync(options, TestContext.Current.CancellationToken),
+                "join" => Joins.From(_visits, new MemorySource<Visit>(), with: new() { Divisor = divisor }).To(_sums).StartAsync(options, TestContext.Current.CancellationToken),
+                "range" => Ranges.From(_visits, new MemorySource<Visit>(), with: new() { Gap = gap }).To(_sums).StartAsync(options, TestContext.Current.CancellationToken),
+                "process" => Processes.From(_visits, with: new() { Name = name }).To(_sums).StartAsync(options, TestContext.Current.CancellationToken),
+                _ => Filters.From(_visits, with: new() { Divisor = divisor }).To(_sums).StartAsync(options, TestContext.Current.CancellationToken),
+            });
+            await query.Completion;
+        }
+    }
+}
+
+namespace Typed.Tests.State.Evolution.Parameters
+{
+    [Pipeline(OutputMode.Update)]
+    public sealed partial class Groups
+    {
+        public int Divisor { get; init; } = 1;
+
+        public Stream<Sum> Define(Stream<Visit> visits) => visits.GroupBy(v => v.Value % Divisor).Select(g => new Sum("", g.Key));
+    }
+
+    [Pipeline(OutputMode.Update)]
+    public sealed partial class Sums
+    {
+        public int Divisor { get; init; } = 1;
+
+        public Stream<Sum> Define(Stream<Visit> visits) => visits.GroupBy(v => v.User).Select(g => new Sum(g.Key, g.Sum(v => v.Value % Divisor)));
+    }
+
+    [Pipeline(OutputMode.Update)]
+    public sealed partial class Filters
+    {
+        public int Divisor { get; init; } = 1;
+
+        public Stream<Sum> Define(Stream<Visit> visits) => visits.Where(v => v.Value > Divisor).GroupBy(v => v.User).Select(g => new Sum(g.Key, g.Count()));
+    }
+
+    [Pipeline(OutputMode.Append)]
+    public sealed partial class Distincts
+    {
+        public int Divisor { get; init; } = 1;
+
+        public Stream<Visit> Define(Stream<Visit> visits) => visits.WithWatermark(v => v.Time, "1 minute").DropDuplicatesWithinWatermark(v => new { Key = v.Value % Divisor });
+    }
+
+    [Pipeline(OutputMode.Append)]
+    public sealed partial class Sessions
+    {
+        public TimeSpan Gap { get; init; }
+
+        public Stream<Sum> Define(Stream<Visit> visits) => visits
+            .WithWatermark(v => v.Time, "1 minute")
+            .GroupBy(v => v.User, sessionGap: v => Gap)
+            .Select(g => new Sum(g.Key, g.Count()));
+    }
+
+    [Pipeline(OutputMode.Append)]
+    public sealed partial class Joins
+    {
+        public int Divisor { get; init; } = 1;
+
+        public Stream<Sum> Define(Stream<Visit> visits, Stream<Visit> others) => visits
+            .Join(others, on: (v, o) => v.Value % Divisor == o.Value % Divisor, select: (v, o) => new Sum(v.User, o.Value));
+    }
+
+    [Pipeline(OutputMode.Append)]
+    public sealed partial class Ranges
+    {
+        public TimeSpan Gap { get; init; }
+
+        public Stream<Sum> Define(Stream<Visit> visits, Stream<Visit> others) => visits
+            .Join(others, on: (v, o) => v.User == o.User && o.Time <= v.Time + Gap, select: (v, o) => new Sum(v.User, o.Value));
+    }
+
+    [Pipeline(OutputMode.Append)]
+    public sealed partial class Processes
+    {
+        public string Name { get; init; } = "";
+
+        public Stream<Sum> Define(Stream<Visit> visits) => visits.GroupBy(v => v.User + Name).Process(new Totals(), "totals");
+    }
+}
