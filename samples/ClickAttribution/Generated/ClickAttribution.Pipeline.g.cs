@@ -12,7 +12,7 @@
 //                state: right rows until the watermark passes Time
 //   stage-1      passes on, without a copy, Id, Campaign, Placement, Time as Shown, Time as Clicked
 
-[global::Typed.State.GeneratedState("join-1", "symmetricHashJoin", "LeftOuter join on Id == right.ImpressionId and right.Time >= Time && right.Time <= Time + Durations.Minutes(10); left Id string, Campaign string, Placement string, Time timestamp; right ImpressionId string, Time timestamp",
+[global::Typed.State.GeneratedState("join-1", "symmetricHashJoin", "LeftOuter join on Id == right.ImpressionId and right.Time <= Time + 10 minutes and right.Time >= Time; left Id string, Campaign string, Placement string, Time timestamp; right ImpressionId string, Time timestamp",
     "0 left; time instant; key Id string, Number int64; value Matched uint8, Id string, Campaign string, Placement string, Time null(timestamp)\n1 right; time instant; key Id string, Number int64; value Matched uint8, ImpressionId string, Time null(timestamp)\n2 \"left matched\"; time instant; key Id string, Number int64; value \n3 \"right matched\"; time instant; key Id string, Number int64; value ", Node = 4)]
 partial class ClickAttribution
 {
@@ -83,7 +83,7 @@ partial class ClickAttribution
             // event time Time, watermark 5 minutes behind the latest
             var op3 = graph.Add(new global::Typed.Operators.WatermarkOperator("watermark-2", Rows.Watermark2, column: 1, delayMicros: 300000000L), op2);
             // reads watermark-1 and watermark-2: joins both, keeping left rows without a match, on Id == right.ImpressionId
-            var op4 = graph.Add(new global::Typed.Operators.StreamJoinOperator<Join1.Key, Join1>("join-1", Rows.Join1, global::Typed.Operators.StreamJoinKind.LeftOuter, new Join1(), new global::Typed.Operators.JoinSide(Rows.Watermark1, new int[] { 0, 1, 2, 3 }, new int[] { 0, 1, 2, 3 }) { TimeColumn = 3, StateDelayMillis = 600001L }, new global::Typed.Operators.JoinSide(Rows.Watermark2, new int[] { 1 }, new int[] { 0, 1 }) { TimeColumn = 1, StateDelayMillis = 1L }, "Id == right.ImpressionId and right.Time >= Time && right.Time <= Time + Durations.Minutes(10)", leastDistance: 0L, greatestDistance: 600000000L), op1, op3);
+            var op4 = graph.Add(new global::Typed.Operators.StreamJoinOperator<Join1.Key, Join1>("join-1", Rows.Join1, global::Typed.Operators.StreamJoinKind.LeftOuter, new Join1(), new global::Typed.Operators.JoinSide(Rows.Watermark1, new int[] { 0, 1, 2, 3 }, new int[] { 0, 1, 2, 3 }) { TimeColumn = 3, StateDelayMillis = 600001L }, new global::Typed.Operators.JoinSide(Rows.Watermark2, new int[] { 1 }, new int[] { 0, 1 }) { TimeColumn = 1, StateDelayMillis = 1L }, "Id == right.ImpressionId and right.Time <= Time + 10 minutes and right.Time >= Time", leastDistance: 0L, greatestDistance: 600000000L), op1, op3);
             // passes on, without a copy, Id, Campaign, Placement, Time as Shown, Time as Clicked
             graph.Add(new Stage1(), op4);
         }

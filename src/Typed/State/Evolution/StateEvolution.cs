@@ -105,7 +105,7 @@ internal static class StateEvolution
     {
         int space = part.IndexOf(' ');
         string word = space < 0 ? part : part.Substring(0, space);
-        return isFirst ? "operator and mode" : word is "keys" or "state" or "window" or "session" or "watermark" or "ttl" ? word : "part";
+        return isFirst ? part.Contains(" join on ") ? "join" : "operator and mode" : word is "keys" or "state" or "window" or "session" or "watermark" or "ttl" ? word : "part";
     }
 
     private static string ValueOf(string part, string word) => part.StartsWith(word + " ", StringComparison.Ordinal) ? part.Substring(word.Length + 1) : part;

@@ -23,7 +23,7 @@ public sealed class KeyChangeTests : IDisposable
     [InlineData("Processed", "has the key 'Id string', where 'User string' is stored")]
     [InlineData("Tops", "has the keys 'User string, Typed.TimeWindow.Of(Time, 30 minutes, 0 seconds) window', where 'User string, Typed.TimeWindow.Of(Time, 15 minutes, 0 seconds) window' is stored")]
     [InlineData("Lasts", "has the keys 'Id string', where 'User string' is stored")]
-    [InlineData("Joined", "has the part 'Inner join on Value == right.Value - 5 and")]
+    [InlineData("Joined", "has the join 'Inner join on Value == right.Value - 5 and")]
     [InlineData("Both", "has the keys 'Id string', where 'User string' is stored")]
     [InlineData("Summed", "has the state 'Sum(Size) long', where 'Sum(Value) long' is stored")]
     [InlineData("Counted", "has the state 'True(Value > 1) long', where 'True(Value > 2) long' is stored")]
