@@ -25,15 +25,15 @@ internal static class StallBenchmark
             using SnapshotWriter writer = new(log);
             SnapshotCapture capture = new(run, writer);
             long batch = 0;
-            Measure("while they come");
-            Measure("while they change");
-            Measure("while they change");
+            Measure("while they come", 1);
+            Measure("while they change", 8);
+            Measure("while they change", 8);
 
             // The last batch may have made a version already.
             capture.Complete(batch + 1, default, []);
             writer.Wait();
 
-            void Measure(string when)
+            void Measure(string when, int times)
             {
                 List<double> stalls = [];
                 List<double> processor = [];
@@ -42,7 +42,10 @@ internal static class StallBenchmark
                 long start = last;
                 long before = GC.GetTotalMemory(true);
                 long most = 0;
-                GroupRows.Push(run, 0, GroupRows.Keys, () =>
+                for (int time = 0; time < times; time++)
+                    GroupRows.Push(run, 0, GroupRows.Keys, Batch);
+
+                void Batch()
                 {
                     batch++;
                     long stall = Stopwatch.GetTimestamp();
@@ -58,7 +61,8 @@ internal static class StallBenchmark
                     processor.Add(ThreadClock.Milliseconds - used);
                     stalls.Add(Stopwatch.GetElapsedTime(stall).TotalMilliseconds);
                     most = Math.Max(most, GC.GetTotalMemory(false) - before);
-                });
+                }
+
                 double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
                 stalls.Sort();
                 processor.Sort();

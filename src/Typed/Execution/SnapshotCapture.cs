@@ -15,12 +15,12 @@ namespace Typed.Execution;
 internal sealed class SnapshotCapture(ICapturedState state, SnapshotWriter writer)
 {
     private const int CopiesAtMost = 4;
-    private static readonly TimeSpan s_wait = TimeSpan.FromMilliseconds(8);
+    private static readonly TimeSpan s_wait = TimeSpan.FromMilliseconds(4);
     private readonly CaptureSlice _slice = new();
     private bool _mayWait;
 
     /// <summary>How long the loop stands still for a slice.</summary>
-    internal TimeSpan Slice { get; init; } = TimeSpan.FromMilliseconds(8);
+    internal TimeSpan Slice { get; init; } = TimeSpan.FromMilliseconds(6);
 
     /// <summary>Whether slices of a version were copied, and not yet all of it.</summary>
     internal bool IsUnderWay { get; private set; }
