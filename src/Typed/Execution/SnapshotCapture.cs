@@ -77,7 +77,9 @@ internal sealed class SnapshotCapture(ICapturedState state, SnapshotWriter write
     {
         if (_mayWait)
             writer.HandOver(number, changes);
-        else if (!writer.TryHandOver(number, changes))
+        else if (writer.TryHandOver(number, changes))
+            _slice.FillPart();
+        else
             _slice.End();
     }
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Typed.State;
 
 /// <summary>
-/// How much of what has changed is copied at once, between two batches: as long as it may take, but so many entries in any case. Of a state that has changed much,
+/// How much of what has changed is copied at once, between two batches: as long as it may take, but so many entries in any case, or so many bytes as one part has. Of a state that has changed much,
 /// slices are taken after several batches; what changes again meanwhile is in a later one, and the last one, which leaves nothing, makes the version.
 /// </summary>
 internal sealed class CaptureSlice
@@ -29,6 +29,9 @@ internal sealed class CaptureSlice
 
     /// <summary>Ends the slice, however few entries it has: there is no room for more.</summary>
     internal void End() => _isEnded = true;
+
+    /// <summary>A part of the version is full: of large entries no more are copied whatever it takes.</summary>
+    internal void FillPart() => _entries += EntriesAtLeast;
 
     /// <summary>Counts entries that were copied.</summary>
     internal void Add(int entries)
