@@ -7,7 +7,8 @@ namespace Typed.Testing;
 /// <summary>
 /// What an exactly-once sink has to do (semantics 12.3, 12.6): rows are visible once their batch is committed and not before, and a batch that
 /// comes again under its number, after a crash or a failure, is there once. The micro-batch loop commits a batch to the sink before it notes
-/// that itself, so every batch may come again that is not older than the last one.
+/// that itself, so every batch may come again that is not older than the last one. Earlier ones come again where the checkpoint was set back over them
+/// (<see cref="SinkContext.LastForgottenBatch"/>), maybe with other rows.
 /// </summary>
 /// <typeparam name="T">The record that is written.</typeparam>
 public abstract class SinkContract<T> : Contract<T>
@@ -21,6 +22,7 @@ public abstract class SinkContract<T> : Contract<T>
         nameof(RowsAreVisibleOnceTheirBatchIsCommitted), nameof(EachBatchIsAddedToThoseBefore), nameof(BatchWithoutRowsIsCommitted),
         nameof(BatchThatWasAbortedLeavesNothing), nameof(BatchThatWasBrokenOffComesAgain), nameof(BatchThatIsCommittedIsLeftOutWhenItComesAgain),
         nameof(CommitThatIsCancelledIsAllOrNothing), nameof(OtherQueryMayUseTheSameNumbers), nameof(CrashAnywhereLosesAndDoublesNothing),
+        nameof(BatchesThatAreForgottenAreThereOnce), nameof(ForgottenBatchWithOtherRowsReplacesItsOwnOrIsRefused),
     ];
 
     /// <summary>Opens the sink for a run: each time on the same target.</summary>
@@ -37,6 +39,7 @@ public abstract class SinkContract<T> : Contract<T>
         RowsAreVisibleOnceTheirBatchIsCommitted, EachBatchIsAddedToThoseBefore, BatchWithoutRowsIsCommitted,
         BatchThatWasAbortedLeavesNothing, BatchThatWasBrokenOffComesAgain, BatchThatIsCommittedIsLeftOutWhenItComesAgain,
         CommitThatIsCancelledIsAllOrNothing, OtherQueryMayUseTheSameNumbers, CrashAnywhereLosesAndDoublesNothing,
+        BatchesThatAreForgottenAreThereOnce, ForgottenBatchWithOtherRowsReplacesItsOwnOrIsRefused,
     ];
 
     private async Task RowsAreVisibleOnceTheirBatchIsCommitted()
@@ -194,10 +197,68 @@ public abstract class SinkContract<T> : Contract<T>
         Expect("24 runs were broken off before or after a commit", expected, await ReadAsync());
     }
 
-    private ISinkWriter Start(bool recovering = false, long? repeated = null) => Open(Context(_query, recovering, repeated));
+    private async Task BatchesThatAreForgottenAreThereOnce()
+    {
+        await using (ISinkWriter writer = Start())
+        {
+            await PutAsync(writer, 0, Rows(0, 2));
+            await PutAsync(writer, 1, Rows(2, 2));
+            Write(writer, 2, Rows(4, 2));
+        }
 
-    private static SinkContext Context(Guid query, bool recovering, long? repeated) =>
-        new("contract", query, T.Schema, OutputMode.Append, recovering, TimeProvider.System) { RepeatedBatch = repeated };
+        await using (ISinkWriter writer = Start(recovering: true, forgotten: 2))
+        {
+            await PutAsync(writer, 1, Rows(2, 2));
+            Expect("The checkpoint was set back to batch 0, and a batch that the sink has committed came again", Rows(0, 4), await ReadAsync());
+
+            // It was not committed, so that others may come under its number.
+            await PutAsync(writer, 2, Rows(6, 1));
+            await PutAsync(writer, 3, Rows(7, 1));
+        }
+
+        Expect("After that came one that the sink had not committed, and a new one", [.. Rows(0, 4), .. Rows(6, 2)], await ReadAsync());
+    }
+
+    private async Task ForgottenBatchWithOtherRowsReplacesItsOwnOrIsRefused()
+    {
+        await using (ISinkWriter writer = Start())
+        {
+            await PutAsync(writer, 0, Rows(0, 2));
+            await PutAsync(writer, 1, Rows(2, 2));
+        }
+
+        bool refused = false;
+        await using (ISinkWriter writer = Start(recovering: true, forgotten: 1))
+        {
+            try
+            {
+                await PutAsync(writer, 1, Rows(3, 3));
+            }
+            catch (Exception)
+            {
+                // Whatever it throws ends the query; what counts is what there is.
+                writer.Abort();
+                refused = true;
+            }
+        }
+
+        IReadOnlyList<T> found = await ReadAsync();
+        if (!refused)
+        {
+            Expect("The checkpoint was set back to batch 0, and the batch after it came with other rows, which the sink has taken", [.. Rows(0, 2), .. Rows(3, 3)], found);
+            return;
+        }
+
+        Expect("The checkpoint was set back to batch 0, and the batch after it came with other rows, which the sink has refused", Rows(0, 4), found);
+        await using (ISinkWriter writer = Start(recovering: true, forgotten: 1))
+            await PutAsync(writer, 1, Rows(2, 2));
+        Expect("Then it came with the rows that the sink has", Rows(0, 4), await ReadAsync());
+    }
+
+    private ISinkWriter Start(bool recovering = false, long? repeated = null, long? forgotten = null) => Open(Context(_query, recovering, repeated, forgotten));
+
+    private static SinkContext Context(Guid query, bool recovering, long? repeated, long? forgotten = null) =>
+        new("contract", query, T.Schema, OutputMode.Append, recovering, TimeProvider.System) { RepeatedBatch = repeated, LastForgottenBatch = forgotten };
 
     private static async Task PutAsync(ISinkWriter writer, long batchId, T[] rows)
     {

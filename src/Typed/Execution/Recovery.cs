@@ -118,9 +118,12 @@ internal sealed record Recovery
                 return (this with { Replay = (version + 1, NextBatch), Snapshot = version, SnapshotEnds = checkpoint.ReadOffsets(version).Ends }).Readable(checkpoint);
         }
 
-        if (limit < 0 || (checkpoint.FirstOffset == 0 && canReplay))
-            return (this with { Replay = (0, NextBatch) }).Readable(checkpoint);
-        throw loading.Missing(limit, canReplay);
+        if (limit >= 0 && !(checkpoint.FirstOffset == 0 && canReplay))
+            throw loading.Missing(limit, canReplay);
+        Recovery anew = (this with { Replay = (0, NextBatch) }).Readable(checkpoint);
+        if (limit >= 0)
+            loading.WarnOfReplay(limit);
+        return anew;
     }
 
     // What is replayed is read before anything runs, so that a damaged entry is a refused start and not the end of a run.

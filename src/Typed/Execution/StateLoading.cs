@@ -30,6 +30,16 @@ internal sealed class StateLoading(ICheckpointLogs checkpoint, string place, Fun
         }
     }
 
+    /// <summary>Says that all batches run again. Whether a version was ever stored cannot be known: one that is due after ten seconds may not have come before a crash.</summary>
+    /// <param name="last">The last batch that is done.</param>
+    internal void WarnOfReplay(long last)
+    {
+        string batches = last == 0 ? "Batch 0 runs" : $"Batches 0 to {last} run";
+        warn($"The checkpoint '{checkpoint.Path}' has no version of the state that can be loaded: none was stored before the query ended, or they are gone or damaged. "
+            + $"{batches} again for the state, from the beginning of the sources and without output, and new rows wait until that is done. Nothing has to be done. "
+            + "If there is a copy of the folder 'state', it is faster to stop the query, put the copy in its place and start again.");
+    }
+
     /// <summary>There is no state that could be used, and it cannot be computed anew.</summary>
     /// <param name="last">The last batch that is done.</param>
     /// <param name="canReplay">Whether the sources can be read again.</param>

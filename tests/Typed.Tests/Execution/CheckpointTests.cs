@@ -240,8 +240,28 @@ public sealed class CheckpointTests
         foreach (string snapshot in Snapshots(bench))
             File.Delete(snapshot);
         await using StreamingQuery query = await bench.StartAsync();
+        string warning = Assert.Single(query.Warnings, one => one.Contains("no version of the state", StringComparison.Ordinal));
+        long last = Directory.GetFiles(Path.Combine(bench.Folder, "commits")).Max(file => long.Parse(Path.GetFileName(file), System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Contains($"Batches 0 to {last} run again for the state", warning, StringComparison.Ordinal);
         await bench.AddAsync(query, 30);
         Assert.Equal([new WindowCount(5, 4)], bench.Sink.Rows);
+    }
+
+    [Theory]
+    [InlineData("AfterSinkCommit", false)]
+    [InlineData("AfterCommit", true)]
+    public async Task Only_batches_that_were_done_are_a_reason_to_say_that_there_is_no_state(string point, bool warns)
+    {
+        using QueryBench<WindowCount> bench = new(TestPlan.Windows(0));
+        await using (StreamingQuery fresh = await bench.StartAsync(bench.Options with { SnapshotEvery = "1 hour", Faults = new FailAt(Enum.Parse<FaultPoint>(point), 0) }))
+        {
+            Assert.DoesNotContain(fresh.Warnings, one => one.Contains("state", StringComparison.Ordinal));
+            await Assert.ThrowsAsync<StreamingQueryException>(() => bench.AddAsync(fresh, 1));
+        }
+
+        Assert.Empty(Snapshots(bench));
+        await using StreamingQuery query = await bench.StartAsync();
+        Assert.Equal(warns, query.Warnings.Any(one => one.Contains("Batch 0 runs again for the state", StringComparison.Ordinal)));
     }
 
     [Fact]
