@@ -63,6 +63,7 @@ public class EvolutionPageTests
         ["a column is added to the rows of a join"] = One(s_join, Join("A int32, B string, C string"), "refused"),
         ["the condition of a join changes"] = One(s_join, Schema(s_join, "on x", "on y"), "refused"),
         ["the equalities of a join change places"] = One(Schema(s_join, "on x", "on x and y"), Schema(s_join, "on x", "on y and x"), "refused"),
+        ["the other parts of the condition of a join change places"] = One(s_join, s_join, "goes on"),
         ["a part of the condition of a join that is about one side only changes"] = One(s_join, s_join, "goes on"),
         ["a column of the first rows of groups is dropped"] = One(Top("A int32, B string"), Top("B string"), "goes on"),
         ["a column is added to the first rows of groups"] = One(Top("B string"), Top("A int32, B string"), "refused"),
