@@ -37,7 +37,7 @@ internal sealed class SnapshotSchedule
         if (recovery.Snapshot is long loaded)
         {
             _writer.GoOnFrom(loaded, recovery.SnapshotEnds!);
-            _writer.BeginWith(() => open.Checkpoint.State.Mend(loaded));
+            _writer.BeginBeside(cancellation => open.Checkpoint.State.Mend(loaded, cancellation));
         }
 
         if (options.CompactionFiles is int files)

@@ -66,8 +66,18 @@ internal sealed class SnapshotWriter(IStateBackend backend) : IDisposable
         _durable.Add((version, ends));
     }
 
-    /// <summary>Has something done on the thread that writes, ahead of the first version.</summary>
-    internal void BeginWith(Action work) => _writing = After(_writing, work, static () => { });
+    /// <summary>Has something done beside the loop that nobody waits for, before versions are put together for the first time.</summary>
+    internal void BeginBeside(Action<CancellationToken> work) => _compacting = Task.Run(() =>
+    {
+        try
+        {
+            work(_stop.Token);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The next run does it.
+        }
+    });
 
     /// <summary>Whether the version that was captured last is written, so that another one can be captured without waiting.</summary>
     internal bool IsReady => _writingRest.IsCompleted;

@@ -24,13 +24,20 @@ public static class StateParameters
         return one;
     }
 
-    // In every culture the same. Parts of a schema are told apart by semicolons.
+    // In every culture, and for all writings of a value, the same. Parts of a schema are told apart by semicolons.
     private static string Text(object? value) => value switch
     {
         null => "null",
-        string text => $"'{text.Replace(";", "\\u003b", StringComparison.Ordinal)}'",
-        DateTime or DateTimeOffset or DateOnly or TimeOnly => ((IFormattable)value).ToString("O", CultureInfo.InvariantCulture),
+        string text => $"'{Escape(text)}'",
+        DateTimeOffset time => time.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture),
+        DateTime or DateOnly or TimeOnly => ((IFormattable)value).ToString("O", CultureInfo.InvariantCulture),
+
+        // 1.0 and 1.00 are one number.
+        decimal number => (number / 1.0000000000000000000000000000m).ToString(CultureInfo.InvariantCulture),
         IEnumerable values => $"[{string.Join(", ", values.Cast<object?>().Select(Text))}]",
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!.Replace(";", "\\u003b", StringComparison.Ordinal),
+        _ => Escape(Convert.ToString(value, CultureInfo.InvariantCulture)!),
     };
+
+    private static string Escape(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal).Replace(";", "\\u003b", StringComparison.Ordinal);
 }

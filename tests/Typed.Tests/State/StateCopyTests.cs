@@ -202,7 +202,13 @@ public sealed class StateCopyTests : IDisposable
                     if (damage > 0)
                         File.WriteAllBytes(damaged, Damage(whole, damage, new Random(damage)));
                     await using (StreamingQuery query = await bench.StartAsync(options))
+                    {
+                        // A stop does not wait for it.
+                        for (int look = 0; look < 2000 && !(File.Exists(damaged) && whole.AsSpan().SequenceEqual(File.ReadAllBytes(damaged))); look++)
+                            await Task.Delay(5, TestContext.Current.CancellationToken);
                         Assert.Contains(damaged, Assert.Single(await StoppedAsync(query)), StringComparison.Ordinal);
+                    }
+
                     Assert.Equal(whole, File.ReadAllBytes(damaged));
                     await using StreamingQuery again = await bench.StartAsync(options);
                     Assert.Empty(await StoppedAsync(again));
@@ -247,7 +253,7 @@ public sealed class StateCopyTests : IDisposable
             again.NoteMended(Assert.Single(stored.Mended).Path);
         }
 
-        again.Mend(2);
+        again.Mend(2, TestContext.Current.CancellationToken);
         Assert.Contains("takes each piece from where it is whole", Assert.Single(warnings), StringComparison.Ordinal);
         Assert.False(again.IsDamaged);
         history.Verify(again);
@@ -255,6 +261,39 @@ public sealed class StateCopyTests : IDisposable
         history.Save(again, 3, 2, change => change.Put(1, "b", 1));
         again.Forget(2);
         Assert.False(File.Exists(path));
+        history.Verify(again);
+    }
+
+    [Fact]
+    public void A_copy_that_cannot_be_made_anew_is_told_of_and_nothing_else()
+    {
+        StateHistory history = new();
+        using (StateLog log = Open())
+        {
+            for (int i = 0; i < 3; i++)
+                history.Save(log, i, i == 0 ? null : i - 1, change => change.PutMany(i * 100, 200));
+        }
+
+        string copy = Path.Combine(_folder, "1.delta.copy");
+        byte[] bytes = File.ReadAllBytes(copy);
+        bytes[VersionHeader.Length + 700] ^= 1;
+        File.WriteAllBytes(copy, bytes);
+        List<string> warnings = [];
+        using StateLog again = Open();
+        again.Warn = warning =>
+        {
+            warnings.Add(warning);
+            if (warnings.Count > 1)
+                return;
+
+            // Nothing can be named like a folder.
+            File.Delete(copy);
+            Directory.CreateDirectory(copy);
+        };
+        again.Mend(2, TestContext.Current.CancellationToken);
+        Assert.Equal(2, warnings.Count);
+        Assert.Contains("could not be made anew", warnings[1], StringComparison.Ordinal);
+        Assert.False(again.IsDamaged);
         history.Verify(again);
     }
 

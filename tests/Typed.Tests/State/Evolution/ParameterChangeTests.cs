@@ -1,3 +1,5 @@
+using Typed.Operators;
+using Typed.Schema;
 using Typed.Tests.Files;
 using Typed.Tests.State.Evolution.Keys;
 using Typed.Tests.State.Evolution.Parameters;
@@ -41,7 +43,26 @@ namespace Typed.Tests.State.Evolution
             await RunAsync("filter", 2, 6, "b");
         }
 
+        [Fact]
+        public void Equal_values_have_one_text_and_others_another()
+        {
+            DateTimeOffset noon = new(2024, 5, 1, 12, 0, 0, TimeSpan.FromHours(2));
+            Assert.Equal(Text(1.0m), Text(1.00m));
+            Assert.Equal(Text(noon), Text(noon.ToUniversalTime()));
+            Assert.NotEqual(Text("1', B = '2", "3"), Text("1", "2', B = '3"));
+            Assert.NotEqual(Text(";"), Text("\\u003b"));
+            Assert.NotEqual(Text((object?)null), Text("null"));
+            Assert.NotEqual(Text((object)new[] { "a', 'b" }), Text((object)new[] { "a", "b" }));
+            Assert.DoesNotContain(';', Text("a;b", new[] { ";" }));
+        }
+
         public void Dispose() => _folder.Dispose();
+
+        private static string Text(params object?[] values)
+        {
+            using LimitOperator one = new("limit-1", RowSchema.Of<Visit>(), 3);
+            return StateParameters.Of(one, [.. values.Select((value, i) => ($"{(char)('A' + i)}", value))]).Parameters!;
+        }
 
         private async Task RunAsync(string kind, int divisor, int minutes, string name)
         {
