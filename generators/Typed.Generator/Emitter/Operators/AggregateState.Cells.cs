@@ -7,11 +7,7 @@ namespace Typed.Generator.Emitter.Operators;
 /// <content>Aggregates that grow with their values, up to a bound: sets, lists and sketches.</content>
 internal sealed partial class AggregateState
 {
-    private string Set(AggregateColumn column, int max)
-    {
-        string name = $"Set{column.Ordinal}Of{max}";
-        return Cell(name, "SetCell", column, max);
-    }
+    private string Set(AggregateColumn column, int max) => Cell($"Set{column.Ordinal}Of{max}", "SetCell", column, max);
 
     private string List(AggregateColumn column, int max) => Cell($"List{column.Ordinal}Of{max}", "ListCell", column, max);
 
@@ -20,17 +16,10 @@ internal sealed partial class AggregateState
         (string storage, string kind) = AggregateColumn.CellOf(column.Type.Field);
         string type = $"{AggregateColumn.Operators}{cell}<{storage}, {kind}>";
         string value = column.IsText ? $"{AggregateColumn.Operators}TextKey.Of({column.Value})" : $"({storage}){column.Value}";
-        return Add(new Part(name, type)
-        {
-            Of = TextOf(column) + (max == int.MaxValue ? "" : $", at most {max.ToString(CultureInfo.InvariantCulture)}"),
-            Layout = $"list(record(Sequence int64, Value {StateLayoutText.Cell(column.Type)}))",
-            Column = column,
-            Add = $"acc.{name}.Add({value}, _sequence + row, {max}, arena);",
-            Merge = $"acc.{name}.Merge(other.{name}, {max}, arena);",
-            Own = $"acc.{name}.Own(arena);",
-            Save = $"acc.{name}.Save(writer);",
-            Load = $"acc.{name} = {type}.Load(reader, arena);",
-        });
+        string of = TextOf(column) + (max == int.MaxValue ? "" : $", at most {max.ToString(CultureInfo.InvariantCulture)}");
+        return InArena(
+            name, type, column, of, $"list(record(Sequence int64, Value {StateLayoutText.Cell(column.Type)}))",
+            $"acc.{name}.Add({value}, _sequence + row, {max}, arena);", $"acc.{name}.Merge(other.{name}, {max}, arena);");
     }
 
     private Result ApproxCount(AggregateCallSpec call, AggregateColumn column)
@@ -67,17 +56,9 @@ internal sealed partial class AggregateState
         double logGamma = Math.Log((1 + error) / (1 - error));
         string constant = logGamma.ToString("R", CultureInfo.InvariantCulture);
         string name = $"Quantiles{column.Ordinal}At{error.ToString("R", CultureInfo.InvariantCulture).Replace('.', '_').Replace('-', 'm').Replace('+', 'p')}";
-        Add(new Part(name, type)
-        {
-            Of = $"{TextOf(column)}, error {error.ToString("R", CultureInfo.InvariantCulture)}",
-            Layout = "list(record(Bucket int32, Count int64))",
-            Column = column,
-            Add = $"acc.{name}.Add((double){column.Value}, {constant}, arena);",
-            Merge = $"acc.{name}.Merge(other.{name}, arena);",
-            Own = $"acc.{name}.Own(arena);",
-            Save = $"acc.{name}.Save(writer);",
-            Load = $"acc.{name} = {type}.Load(reader, arena);",
-        });
+        InArena(
+            name, type, column, $"{TextOf(column)}, error {error.ToString("R", CultureInfo.InvariantCulture)}", "list(record(Bucket int32, Count int64))",
+            $"acc.{name}.Add((double){column.Value}, {constant}, arena);", $"acc.{name}.Merge(other.{name}, arena);");
         string quantile = call.Constants[0].ToString("R", CultureInfo.InvariantCulture);
         return new(call.Type, $"acc.{name}.Quantile({quantile}, {constant})") { IsNull = $"acc.{name}.Values == 0" };
     }

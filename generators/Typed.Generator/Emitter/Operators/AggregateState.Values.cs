@@ -43,17 +43,9 @@ internal sealed partial class AggregateState
         if (column.IsText)
         {
             string type = AggregateColumn.Operators + "ArrivalText";
-            Add(new Part(name, type)
-            {
-                Of = TextOf(column),
-                Layout = $"record(Place int64, Value {StateLayoutText.Column(column.Type)})",
-                Column = column,
-                Add = $"acc.{name}.Keep{keep}({column.Value}, _sequence + row, arena);",
-                Merge = $"acc.{name}.Merge{keep}(other.{name}, arena);",
-                Own = $"acc.{name}.Own(arena);",
-                Save = $"acc.{name}.Save(writer);",
-                Load = $"acc.{name} = {type}.Load(reader, arena);",
-            });
+            InArena(
+                name, type, column, TextOf(column), $"record(Place int64, Value {StateLayoutText.Column(column.Type)})",
+                $"acc.{name}.Keep{keep}({column.Value}, _sequence + row, arena);", $"acc.{name}.Merge{keep}(other.{name}, arena);");
             return new(call.Type, $"acc.{name}.View") { IsNull = call.Type.Nullable ? $"acc.{name}.View.IsNull" : null };
         }
 
@@ -100,15 +92,7 @@ internal sealed partial class AggregateState
         });
         if (column.IsText)
         {
-            string cell = AggregateColumn.Operators + "TextCell";
-            Add(new Part(name + "Value", cell)
-            {
-                Of = of,
-                Layout = StateLayoutText.Column(column.Type),
-                Own = $"acc.{name}Value.Own(arena);",
-                Save = $"acc.{name}Value.Save(writer);",
-                Load = $"acc.{name}Value = {cell}.Load(reader, arena);",
-            });
+            InArena(name + "Value", AggregateColumn.Operators + "TextCell", null, of, StateLayoutText.Column(column.Type));
         }
         else
         {
@@ -125,19 +109,6 @@ internal sealed partial class AggregateState
         return new(call.Type, column.IsText ? $"acc.{name}Value.View" : $"acc.{name}Value") { IsNull = call.Type.Nullable ? none : null };
     }
 
-    private string TextCell(string name, AggregateColumn column, string add, string merge)
-    {
-        string type = AggregateColumn.Operators + "TextCell";
-        return Add(new Part(name, type)
-        {
-            Of = TextOf(column),
-            Layout = StateLayoutText.Column(column.Type),
-            Column = column,
-            Add = add,
-            Merge = merge,
-            Own = $"acc.{name}.Own(arena);",
-            Save = $"acc.{name}.Save(writer);",
-            Load = $"acc.{name} = {type}.Load(reader, arena);",
-        });
-    }
+    private string TextCell(string name, AggregateColumn column, string add, string merge) =>
+        InArena(name, AggregateColumn.Operators + "TextCell", column, TextOf(column), StateLayoutText.Column(column.Type), add, merge);
 }

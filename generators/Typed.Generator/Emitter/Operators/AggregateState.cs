@@ -130,6 +130,19 @@ internal sealed partial class AggregateState
     private string Plain(string name, string type, AggregateColumn? column, string add, string merge, string? start = null, string? layout = null) =>
         Add(new Part(name, type) { Of = column is null ? null : TextOf(column), Column = column, Add = add, Merge = merge, Start = start, Layout = layout });
 
+    /// <summary>A part that points into the arena of the table.</summary>
+    private string InArena(string name, string type, AggregateColumn? column, string of, string layout, string? add = null, string? merge = null) => Add(new Part(name, type)
+    {
+        Of = of,
+        Layout = layout,
+        Column = column,
+        Add = add,
+        Merge = merge,
+        Own = $"acc.{name}.Own(arena);",
+        Save = $"acc.{name}.Save(writer);",
+        Load = $"acc.{name} = {type}.Load(reader, arena);",
+    });
+
     private string Add(Part part)
     {
         if (_parts.All(known => known.Name != part.Name))
