@@ -39,10 +39,10 @@ internal sealed class StateBudget : IDisposable
     private StateBudget(StatefulOperator[] operators, long bytes, SpillPlace place, Action<string> warn)
     {
         (_operators, Bytes, _place, _warn) = (operators, bytes, place, warn);
-        MostEarly = Math.Clamp(bytes / EarlyShare / operators.Max(one => one.Worker.Of), LeastEarly, StateChanges.PartBytes);
+        _mayUse = new long[operators.Max(one => one.Worker.Of)];
+        MostEarly = Math.Clamp(bytes / EarlyShare / _mayUse.Length, LeastEarly, StateChanges.PartBytes);
         _notBefore = new long[operators.Length];
         _warned = new bool[operators.Length];
-        _mayUse = new long[operators.Max(one => one.Worker.Of)];
         for (int i = 0; i < operators.Length; i++)
         {
             int index = i;

@@ -85,7 +85,7 @@ internal static class CustomStateEvolution
         string what = isText ? $"keeps the state variable '{present.Text}', where '{stored.Text}' is stored" : $"keeps the state variable '{present.Name}'";
         if (values.Count > 0)
             what += ": " + string.Join(", ", values.Where(value => value.Verdict == worst).Select(value => value.What));
-        changes.Add(new ShapeChange(worst, StateEvolution.SchemaChanged, what + "")
+        changes.Add(new ShapeChange(worst, StateEvolution.SchemaChanged, what)
         {
             Variable = present.Name,
             Values = ValuesOf(stored, present),

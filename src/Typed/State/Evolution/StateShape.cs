@@ -11,10 +11,12 @@ internal sealed record StateShape(string Name, bool IsNamed, string Kind, string
     private const string With = "; parameters: ";
 
     /// <summary>The schema without the values of parameters.</summary>
-    internal string OwnSchema => Schema.LastIndexOf(With, StringComparison.Ordinal) is var end and >= 0 ? Schema.Substring(0, end) : Schema;
+    internal string OwnSchema => End < 0 ? Schema : Schema.Substring(0, End);
 
     /// <summary>The values of the parameters in the schema; null for none.</summary>
-    internal string? Parameters => Schema.LastIndexOf(With, StringComparison.Ordinal) is var end and >= 0 ? Schema.Substring(end + With.Length) : null;
+    internal string? Parameters => End < 0 ? null : Schema.Substring(End + With.Length);
+
+    private int End => Schema.LastIndexOf(With, StringComparison.Ordinal);
 
     /// <summary>A schema with the values of its parameters.</summary>
     internal static string WithParameters(string schema, string? parameters) => parameters is null ? schema : schema + With + parameters;
