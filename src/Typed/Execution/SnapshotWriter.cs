@@ -203,6 +203,9 @@ internal sealed class SnapshotWriter(IStateBackend backend) : IDisposable
     {
         backend.Save(_version);
 
+        // Asked before the damage is: what was put together until here has told of it by then. So it is not put together once more.
+        bool mayCompact = _compacting.IsCompletedSuccessfully;
+
         // A start needs what is kept now: a version from before the damage, and the rows since.
         if (_isDamaged || IsDamaged?.Invoke() == true)
             return;
@@ -219,7 +222,7 @@ internal sealed class SnapshotWriter(IStateBackend backend) : IDisposable
             _oldestEnds = isFull ? _durable[0].Ends : null;
         }
 
-        if (_compacting.IsCompletedSuccessfully && backend.WantsCompaction)
+        if (mayCompact && backend.WantsCompaction)
         {
             _versionsBeside = 0;
             _compacting = Task.Run(Compact);

@@ -11,13 +11,7 @@ public sealed partial class StateCopyTests
     public async Task What_is_damaged_is_told_at_the_start_and_made_anew()
     {
         using QueryBench<WindowCount> bench = new(TestPlan.Windows(delaySeconds: 0));
-        QueryOptions options = bench.Options with { SnapshotEvery = "0 seconds", CompactionFiles = 4, Retain = 2 };
-        await using (StreamingQuery query = await bench.StartAsync(options))
-        {
-            for (int i = 0; i < 14; i++)
-                await bench.AddAsync(query, i);
-        }
-
+        QueryOptions options = await WithBaseAsync(bench);
         string state = Path.Combine(bench.Folder, "state");
         string[] copied = [.. Directory.GetFiles(state, "*.copy").Select(copy => copy[..^".copy".Length]).Where(File.Exists)];
         Assert.Contains(copied, file => file.EndsWith(".base", StringComparison.Ordinal));
@@ -37,7 +31,7 @@ public sealed partial class StateCopyTests
                     await using (StreamingQuery query = await bench.StartAsync(options))
                     {
                         // A stop does not wait for it.
-                        for (int look = 0; look < 2000 && !(File.Exists(damaged) && whole.AsSpan().SequenceEqual(File.ReadAllBytes(damaged))); look++)
+                        for (int look = 0; look < 20_000 && !(File.Exists(damaged) && whole.AsSpan().SequenceEqual(File.ReadAllBytes(damaged))); look++)
                             await Task.Delay(5, TestContext.Current.CancellationToken);
                         Assert.Contains(damaged, Assert.Single(await StoppedAsync(query)), StringComparison.Ordinal);
                     }
