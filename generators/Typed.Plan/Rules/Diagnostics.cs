@@ -21,6 +21,7 @@ internal static class Diagnostics
         .. QualityDiagnostics.All,
         .. StreamJoinDiagnostics.All,
         .. ProcessorDiagnostics.All,
+        .. KeyDiagnostics.All,
         .. ExpressionRules.All,
     ];
 

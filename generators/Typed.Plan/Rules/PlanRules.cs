@@ -24,6 +24,7 @@ internal static partial class PlanRules
         CheckExpectations(pipeline, findings);
         CheckStateNames(pipeline, findings);
         CheckProcesses(pipeline, findings);
+        CheckUnbounded(pipeline, findings);
 
         // A stage that several outputs read was visited from each: what stands above it matters to some rules.
         return [.. findings.Distinct()];
@@ -31,6 +32,7 @@ internal static partial class PlanRules
 
     private static void Visit(PipelineSpec pipeline, NodeSpec node, List<NodeSpec> above, List<Finding> findings)
     {
+        CheckKeys(node, findings);
         switch (node)
         {
             case WatermarkNode watermark:
@@ -42,6 +44,11 @@ internal static partial class PlanRules
                     CheckSession(pipeline, aggregate, gap, findings);
                 CheckAggregation(pipeline, aggregate, above, findings);
                 CheckDistinct(pipeline, aggregate, above, findings);
+                CheckOverlap(aggregate, findings);
+                CheckChain(pipeline, aggregate, findings);
+                break;
+            case UnionNode union:
+                CheckUnion(union, findings);
                 break;
             case DistinctNode distinct:
                 CheckDistinct(pipeline, distinct, findings);

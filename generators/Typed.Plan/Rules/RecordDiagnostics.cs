@@ -36,7 +36,7 @@ internal static class RecordDiagnostics
         "TYPED0010", "The fields of a record have different names and ids", "'{1}' and '{2}' of '{0}' have the same {3}; give one of them another [{4}]");
 
     public static readonly DiagnosticDescriptor RawTextType = Error(
-        "TYPED0011", "Raw text goes to a nullable string", "'{0}' is marked [{1}] and has the type '{2}'; the text of what could not be read needs 'string?'");
+        "TYPED0011", "Raw text goes to a nullable string", "'{0}' is marked [{1}] and has the type '{2}'; the text of what could not be read needs 'string?'", conformance: "corrupt-column-type");
 
     public static readonly DiagnosticDescriptor SourceType = Error(
         "TYPED0012", "A field from the source has the source's type", "'{0}' takes {1} from its source and has the type '{2}'; it must be '{3}'");
@@ -53,6 +53,13 @@ internal static class RecordDiagnostics
     public static readonly DiagnosticDescriptor Id = Error(
         "TYPED0016", "The id of a field is above 0", "'{0}' has the id {1}; ids are whole numbers from 1 on, each once in a record and never used again");
 
-    private static DiagnosticDescriptor Error(string id, string title, string message) =>
-        new(id, title, message, "Typed.Records", DiagnosticSeverity.Error, isEnabledByDefault: true);
+    private static DiagnosticDescriptor Error(string id, string title, string message, string? conformance = null) => new(
+        id,
+        title,
+        message,
+        "Typed.Records",
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: "docs/diagnostics/" + id + ".md",
+        customTags: conformance is null ? [] : ["conformance:" + conformance]);
 }

@@ -12,6 +12,14 @@ internal static class StateDiagnostics
         "TYPED2001", Band, "Groups are kept for ever",
         "'{0}' keeps every group it has ever seen: no window and no time to live ends it. If the keys are many, group by a window as well or give a time to live: GroupBy(key, ttl: \"30 days\").");
 
+    public static readonly DiagnosticRule NoReason = Warning(
+        "TYPED2002", Band, "Kept for ever without a reason",
+        "[Unbounded] says nothing: it stands in the place of what would be said about state that is kept for ever, so that a reader knows why it may be. Give the reason, such as [Unbounded(\"one entry for each country\")].");
+
+    public static readonly DiagnosticRule NothingUnbounded = Info(
+        "TYPED2003", Band, "Nothing is kept for ever here",
+        "[Unbounded] on '{0}' gives a reason for state that is kept for ever, and there is none: each operator with state in it ends what it keeps. Remove the attribute.");
+
     public static readonly DiagnosticRule DistinctUnbounded = Error(
         "TYPED2011", Band, "An exact distinct count without bound",
         "'{0}' would keep every distinct value for ever: {1}. Use ApproxCountDistinct, or bound the groups by a window over a watermarked time or by a time to live.",
@@ -68,13 +76,17 @@ internal static class StateDiagnostics
         "TYPED2023", Band, "A name that state cannot have",
         "'{0}' cannot be the name of an operator's state: {1}. Use letters, digits, '-', '_' and '.', such as \"orders-by-user\".");
 
+    public static readonly DiagnosticRule ManyWindows = Warning(
+        "TYPED2031", Band, "A row counts in very many windows",
+        "Each row counts in {0} windows, which are {1} long and start every {2}: as many result rows come of a key that is seen once. Start windows less often, or aggregate by the slide first and by the windows above that.");
+
     public static readonly DiagnosticRule JoinWithoutEquality = Info(
         "TYPED2030", Band, "Every pair of rows is compared",
         "The join with '{0}' compares every row with every row of the table, because its condition holds no equality between a column of each. That is slow for large tables. Join on an equality and filter the rest if you can.");
 
     public static ImmutableArray<DiagnosticRule> All =>
     [
-        UnboundedGroups, DistinctUnbounded, SortStreaming, SortBeforeAggregation, SortUpdate, Skip, LimitUpdate, CompleteWithoutAggregation,
-        AggregationOfChanges, LimitCount, NameWithoutState, SecondName, NameText, JoinWithoutEquality,
+        UnboundedGroups, NoReason, NothingUnbounded, DistinctUnbounded, SortStreaming, SortBeforeAggregation, SortUpdate, Skip, LimitUpdate, CompleteWithoutAggregation,
+        AggregationOfChanges, LimitCount, NameWithoutState, SecondName, NameText, JoinWithoutEquality, ManyWindows,
     ];
 }

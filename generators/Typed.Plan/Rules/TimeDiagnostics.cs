@@ -99,6 +99,14 @@ internal static class TimeDiagnostics
         "TYPED1020", Band, "A time to live that is none",
         "'{0}' cannot be the time to live of a group: {1}. Write a number above zero and a unit up to weeks, such as \"30 days\".");
 
+    public static readonly DiagnosticRule DelaysDiffer = Info(
+        "TYPED1021", Band, "Streams of different delays become one",
+        "Rows of both streams wait as long as those of the slower one: the delay of its watermark is {0}, that of the other {1}, and the watermark of a query follows the input that is furthest behind. Give both the same delay if that is not meant.");
+
+    public static readonly DiagnosticRule WaitsAddUp = Info(
+        "TYPED1022", Band, "Waiting times add up",
+        "A result may come up to {0} of event time after a row that it counts: {1}, and the watermark is {2} behind. Where that is too long, make the windows below shorter or use one aggregation.");
+
     public static readonly DiagnosticRule IdleAfter = Error(
         "TYPED1040", Band, "A time after which an input is idle that is none",
         "'{0}' cannot be the time after which an input is idle: {1}. Write a number above zero and a unit up to weeks, such as \"30 seconds\".");
@@ -111,6 +119,6 @@ internal static class TimeDiagnostics
     [
         AppendWithoutWatermark, WindowOverOtherColumn, WatermarkAfterAggregation, SeveralEventTimes, WatermarkRedefined, NegativeDelay,
         UnreadableDelay, WatermarkNotAColumn, WindowSize, WindowSlide, WindowGaps, WindowOffset, WindowCalendar, WindowText,
-        SeveralWindows, WindowTime, InnerAggregation, WindowInExpression, TimeToLive, IdleAfter, MaxAhead,
+        SeveralWindows, WindowTime, InnerAggregation, WindowInExpression, TimeToLive, DelaysDiffer, WaitsAddUp, IdleAfter, MaxAhead,
     ];
 }

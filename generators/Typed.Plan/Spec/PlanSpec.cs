@@ -37,9 +37,18 @@ internal sealed record PipelineSpec(string Name, string FullName)
     /// <summary>What comes out: one for Define, or one for each method marked [Output], in order.</summary>
     public required EquatableArray<OutputSpec> Outputs { get; init; }
 
+    /// <summary>Why state may be kept for ever, where that is said.</summary>
+    public EquatableArray<UnboundedSpec> Unbounded { get; init; }
+
     /// <summary>The last operator of a pipeline with one output.</summary>
     public NodeSpec Root => Outputs.Single().Root;
 }
+
+/// <summary>Why some operators may keep state for ever.</summary>
+/// <param name="On">The name of the class or the method that says so.</param>
+/// <param name="Reason">The reason.</param>
+/// <param name="Nodes">The operators that it holds for.</param>
+internal sealed record UnboundedSpec(string On, string Reason, EquatableArray<int> Nodes);
 
 /// <summary>Rows that a pipeline gives.</summary>
 /// <param name="Name">The name of the method.</param>

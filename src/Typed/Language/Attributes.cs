@@ -25,6 +25,18 @@ public sealed class OutputAttribute : Attribute
     public string Comment { get; init; } = "";
 }
 
+/// <summary>
+/// Says why state may be kept for ever: nothing is said then about operators that never end what they keep. On a method (Define, an output, a
+/// helper) it holds for the operators that are written in it, on a pipeline or a processor for all of them.
+/// </summary>
+/// <param name="reason">Why that is no harm: what bounds the keys.</param>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+public sealed class UnboundedAttribute(string reason) : Attribute
+{
+    /// <summary>Why that is no harm.</summary>
+    public string Reason { get; } = reason;
+}
+
 /// <summary>Marks the event time of a record: the time that windows use where none is named.</summary>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class EventTimeAttribute : Attribute;

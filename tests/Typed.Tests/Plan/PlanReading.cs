@@ -69,5 +69,6 @@ internal static class PlanReading
     public static string Place(LocatedFinding finding) =>
         finding.DiagnosticId + " " + finding.Location.SourceTree!.GetText().ToString(finding.Location.SourceSpan);
 
-    private static string Describe(LocatedFinding finding) => Place(finding) + ": " + string.Join(" | ", finding.Arguments);
+    /// <summary>The same with the arguments of its message.</summary>
+    public static string Describe(LocatedFinding finding) => Place(finding) + ": " + string.Join(" | ", finding.Arguments);
 }

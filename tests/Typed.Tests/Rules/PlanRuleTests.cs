@@ -42,7 +42,7 @@ public class PlanRuleTests
 
     // Semantics 2.1: the watermark itself.
     [InlineData(Marked + ".Where(p => p.Quantity > 0).WithWatermark(p => p.Other, \"1 minute\").Select(p => new Result(p.UserId, 1))", "Append", "TYPED1005 WithWatermark")]
-    [InlineData(Marked + ".Union(more.WithWatermark(p => p.Other, \"1 minute\")).Select(p => new Result(p.UserId, 1))", "Append")]
+    [InlineData(Marked + ".Union(more.WithWatermark(p => p.Other, \"1 minute\")).Select(p => new Result(p.UserId, 1))", "Append", "TYPED1021 Union")]
     [InlineData("rows.WithWatermark(p => p.Time, \"-1 ms\").Select(p => new Result(p.UserId, 1))", "Append", "TYPED1006 \"-1 ms\"")]
     [InlineData("rows.WithWatermark(p => p.Time, \"1 month -32 days\").Select(p => new Result(p.UserId, 1))", "Append", "TYPED1006 \"1 month -32 days\"")]
     [InlineData("rows.WithWatermark(p => p.Time, \"1 month -31 days\").Select(p => new Result(p.UserId, 1))", "Append")]
@@ -103,8 +103,8 @@ public class PlanRuleTests
     [InlineData(Marked + ".GroupBy(p => p.UserId, Window.Session(\"1 minute\")).Select(g => new { g.Key, g.Window.End }).GroupBy(s => s.Key, Window.Session(\"1 hour\"), s => s.End)" + Counted, "Append", "TYPED1001 GroupBy")]
 
     // Semantics 3.11, 20: chains of aggregations.
-    [InlineData(Marked + ".GroupBy(p => p.UserId, Window.Tumbling(\"1 minute\")).Select(g => new { g.Window, N = g.Count() }).GroupBy(Window.Tumbling(\"1 hour\")).Select(g => new Result(\"\", g.Count()))", "Append")]
-    [InlineData(Marked + ".GroupBy(p => p.UserId, Window.Tumbling(\"1 minute\")).Select(g => new { T = g.Window.Time, N = g.Count() }).GroupBy(Window.Tumbling(\"1 hour\")).Select(g => new Result(\"\", g.Count()))", "Append")]
+    [InlineData(Marked + ".GroupBy(p => p.UserId, Window.Tumbling(\"1 minute\")).Select(g => new { g.Window, N = g.Count() }).GroupBy(Window.Tumbling(\"1 hour\")).Select(g => new Result(\"\", g.Count()))", "Append", "TYPED1022 GroupBy")]
+    [InlineData(Marked + ".GroupBy(p => p.UserId, Window.Tumbling(\"1 minute\")).Select(g => new { T = g.Window.Time, N = g.Count() }).GroupBy(Window.Tumbling(\"1 hour\")).Select(g => new Result(\"\", g.Count()))", "Append", "TYPED1022 GroupBy")]
     [InlineData(Marked + ".GroupBy(p => p.UserId, Window.Tumbling(\"1 minute\")).Select(g => new { T = g.Window.End, N = g.Count() }).GroupBy(Window.Tumbling(\"1 hour\"), x => x.T).Select(g => new Result(\"\", g.Count()))", "Append", "TYPED1001 GroupBy")]
     [InlineData(Marked + ".GroupBy(p => p.UserId).Select(g => new { g.Key, T = g.Max(p => p.Time) }).GroupBy(x => x.Key)" + Counted, "Append", "TYPED1001 GroupBy", "TYPED1018 GroupBy")]
     [InlineData(Marked + ".GroupBy(p => p.Time).Select(g => new { g.Key, N = g.Count() }).GroupBy(x => x.Key).Select(g => new Result(\"\", g.Count()))", "Append")]

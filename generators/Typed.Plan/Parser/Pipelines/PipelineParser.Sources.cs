@@ -13,6 +13,8 @@ internal sealed partial class PipelineParser
         SyntaxNode? syntax = method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(_cancellation);
         if (syntax is null)
             return null;
+        _methodsRead.Add(method);
+
         // The semantic model of the tree at hand: a partial class may have Define in another file than its attribute.
         IOperation? operation = _compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax, _cancellation);
         return operation switch

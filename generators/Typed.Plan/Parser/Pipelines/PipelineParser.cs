@@ -77,6 +77,7 @@ internal sealed partial class PipelineParser
             HasDefaults = HasDefaults(),
             OutputMode = mode,
             Outputs = outputs.ToEquatable(),
+            Unbounded = ReadUnbounded(),
         };
     }
 

@@ -60,8 +60,19 @@ internal sealed partial class ProcessorParser
     private void CheckGrowth(ProcessorTraits traits)
     {
         bool ends = traits.Expires || traits.Uses.Any(use => use is "Clear" or "Remove" or "TimerAt" or "TimeoutAfter" or "TimeoutAt");
-        if (traits.HasState && !ends)
-            Report(ProcessorDiagnostics.KeptForEver, _processor, _processor.Name);
+        bool grows = traits.HasState && !ends;
+        if (PipelineParser.UnboundedMark(_processor) is not { } mark)
+        {
+            if (grows)
+                Report(ProcessorDiagnostics.KeptForEver, _processor, _processor.Name);
+            return;
+        }
+
+        Location place = mark.ApplicationSyntaxReference?.GetSyntax(_cancellation).GetLocation() ?? _processor.Locations[0];
+        if (string.IsNullOrWhiteSpace(PipelineParser.ReasonOf(mark)))
+            Report(StateDiagnostics.NoReason, place);
+        else if (!grows)
+            Report(StateDiagnostics.NothingUnbounded, place, _processor.Name);
     }
 
     private ISymbol? OverridesOnTimer() => _processor.GetMembers("OnTimer").FirstOrDefault(member => member is IMethodSymbol { IsOverride: true });
