@@ -10,7 +10,7 @@ public sealed unsafe class NativeBuffer
 {
     // A hash table of millions of keys is read at places far apart: with pages of 2 MiB few of these places miss the processor's page cache.
     private const nuint HugePage = 2 << 20;
-    private const nint HugeBytes = 16 << 20;
+    private const nint HugeBytes = 4 << 20;
     private const int AdviceHugePages = 14;
     private const int AdviceNotNeeded = 4;
     private static readonly delegate* unmanaged<void*, nuint, int, int> s_advise = FindAdvise();

@@ -108,8 +108,24 @@ public abstract class StatefulOperator : Operator
     /// <summary>Takes rows of keys that may belong to other workers, which get what comes of them at the end (<see cref="TakeCombined"/>). Only where <see cref="CombinesRows"/>.</summary>
     internal virtual void CombineRows(ColumnBatch batch) => throw new InvalidOperationException($"The rows of {Name} are not combined.");
 
-    /// <summary>Adds what another worker has combined for keys that belong to this one. Called when all rows were taken, before the end; the other one may do the same meanwhile.</summary>
+    /// <summary>Adds what a worker, be it this one, has combined for keys that belong to this one. Called when all rows were taken, before the end; other workers may do the same meanwhile.</summary>
     internal virtual void TakeCombined(StatefulOperator other) => throw new InvalidOperationException($"The rows of {Name} are not combined.");
+
+    /// <summary>Whether it takes some rows of a batch where they are, so that they need not be copied for it.</summary>
+    internal virtual bool TakesPicks => false;
+
+    /// <summary>Takes some rows of a batch of its only input, as <see cref="Operator.Receive"/> takes all. Only where <see cref="TakesPicks"/>.</summary>
+    internal void ReceivePicks(ColumnBatch batch, RowPicks rows, int count)
+    {
+        ProcessPicks(batch, rows, count);
+        Taken();
+    }
+
+    /// <summary>Does what <see cref="CombineRows"/> does with some rows of a batch, which are faster if those of a key stand together. Only where <see cref="TakesPicks"/>.</summary>
+    internal virtual void CombinePicks(ColumnBatch batch, RowPicks rows, int count) => throw new InvalidOperationException($"{Name} does not take rows where they are.");
+
+    /// <summary>Takes some rows of a batch. Only where <see cref="TakesPicks"/>.</summary>
+    private protected virtual void ProcessPicks(ColumnBatch batch, RowPicks rows, int count) => throw new InvalidOperationException($"{Name} does not take rows where they are.");
 
     /// <summary>Which of how many workers this operator belongs to.</summary>
     internal (int Number, int Of) Worker { get; set; } = (0, 1);

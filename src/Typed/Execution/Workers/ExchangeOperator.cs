@@ -1,44 +1,41 @@
 using Typed.Columns;
 using Typed.Operators;
 using Typed.Schema;
-using Typed.State;
 
 namespace Typed.Execution;
 
 /// <summary>
-/// Stands before an input of an operator and splits its rows by the workers that own their keys. A row is copied once, column by column, into a batch for its owner; a batch
-/// whose rows all have one owner goes there as it is.
+/// Stands before an input of an operator and splits its rows by the workers that own their keys. An operator that takes rows where they are gets the batch and a list of its
+/// rows, as long as there are few workers; for others a row is copied once, column by column, into a batch for its owner. A batch whose rows all have one owner goes there
+/// as it is.
 /// </summary>
 /// <remarks>
 /// Each worker has one for each exchange of the plan. It fills the boxes; worker w empties <c>boxes[w]</c> of all of them in a later phase, when nobody fills them.
 /// </remarks>
 internal sealed class ExchangeOperator : Operator
 {
+    // With more workers each would fetch a whole cache line of a column for less than one row of its own; a copy is read densely.
+    private const int MostReaders = 8;
     private readonly Operator _target;
     private readonly int _input;
-    private readonly int _worker;
-    private readonly HotKeys _hot = new();
     private readonly List<Packet>[] _boxes;
-    private readonly int[] _starts;
+    private readonly RowsByOwner _owners;
     private uint[] _hashes = [];
-    private int[] _rows = [];
 
     /// <param name="rows">The rows.</param>
     /// <param name="target">The operator of the same worker that would have got them.</param>
     /// <param name="input">By which of its inputs.</param>
-    /// <param name="worker">The number of the worker.</param>
-    /// <param name="workers">How many there are.</param>
-    internal ExchangeOperator(RowSchema rows, Operator target, int input, int worker, int workers)
+    /// <param name="workers">How many workers there are.</param>
+    internal ExchangeOperator(RowSchema rows, Operator target, int input, int workers)
         : base($"exchange-{target.Name}", rows)
     {
-        (_target, _input, _worker) = (target, input, worker);
+        (_target, _input) = (target, input);
         _boxes = [.. Enumerable.Range(0, workers).Select(_ => new List<Packet>())];
-        _starts = new int[workers + 2];
-        ShardRows = new long[Shard.Count];
+        _owners = new RowsByOwner(workers);
     }
 
     /// <summary>How many rows of each shard were sent in this micro-batch, where rows are split by key.</summary>
-    internal long[] ShardRows { get; }
+    internal long[] ShardRows => _owners.ShardRows;
 
     /// <summary>Called with the number of rows when those of a batch that is emitted at the end of a micro-batch are in the boxes; it may have the boxes emptied.</summary>
     internal Action<int>? WhenHeldAtEnd { get; set; }
@@ -62,25 +59,18 @@ internal sealed class ExchangeOperator : Operator
             return;
         }
 
-        int workers = _boxes.Length;
         int count = batch.Length;
         if (_hashes.Length < count)
-        {
-            int room = Math.Max(1024, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count));
-            (_hashes, _rows) = (new uint[room], new int[room]);
-        }
-
+            _hashes = new uint[Math.Max(1024, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count))];
         Span<uint> hashes = _hashes.AsSpan(0, count);
         keyed.HashRows(batch, _input, hashes);
-        if (keyed.CombinesRows)
-            _hot.Find(hashes, _worker, workers);
-        int owner = Sort(hashes, workers);
-        if (owner == workers)
+        int owner = _owners.Count(hashes, keyed.CombinesRows);
+        if (owner == _boxes.Length)
             keyed.CombineRows(batch);
         else if (owner >= 0)
             Send(batch.AddReference(), owner);
         else
-            Split(batch, keyed);
+            Split(batch, hashes, keyed);
         SayHeld(count);
     }
 
@@ -92,82 +82,62 @@ internal sealed class ExchangeOperator : Operator
         foreach (List<Packet> box in _boxes)
         {
             foreach (Packet packet in box)
-                packet.Batch.Release();
+                packet.Release();
             box.Clear();
         }
 
         base.Dispose();
     }
 
-    private void Split(ColumnBatch batch, StatefulOperator keyed)
+    private void Split(ColumnBatch batch, ReadOnlySpan<uint> hashes, StatefulOperator keyed)
     {
-        int workers = _boxes.Length;
-        for (int worker = 0; worker <= workers; worker++)
+        NativeBuffer lists = _owners.List(hashes);
+        try
         {
-            ReadOnlySpan<int> rows = _rows.AsSpan(_starts[worker], _starts[worker + 1] - _starts[worker]);
-            if (rows.Length == 0)
-                continue;
-            ColumnBatch part = Copy(batch, rows);
-            if (worker < workers)
+            for (int worker = 0; worker < _boxes.Length; worker++)
             {
-                Send(part, worker);
-                continue;
+                (int start, int count) = _owners.Of(worker);
+                if (count == 0)
+                    continue;
+                if (keyed.TakesPicks && _boxes.Length <= MostReaders)
+                    _boxes[worker].Add(PacketOf(batch.AddReference()) with { Lists = lists.AddReference(), Start = start, Count = count });
+                else
+                    Send(Copy(batch, RowsIn(lists, start, count)), worker);
             }
 
-            try
-            {
-                keyed.CombineRows(part);
-            }
-            finally
-            {
-                part.Release();
-            }
+            Combine(batch, lists, keyed);
+        }
+        finally
+        {
+            lists.Release();
         }
     }
 
-    // Lists the rows by owner, each list in order; behind them, as if another worker owned them, those that are combined here. The owner, if all rows have the same; else −1.
-    private int Sort(ReadOnlySpan<uint> hashes, int workers)
+    private void Combine(ColumnBatch batch, NativeBuffer lists, StatefulOperator keyed)
     {
-        Span<int> counts = stackalloc int[Shard.Count];
-        counts.Clear();
-        foreach (uint hash in hashes)
-            counts[Shard.Of(hash)]++;
-        Span<int> next = stackalloc int[workers + 1];
-        next.Clear();
-        for (int shard = 0; shard < Shard.Count; shard++)
+        (int start, int count) = _owners.OfHotKeys;
+        if (count == 0)
+            return;
+        if (keyed.TakesPicks)
         {
-            ShardRows[shard] += counts[shard];
-            next[Shard.OwnerOf((byte)shard, workers)] += counts[shard];
+            keyed.CombinePicks(batch, Picks(lists, start), count);
+            return;
         }
 
-        for (int i = 0; i < _hot.Count; i++)
+        ColumnBatch part = Copy(batch, RowsIn(lists, start, count));
+        try
         {
-            int rowsOfKey = hashes.Count(_hot[i]);
-            next[Shard.OwnerOf(Shard.Of(_hot[i]), workers)] -= rowsOfKey;
-            next[workers] += rowsOfKey;
+            keyed.CombineRows(part);
         }
-
-        int start = 0;
-        for (int worker = 0; worker <= workers; worker++)
+        finally
         {
-            if (next[worker] == hashes.Length)
-                return worker;
-            (_starts[worker], next[worker], start) = (start, start, start + next[worker]);
+            part.Release();
         }
-
-        _starts[workers + 1] = start;
-        int[] rows = _rows;
-        if (_hot.Count == 0)
-        {
-            for (int row = 0; row < hashes.Length; row++)
-                rows[next[Shard.OwnerOf(Shard.Of(hashes[row]), workers)]++] = row;
-            return -1;
-        }
-
-        for (int row = 0; row < hashes.Length; row++)
-            rows[next[_hot.Contains(hashes[row]) ? workers : Shard.OwnerOf(Shard.Of(hashes[row]), workers)]++] = row;
-        return -1;
     }
+
+    private static unsafe ReadOnlySpan<int> RowsIn(NativeBuffer lists, int start, int count) => new((int*)lists.Pointer + start, count);
+
+    private static unsafe RowPicks Picks(NativeBuffer lists, int start) => new((int*)lists.Pointer + start);
 
     private ColumnBatch Copy(ColumnBatch batch, ReadOnlySpan<int> rows)
     {
@@ -186,5 +156,7 @@ internal sealed class ExchangeOperator : Operator
             WhenHeldAtEnd?.Invoke(rows);
     }
 
-    private void Send(ColumnBatch batch, int worker) => _boxes[worker].Add(new Packet(batch, Context.Turn, Context.Source, Context.Partition));
+    private void Send(ColumnBatch batch, int worker) => _boxes[worker].Add(PacketOf(batch));
+
+    private Packet PacketOf(ColumnBatch batch) => new(batch, Context.Turn, Context.Source, Context.Partition);
 }

@@ -7,7 +7,6 @@ namespace Typed.Execution;
 internal sealed class WorkerGraph : IDisposable
 {
     private readonly IReadOnlyList<OperatorGraph> _graphs;
-    private readonly int _number;
     private readonly OperatorGraph _graph;
     private readonly ExchangePlan _plan;
     private readonly SinkOperator[] _sinks;
@@ -27,7 +26,7 @@ internal sealed class WorkerGraph : IDisposable
     /// <param name="sources">How many sources there are.</param>
     internal WorkerGraph(IReadOnlyList<OperatorGraph> graphs, int number, ExchangePlan plan, SinkOperator[] sinks, int sources)
     {
-        (_graphs, _number, _graph, _first, _plan, _sinks) = (graphs, number, graphs[number], graphs[0], plan, sinks);
+        (_graphs, _graph, _first, _plan, _sinks) = (graphs, graphs[number], graphs[0], plan, sinks);
         for (int i = 0; i < _graph.Operators.Count; i++)
         {
             Operator one = _graph.Operators[i];
@@ -44,7 +43,7 @@ internal sealed class WorkerGraph : IDisposable
             Exchange exchange = plan.Exchanges[i];
             Operator from = _graph.Operators[exchange.From];
             Operator to = _graph.Operators[exchange.To];
-            _exchanges[i] = new ExchangeOperator(from.Output, to, exchange.Input, number, graphs.Count);
+            _exchanges[i] = new ExchangeOperator(from.Output, to, exchange.Input, graphs.Count);
             from.Interpose(_exchanges[i], to, exchange.Input);
         }
 
@@ -118,7 +117,11 @@ internal sealed class WorkerGraph : IDisposable
     internal void Take(int exchange, in Packet packet)
     {
         Enter(packet);
-        _graph.Operators[_plan.Exchanges[exchange].To].Receive(packet.Batch, _plan.Exchanges[exchange].Input);
+        Operator to = _graph.Operators[_plan.Exchanges[exchange].To];
+        if (packet.Lists is null)
+            to.Receive(packet.Batch, _plan.Exchanges[exchange].Input);
+        else
+            ((StatefulOperator)to).ReceivePicks(packet.Batch, packet.Picks, packet.Count);
         Leave(packet, isSource: false);
     }
 
@@ -137,11 +140,8 @@ internal sealed class WorkerGraph : IDisposable
         int place = _plan.Exchanges[exchange].To;
         if (_graph.Operators[place] is StatefulOperator { CombinesRows: true } combining)
         {
-            for (int worker = 0; worker < _graphs.Count; worker++)
-            {
-                if (worker != _number)
-                    combining.TakeCombined((StatefulOperator)_graphs[worker].Operators[place]);
-            }
+            foreach (OperatorGraph worker in _graphs)
+                combining.TakeCombined((StatefulOperator)worker.Operators[place]);
         }
 
         _graph.Operators[place].InputEnded(_plan.Exchanges[exchange].Input);

@@ -176,13 +176,13 @@ internal sealed partial class WorkerSet
                     if (!set.Skips(dealt[at].Turn))
                         graph.Push(dealt[at]);
                     graph.Output.Mark(OutputQueue.TurnEnd);
-                    dealt[at].Batch.Release();
+                    dealt[at].Release();
                 }
             }
             finally
             {
                 for (; at < dealt.Count; at += set._workers.Length)
-                    dealt[at].Batch.Release();
+                    dealt[at].Release();
             }
         }
 
@@ -202,7 +202,7 @@ internal sealed partial class WorkerSet
                     }
                     finally
                     {
-                        packet.Batch.Release();
+                        packet.Release();
                     }
                 }
             }
@@ -212,7 +212,7 @@ internal sealed partial class WorkerSet
                 {
                     List<Packet> box = set._graphs[sender].Exchanges[exchange].BoxFor(number);
                     for (; _next[sender] < box.Count; _next[sender]++)
-                        box[_next[sender]].Batch.Release();
+                        box[_next[sender]].Release();
                     box.Clear();
                 }
             }

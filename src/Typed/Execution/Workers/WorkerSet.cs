@@ -114,7 +114,7 @@ internal sealed partial class WorkerSet : IDisposable
         }
 
         foreach (Packet packet in _gathering)
-            packet.Batch.Release();
+            packet.Release();
         _gathering.Clear();
         _rows = 0;
     }

@@ -47,12 +47,15 @@ public sealed class GlobalAggregateOperator<TAcc, TOps> : AggregateOperator<NoKe
 
     internal override bool IsOneGroup => true;
 
-    /// <summary>The group of this worker holds what came in this micro-batch.</summary>
+    /// <summary>The group of the first worker is that of the query; those of the others hold what came in this micro-batch.</summary>
     internal override void CombineRows(ColumnBatch batch)
     {
-        if (!_isCombining)
+        if (!_isCombining && Worker.Number > 0)
+        {
             _group.Clear();
-        _isCombining = true;
+            _isCombining = true;
+        }
+
         Process(batch);
     }
 

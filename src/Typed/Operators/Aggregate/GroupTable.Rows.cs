@@ -34,6 +34,37 @@ internal sealed unsafe partial class GroupTable<TKey, TAcc, TOps>
         }
     }
 
+    /// <summary>Adds rows of the batch to which the aggregation is bound, of which many have the key of the one before: their accumulator stays in registers.</summary>
+    public void AddRuns<TRows>(TOps aggregation, TRows rows, int count)
+        where TRows : struct, IRowSelection
+    {
+        Rows += count;
+        if (count > 0 && typeof(TKey) == typeof(NoKey))
+        {
+            AddToOne(aggregation, rows, count);
+            return;
+        }
+
+        for (int i = 0; i < count;)
+        {
+            aggregation.LoadKey(rows[i], out TKey key);
+            aggregation.Start(out TAcc initial);
+            int group = FindOrAdd(key, initial, ownKey: true, out _);
+            Touch(group);
+            TAcc acc = _records[group].Acc;
+            TKey next;
+            do
+            {
+                aggregation.Add(ref acc, rows[i++], Arena);
+                if (i == count)
+                    break;
+                aggregation.LoadKey(rows[i], out next);
+            }
+            while (TOps.Same(next, key));
+            _records[group].Acc = acc;
+        }
+    }
+
     /// <summary>Makes the group of an aggregation without keys, if no row has.</summary>
     public void AddEmptyGroup(TOps aggregation)
     {

@@ -36,17 +36,11 @@ public sealed class KeyedAggregateOperator<TKey, TAcc, TOps> : GroupedOperator<T
         _combined?.BeginEpoch(Epoch);
     }
 
-    internal override void CombineRows(ColumnBatch batch)
-    {
-        Count(batch);
-        if (_combined is null)
-        {
-            _combined = new();
-            _combined.BeginEpoch(Epoch);
-        }
+    internal override bool TakesPicks => true;
 
-        _combined.Add(Ops, new RowRange(0), batch.Length);
-    }
+    internal override void CombineRows(ColumnBatch batch) => Combine(batch, new RowRange(0), batch.Length);
+
+    internal override void CombinePicks(ColumnBatch batch, RowPicks rows, int count) => Combine(batch, rows, count);
 
     internal override unsafe void TakeCombined(StatefulOperator other)
     {
@@ -69,8 +63,14 @@ public sealed class KeyedAggregateOperator<TKey, TAcc, TOps> : GroupedOperator<T
     /// <inheritdoc/>
     public override void Process(ColumnBatch batch)
     {
-        Count(batch);
+        Count(batch, batch.Length);
         Add(new RowRange(0), batch.Length);
+    }
+
+    private protected override void ProcessPicks(ColumnBatch batch, RowPicks rows, int count)
+    {
+        Count(batch, count);
+        Add(rows, count);
     }
 
     /// <inheritdoc/>
@@ -81,11 +81,24 @@ public sealed class KeyedAggregateOperator<TKey, TAcc, TOps> : GroupedOperator<T
         CountState();
     }
 
-    private void Count(ColumnBatch batch)
+    private void Combine<TRows>(ColumnBatch batch, TRows rows, int count)
+        where TRows : struct, IRowSelection
     {
-        Counts.In += batch.Length;
-        Counts.Grouped += batch.Length;
-        Counts.Held += batch.Length;
+        Count(batch, count);
+        if (_combined is null)
+        {
+            _combined = new();
+            _combined.BeginEpoch(Epoch);
+        }
+
+        _combined.AddRuns(Ops, rows, count);
+    }
+
+    private void Count(ColumnBatch batch, int rows)
+    {
+        Counts.In += rows;
+        Counts.Grouped += rows;
+        Counts.Held += rows;
         Bind(batch);
     }
 }
