@@ -161,7 +161,10 @@ internal sealed unsafe class RowsByOwner
             uint hash = hashes[row];
             int key = BitOperations.TrailingZeroCount(Vector256.Equals(hot, Vector256.Create(hash)).ExtractMostSignificantBits() | AllLanes);
             int owner = Shard.OwnerOf(Shard.Of(hash), workers);
-            lists[ends[key < HotKeys.Most ? workers + key : owner]++] = row;
+
+            // All ones for a hot key: with half of the rows of one key a branch would be guessed wrongly for every other row.
+            int isHot = (key - HotKeys.Most) >> 31;
+            lists[ends[owner + ((workers + key - owner) & isHot)]++] = row;
         }
     }
 }

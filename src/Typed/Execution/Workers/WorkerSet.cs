@@ -19,8 +19,11 @@ namespace Typed.Execution;
 /// </remarks>
 internal sealed partial class WorkerSet : IDisposable
 {
-    // Large batches are dealt one for each worker; small ones until a round is worth its phases.
+    // Batches are dealt until a round is worth its phases. The first rounds of a micro-batch are small, so that work begins at once; the later ones are larger, since all workers
+    // meet at each phase; wide rows make them less large, since all are held. How large depends on the rows alone, so that it is the same in each run.
     private const int RowsPerWorker = 8192;
+    private const int MostRowsPerWorker = 1 << 17;
+    private const int MostBytesPerWorker = 4 << 20;
     private const int BatchesPerWorker = 8;
     private readonly WorkerGraph[] _graphs;
     private readonly ExchangePlan _plan;
@@ -34,6 +37,8 @@ internal sealed partial class WorkerSet : IDisposable
     private List<Packet> _gathering = [];
     private List<Packet> _running = [];
     private long _rows;
+    private long _bytes;
+    private long _roundRows = RowsPerWorker;
     private long _turn;
     private volatile bool _isAbandoned;
     private volatile bool _isStopping;
@@ -64,6 +69,7 @@ internal sealed partial class WorkerSet : IDisposable
     {
         Abandon();
         _turn = 0;
+        _roundRows = RowsPerWorker;
     }
 
     /// <summary>Takes rows of a source; keeps a reference until they were taken.</summary>
@@ -74,8 +80,11 @@ internal sealed partial class WorkerSet : IDisposable
     {
         _gathering.Add(new Packet(batch.AddReference(), _turn++, source, batch.Partition) { RowsBefore = rowsBefore });
         _rows += batch.Length;
-        bool isFull = _gathering.Count >= _graphs.Length && _rows >= (long)RowsPerWorker * _graphs.Length;
-        if (!isFull && _gathering.Count < BatchesPerWorker * _graphs.Length)
+        _bytes += batch.MemoryBytes;
+        int workers = _graphs.Length;
+        bool isLarge = _rows >= _roundRows * workers || (_rows >= (long)RowsPerWorker * workers && _bytes >= (long)MostBytesPerWorker * workers);
+        bool isFull = _gathering.Count >= workers && isLarge;
+        if (!isFull && _gathering.Count < BatchesPerWorker * workers)
             return;
         Finish();
         StartRound();
@@ -116,7 +125,7 @@ internal sealed partial class WorkerSet : IDisposable
         foreach (Packet packet in _gathering)
             packet.Release();
         _gathering.Clear();
-        _rows = 0;
+        (_rows, _bytes) = (0, 0);
     }
 
     public void Dispose()
@@ -132,7 +141,8 @@ internal sealed partial class WorkerSet : IDisposable
     {
         (_running, _gathering) = (_gathering, _running);
         _gathering.Clear();
-        _rows = 0;
+        (_rows, _bytes) = (0, 0);
+        _roundRows = Math.Min(_roundRows * 2, MostRowsPerWorker);
         Start(atEnd: false);
     }
 
