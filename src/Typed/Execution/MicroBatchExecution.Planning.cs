@@ -53,7 +53,9 @@ internal sealed partial class MicroBatchExecution
         Reach(FaultPoint.BeforeOffsets, batch.BatchId);
         Checkpointing(batch.BatchId, () => _checkpoint!.Write(batch));
         _pending = batch;
-        _raised = false;
+
+        // A batch that comes again has the watermark that it had; one that was raised since then is kept by the next entry.
+        _raised &= _watermark.Millis > batch.WatermarkMillis;
         Reach(FaultPoint.AfterOffsets, batch.BatchId);
         times.End(Phase.WalCommit);
     }

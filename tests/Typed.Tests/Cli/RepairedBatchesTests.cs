@@ -136,6 +136,28 @@ public sealed class RepairedBatchesTests : IDisposable
         Assert.Equal(undisturbed.Rows(), _sales.Rows());
     }
 
+    /// <summary>What an earlier repair has left is damaged: the start names it and the tool, which takes it away.</summary>
+    [Fact]
+    public async Task A_damaged_entry_of_what_comes_again_is_taken_away()
+    {
+        await _sales.RunLiveAsync(8);
+        string[] rows = _sales.Rows();
+        Assert.Equal(ExitCode.Done, SalesFolder.Run("checkpoint", "repair", _sales.Checkpoint, "--to", "1", "--yes").Code);
+        _sales.Cut("planned/3", 30);
+        QueryStartException refused = await Assert.ThrowsAsync<QueryStartException>(() => _sales.RunAsync(3));
+        Assert.Contains(Path.Combine("planned", "3"), refused.Message, StringComparison.Ordinal);
+        Assert.Contains("typed checkpoint check", refused.Message, StringComparison.Ordinal);
+        (int code, string output) = SalesFolder.Run("checkpoint", "check", _sales.Checkpoint);
+        Assert.Equal(ExitCode.Damaged, code);
+        Assert.Contains("planned/3", output, StringComparison.Ordinal);
+        Match offered = Regex.Match(output, @"--to (\d+)");
+        Assert.True(offered.Success, output);
+        (code, output) = SalesFolder.Run("checkpoint", "repair", _sales.Checkpoint, "--to", offered.Groups[1].Value, "--yes");
+        Assert.True(code == ExitCode.Done, output);
+        Assert.Equal(ExitCode.Done, SalesFolder.Run("checkpoint", "check", _sales.Checkpoint).Code);
+        Assert.Equal(rows, _sales.Rows());
+    }
+
     /// <summary>The log begins later, and of the state only two versions are kept: the message names the batches that can be had.</summary>
     [Fact]
     public async Task What_is_too_early_is_refused_with_the_batches_that_can_be_had()

@@ -14,12 +14,14 @@ internal sealed record StateShape(string Name, bool IsNamed, string Kind, string
     internal string OwnSchema => End < 0 ? Schema : Schema.Substring(0, End);
 
     /// <summary>The values of the parameters in the schema; null for none.</summary>
-    internal string? Parameters => End < 0 ? null : Schema.Substring(End + With.Length);
+    internal string? Parameters => End < 0 || End + With.Length == Schema.Length ? null : Schema.Substring(End + With.Length);
 
     private int End => Schema.LastIndexOf(With, StringComparison.Ordinal);
 
-    /// <summary>A schema with the values of its parameters.</summary>
-    internal static string WithParameters(string schema, string? parameters) => parameters is null ? schema : schema + With + parameters;
+    /// <summary>A schema with the values of its parameters. The last <c>; parameters: </c> begins them, also where a name or a constant has these words; values have no semicolons.</summary>
+    internal static string WithParameters(string schema, string? parameters) => parameters is null && schema.IndexOf(With, StringComparison.Ordinal) < 0
+        ? schema
+        : schema + With + parameters;
 }
 
 /// <summary>What a change of an operator means for the state that is there.</summary>

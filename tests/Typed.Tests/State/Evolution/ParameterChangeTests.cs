@@ -1,5 +1,6 @@
 using Typed.Operators;
 using Typed.Schema;
+using Typed.State;
 using Typed.Tests.Files;
 using Typed.Tests.State.Evolution.Keys;
 using Typed.Tests.State.Evolution.Parameters;
@@ -54,6 +55,18 @@ namespace Typed.Tests.State.Evolution
             Assert.NotEqual(Text((object?)null), Text("null"));
             Assert.NotEqual(Text((object)new[] { "a', 'b" }), Text((object)new[] { "a", "b" }));
             Assert.DoesNotContain(';', Text("a;b", new[] { ";" }));
+        }
+
+        [Theory]
+        [InlineData("key", null)]
+        [InlineData("key", "A = 1")]
+        [InlineData("'; parameters: ' + name", null)]
+        [InlineData("'; parameters: ' + name", "A = 1")]
+        public void Words_of_a_schema_are_no_parameters(string schema, string? parameters)
+        {
+            StateShape shape = new("one", true, "kind", StateShape.WithParameters(schema, parameters), "");
+            Assert.Equal(schema, shape.OwnSchema);
+            Assert.Equal(parameters, shape.Parameters);
         }
 
         public void Dispose() => _folder.Dispose();
