@@ -34,6 +34,7 @@ Dictionary<string, Action> benchmarks = new()
     ["stall"] = StallBenchmark.Run,
     ["recovery"] = RecoveryBenchmark.Run,
     ["workers"] = WorkersBenchmark.Run,
+    ["durable"] = DurableBenchmark.Run,
     ["spill"] = SpillBenchmark.Run,
 };
 

@@ -67,7 +67,7 @@ internal sealed class SnapshotWriter(IStateBackend backend) : IDisposable
     }
 
     /// <summary>Has something done beside the loop that nobody waits for, before versions are put together for the first time.</summary>
-    internal void BeginBeside(Action<CancellationToken> work) => _compacting = Task.Run(() =>
+    internal void BeginBeside(Action<CancellationToken> work) => _compacting = LowPriorityThread.Run("typed mending", () =>
     {
         try
         {
@@ -225,7 +225,7 @@ internal sealed class SnapshotWriter(IStateBackend backend) : IDisposable
         if (mayCompact && backend.WantsCompaction)
         {
             _versionsBeside = 0;
-            _compacting = Task.Run(Compact);
+            _compacting = LowPriorityThread.Run("typed compaction", Compact);
         }
         else if (!_compacting.IsCompleted && ++_versionsBeside >= VersionsBeside)
         {
