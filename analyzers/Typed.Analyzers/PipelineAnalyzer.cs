@@ -30,11 +30,18 @@ public sealed class PipelineAnalyzer : DiagnosticAnalyzer
     private static void Analyze(SymbolAnalysisContext context, INamedTypeSymbol mark)
     {
         INamedTypeSymbol type = (INamedTypeSymbol)context.Symbol;
+        CodeReader code = new(context.Compilation, context.CancellationToken);
         if (ProcessorParser.BaseOf(type) is not null)
+        {
             Report(context, ProcessorParser.Parse(type, context.Compilation, context.CancellationToken).Findings);
+            Report(context, code.CheckClass(type));
+        }
+
         if (!type.GetAttributes().Any(attribute => SymbolEqualityComparer.Default.Equals(attribute.AttributeClass, mark)))
             return;
-        Report(context, PipelineParser.Parse(type, context.Compilation, context.CancellationToken).AllFindings());
+        ParsedPipeline parsed = PipelineParser.Parse(type, context.Compilation, context.CancellationToken);
+        Report(context, parsed.AllFindings());
+        Report(context, code.Check(parsed.Calls));
     }
 
     private static void Report(SymbolAnalysisContext context, ImmutableArray<LocatedFinding> findings)

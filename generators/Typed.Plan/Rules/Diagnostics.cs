@@ -23,6 +23,7 @@ internal static class Diagnostics
         .. ProcessorDiagnostics.All,
         .. KeyDiagnostics.All,
         .. ExpressionRules.All,
+        .. CodeDiagnostics.All,
     ];
 
     public static DiagnosticRule Find(string id) => ById[id];

@@ -94,6 +94,10 @@ internal static class PipelineDiagnostics
         "'{0}' is marked [Output] and gives no rows: {1}. Write 'public static Stream<TOut> {0}(Stream<TIn> …)' with a body.",
         "pipeline-dataset-without-flow");
 
+    public static readonly DiagnosticRule UnusedStream = Warning(
+        "TYPED6016", Band, "A stream is never consumed",
+        "No row ever goes through '{0}': nothing reads it, so none of its operators becomes part of the query. Use it in what Define or an output returns, give it an output of its own, or remove it.");
+
     public static readonly DiagnosticRule DuplicateObservation = Error(
         "TYPED6012", Band, "Two metrics have one name",
         "The progress record can hold '{0}' only once, so one of the two would hide the other. Give each Observe a name of its own.");
@@ -101,7 +105,7 @@ internal static class PipelineDiagnostics
     public static ImmutableArray<DiagnosticRule> All =>
     [
         NotPartial, NoDefine, InputType, OutputType, NotFollowed, Recursive, NotConstant, RowType, NoSource, NotLambda, TooLarge,
-        GroupAsValue, KeyType, AggregateArgument, UnusedInput, DuplicateObservation,
+        GroupAsValue, KeyType, AggregateArgument, UnusedInput, UnusedStream, DuplicateObservation,
         Cycle, DuplicateOutput, DefineAndOutputs, OutputReadAsOther, OutputMethod,
     ];
 }

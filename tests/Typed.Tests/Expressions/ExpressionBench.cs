@@ -218,6 +218,10 @@ public sealed class ExpressionBench : IDisposable
 
         public ParameterExpr? Parameter(IPropertySymbol property) => null;
 
+        public void Called(IMethodSymbol method, Location place)
+        {
+        }
+
         public void Report(string diagnosticId, Location location, params string[] arguments)
         {
             if (Diagnostics.IsError(diagnosticId))

@@ -44,7 +44,7 @@ internal sealed partial class ExpressionParser
         {
             return Report(
                 ExpressionDiagnostics.NoSuchMethod, invocation, $"{owner.Name}.{method.Name}",
-                "Call it in a static method of your own, which is then called for each row.");
+                CodeEffect.OfMember(method, owner)?.WayOut ?? "Call it in a static method of your own, which is then called for each row.");
         }
 
         return CanCall(invocation, method) && ParseArguments(invocation.Arguments) is { } arguments ? UserCall(invocation, method, arguments) : null;
@@ -66,6 +66,7 @@ internal sealed partial class ExpressionParser
         string arity = method.TypeArguments.Length == 0 ? "" : $"<{string.Join(", ", method.TypeArguments.Select(CSharpText))}>";
         if (IsObject(declared) || arguments.Any(argument => IsObject(argument.Type)))
             Report(ExpressionDiagnostics.RowCallAllocates, place, $"{method.ContainingType.Name}.{method.Name}");
+        scope.Called(method, place.Syntax.GetLocation());
         return new CallExpr(declared, $"{TypeReader.Name(method.ContainingType)}.{method.Name}{arity}", arguments.ToEquatable()) { IsUserMethod = true };
     }
 

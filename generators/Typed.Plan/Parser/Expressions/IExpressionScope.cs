@@ -17,6 +17,9 @@ internal interface IExpressionScope
     /// <summary>The value of an <c>init</c> property of the pipeline; null if the property is none.</summary>
     ParameterExpr? Parameter(IPropertySymbol property);
 
+    /// <summary>Notes that a method of the user's own is called for the rows.</summary>
+    void Called(IMethodSymbol method, Location place);
+
     /// <summary>Reports a problem at its own place; the parser then returns null.</summary>
     void Report(string diagnosticId, Location location, params string[] arguments);
 }

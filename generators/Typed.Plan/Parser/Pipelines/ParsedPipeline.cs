@@ -9,6 +9,9 @@ namespace Typed.Plan;
 /// <param name="Places">Where the nodes of the spec stand.</param>
 internal sealed record ParsedPipeline(PipelineSpec? Spec, ImmutableArray<LocatedFinding> Findings, PlanPlaces Places)
 {
+    /// <summary>The methods of the user's own that the pipeline runs for its rows.</summary>
+    public ImmutableArray<CalledCode> Calls { get; init; } = [];
+
     /// <summary>The findings of the parser and of the rules, each at its own place, each once.</summary>
     public ImmutableArray<LocatedFinding> AllFindings()
     {

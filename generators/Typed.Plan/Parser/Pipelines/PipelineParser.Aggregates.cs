@@ -30,6 +30,8 @@ internal sealed partial class PipelineParser
                 instance = UserInstance(argument.Value, scope);
                 if (instance is null)
                     return null;
+                if (UserAggregateType(call) is INamedTypeSymbol made)
+                    _calls.AddRange(CodeReader.MethodsOf(made).Select(method => new CalledCode(method, ArgumentPlace(argument.Value))));
             }
             else if (argument.ArgumentKind == ArgumentKind.DefaultValue)
             {

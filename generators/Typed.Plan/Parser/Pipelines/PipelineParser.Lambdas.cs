@@ -160,6 +160,8 @@ internal sealed partial class PipelineParser
             return new ParameterExpr(type, property.Name);
         }
 
+        public void Called(IMethodSymbol method, Location place) => parser._calls.Add(new CalledCode(method, place));
+
         public void Report(string diagnosticId, Location location, params string[] arguments) => parser.Report(diagnosticId, location, arguments);
 
         private bool IsGroup(ISymbol symbol) => group is not null && SymbolEqualityComparer.Default.Equals(symbol, group.Parameter);

@@ -346,5 +346,11 @@ internal sealed partial class PipelineParser
             if (!_read.Contains(parameter))
                 Report(PipelineDiagnostics.UnusedInput, parameter.Locations[0], parameter.Name);
         }
+
+        foreach (ISymbol local in _localStreams)
+        {
+            if (!_read.Contains(local))
+                Report(PipelineDiagnostics.UnusedStream, local.Locations[0], local.Name);
+        }
     }
 }

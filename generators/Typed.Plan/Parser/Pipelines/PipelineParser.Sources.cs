@@ -39,6 +39,8 @@ internal sealed partial class PipelineParser
                     {
                         if (declarator.GetVariableInitializer() is { } initializer)
                             scope.Name(declarator.Symbol, initializer.Value, scope);
+                        if (LanguageTypeName(declarator.Symbol.Type).EndsWith("Stream", StringComparison.Ordinal))
+                            _localStreams.Add(declarator.Symbol);
                     }
 
                     break;
@@ -79,6 +81,7 @@ internal sealed partial class PipelineParser
                     break;
                 case ILocalReferenceOperation { Local: var local } when scope.TryFind(local, out IOperation value, out PlanScope at):
                     (operation, scope) = (value, at);
+                    _read.Add(local);
                     break;
                 case ILocalReferenceOperation { Local.HasConstantValue: false }:
                     NotFollowed(operation, "the variable has no value where it is declared");

@@ -18,12 +18,14 @@ internal sealed partial class PipelineParser
     private readonly Compilation _compilation;
     private readonly CancellationToken _cancellation;
     private readonly ImmutableArray<LocatedFinding>.Builder _findings = ImmutableArray.CreateBuilder<LocatedFinding>();
+    private readonly ImmutableArray<CalledCode>.Builder _calls = ImmutableArray.CreateBuilder<CalledCode>();
     private readonly PlanPlaces _places;
     private readonly List<InputSpec> _sources = [];
     private readonly List<InputSpec> _tables = [];
     private readonly Dictionary<ISymbol, int> _sourceNumbers = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, int> _tableNumbers = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> _read = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<ISymbol> _localStreams = new(SymbolEqualityComparer.Default);
     private readonly SortedDictionary<string, TypeSpec> _parameters = new(StringComparer.Ordinal);
     private int _nextNode;
     private bool _isTooLarge;
@@ -41,7 +43,7 @@ internal sealed partial class PipelineParser
     {
         PipelineParser parser = new(pipeline, compilation, cancellation);
         PipelineSpec? spec = parser.Read();
-        return new ParsedPipeline(spec, parser._findings.ToImmutable(), parser._places);
+        return new ParsedPipeline(spec, parser._findings.ToImmutable(), parser._places) { Calls = parser._calls.ToImmutable() };
     }
 
     private PipelineSpec? Read()
