@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Typed.PlanFiles;
 using Typed.State;
 
 namespace Typed.Cli;
@@ -12,9 +13,9 @@ internal static class CommandLine
     internal static int Run(string[] args, TextWriter output, TextWriter error, TextReader input)
     {
         // Not a RootCommand, which has the name of the assembly: that is another one, since typed.dll and Typed.dll are one file to some systems.
-        Command root = new("typed", $"Looks into checkpoints of Typed queries, also while the query runs. {ExitCode.Help}")
+        Command root = new("typed", $"Shows what pipelines compile to, and looks into checkpoints of Typed queries, also while the query runs. {ExitCode.Help}")
         {
-            State(output), CheckpointOf(output, input), Checkpoints(output), new HelpOption(), new VersionOption(),
+            Explain(output), State(output), CheckpointOf(output, input), Checkpoints(output), new HelpOption(), new VersionOption(),
         };
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -34,6 +35,21 @@ internal static class CommandLine
             error.WriteLine(e.Message);
             return ExitCode.NotDone;
         }
+    }
+
+    private static Command Explain(TextWriter output)
+    {
+        Argument<string> path = new("assembly") { Description = "The assembly that the build wrote, such as bin/Release/net10.0/MyProject.dll. Nothing in it is run." };
+        Option<string?> pipeline = new("--pipeline") { Description = "Only this pipeline: the name of its class, with its namespace where that is needed." };
+        Option<PlanFormat> format = new("--format")
+        {
+            CustomParser = Given.PlanFormat,
+            Description = "text, markdown (what a plan file has), json, mermaid or svg.",
+            DefaultValueFactory = _ => PlanFormat.Text,
+        };
+        Command command = new("explain", $"Shows the plan of each pipeline of an assembly: its operators, when rows appear, what is kept and until when. {ExitCode.Help}") { path, pipeline, format };
+        command.SetAction(parsed => PlanList.Show(parsed.GetRequiredValue(path), parsed.GetValue(pipeline), parsed.GetValue(format), output));
+        return command;
     }
 
     private static Command State(TextWriter output)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Typed.PlanFiles;
 
 namespace Typed.Cli;
 
@@ -37,6 +38,19 @@ internal static class Given
         if (!text.Equals("jsonl", StringComparison.OrdinalIgnoreCase))
             Wrong(given, text, "'table' or 'jsonl'");
         return EntryFormat.Jsonl;
+    }
+
+    /// <summary>How a plan is shown.</summary>
+    internal static PlanFormat PlanFormat(ArgumentResult given)
+    {
+        string text = given.Tokens[0].Value;
+        if (!char.IsLetter(text.FirstOrDefault()) || !Enum.TryParse(text, ignoreCase: true, out PlanFormat format))
+        {
+            Wrong(given, text, "'text', 'markdown', 'json', 'mermaid' or 'svg'");
+            return default;
+        }
+
+        return format;
     }
 
     /// <summary>Refuses options that are about the entries of one operator, where none is named.</summary>

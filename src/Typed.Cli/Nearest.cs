@@ -12,12 +12,17 @@ internal static class Nearest
         .Select(one => one.Name);
 
     /// <summary>Folders beside one that is not there, as the end of a sentence.</summary>
-    internal static string Folder(string missing)
+    internal static string Folder(string missing) => Beside(missing, Directory.EnumerateDirectories);
+
+    /// <summary>Files of the same kind beside one that is not there, as the end of a sentence.</summary>
+    internal static string File(string missing) => Beside(Path.GetFullPath(missing), folder => Directory.EnumerateFiles(folder, "*" + Path.GetExtension(missing)));
+
+    private static string Beside(string missing, Func<string, IEnumerable<string>> list)
     {
         string? parent = Path.GetDirectoryName(missing);
         if (parent is null || !Directory.Exists(parent))
             return "";
-        string[] near = [.. Of(Path.GetFileName(missing), Directory.EnumerateDirectories(parent).Select(Path.GetFileName).OfType<string>())];
+        string[] near = [.. Of(Path.GetFileName(missing), list(parent).Select(Path.GetFileName).OfType<string>())];
         return near.Length == 0 ? "" : $"; near it are {string.Join(", ", near)}";
     }
 

@@ -17,7 +17,7 @@ internal static class StateShapeText
     {
         foreach (OperatorSpec one in plan.Operators.Where(one => one.KeepsState))
         {
-            (string kind, string schema, string layout) = Of(one, plan);
+            (string kind, string schema, EquatableArray<StateTableText> tables) = Of(one, plan);
             List<string> more = [];
             if (one.GivenName is not null)
                 more.Add("IsNamed = true");
@@ -27,7 +27,7 @@ internal static class StateShapeText
             if (one is ProcessOp process)
                 more.Add($"Processor = typeof({process.Processor.FullName})");
             writer.Line($"[global::Typed.State.GeneratedState({OperatorNames.Literal(one)}, {FieldTypeText.Literal(kind)}, {FieldTypeText.Literal(schema)},");
-            writer.Line($"    {FieldTypeText.Literal(layout)}, {string.Join(", ", more)})]");
+            writer.Line($"    {FieldTypeText.Literal(string.Join("\n", tables))}, {string.Join(", ", more)})]");
         }
     }
 
@@ -40,22 +40,23 @@ internal static class StateShapeText
         return plan.Pipeline.Parameters.Select(parameter => parameter.Name).Where(name => schema.Contains("{" + name + "}"));
     }
 
-    private static (string Kind, string Schema, string Layout) Of(OperatorSpec one, PhysicalPlan plan) => one switch
+    /// <summary>What an operator is to a checkpoint, what it keeps in words, and its tables.</summary>
+    public static (string Kind, string Schema, EquatableArray<StateTableText> Tables) Of(OperatorSpec one, PhysicalPlan plan) => one switch
     {
         AggregateOp aggregate => (
-            aggregate.Session is null ? "stateStoreSave" : "sessionWindowStateStoreSaveExec", AggregateEmitter.StateSchema(aggregate, plan), Aggregate(aggregate, plan)),
+            aggregate.Session is null ? "stateStoreSave" : "sessionWindowStateStoreSaveExec", AggregateEmitter.StateSchema(aggregate, plan), EquatableArray.Of(Aggregate(aggregate, plan))),
         DistinctOp distinct => (
             distinct.WithinWatermark ? "dedupeWithinWatermark" : "dedupe",
             DistinctEmitter.StateSchema(distinct, plan),
-            Table(0, "keys", distinct.ExpiryColumn >= 0 ? "instant" : "none", DistinctEmitter.Keys(distinct, plan).Layout, "")),
-        TopOp top => (top.IsLast ? "lastBy" : "topBy", TopEmitter.StateSchema(top, plan), Top(top, plan)),
-        LimitOp limit => ("globalLimit", $"limit {limit.Count.ToString(CultureInfo.InvariantCulture)}: passed long", ""),
+            EquatableArray.Of(Table(0, "keys", distinct.ExpiryColumn >= 0 ? "instant" : "none", DistinctEmitter.Keys(distinct, plan).Layout, ""))),
+        TopOp top => (top.IsLast ? "lastBy" : "topBy", TopEmitter.StateSchema(top, plan), EquatableArray.Of(Top(top, plan))),
+        LimitOp limit => ("globalLimit", $"limit {limit.Count.ToString(CultureInfo.InvariantCulture)}: passed long", default),
         StreamJoinOp join => ("symmetricHashJoin", StreamJoinEmitter.StateSchema(join, plan), Join(join, plan)),
         ProcessOp process => (process.Processor.Form == ProcessorForm.Keyed ? "transformWithStateExec" : "flatMapGroupsWithState", Process(process, plan), Process(process)),
         _ => throw new ArgumentOutOfRangeException(nameof(one), one.GetType().Name, "An operator whose state has no text."),
     };
 
-    private static string Aggregate(AggregateOp op, PhysicalPlan plan)
+    private static StateTableText Aggregate(AggregateOp op, PhysicalPlan plan)
     {
         (string key, string groups) = AggregateEmitter.Layouts(op, plan);
         if (op.Session is not null)
@@ -71,7 +72,7 @@ internal static class StateShapeText
         return Table(0, "groups", isTimed ? "instant" : "none", key, op.TtlMicros > 0 && !isTimed && !op.IsGlobal ? Join(groups, "LastSeen timestamp") : groups);
     }
 
-    private static string Top(TopOp op, PhysicalPlan plan)
+    private static StateTableText Top(TopOp op, PhysicalPlan plan)
     {
         string order = plan.Operators[op.Inputs[0]].Output.Columns[op.By].Type.Is(FieldKind.Decimal) ? "int128" : "int64";
         IEnumerable<string> rows = op.Output.Columns.Take(op.Columns.Count).Select(column => StateLayoutText.Field(column.Name, StateLayoutText.Row(column.Type)));
@@ -79,13 +80,12 @@ internal static class StateShapeText
         return Table(0, "groups", isTimed ? "instant" : "none", TopEmitter.Keys(op, plan).Layout, $"Seen timestamp, Rows list(record({Join([$"Order {order}", .. rows])}))");
     }
 
-    private static string Join(StreamJoinOp op, PhysicalPlan plan)
+    private static EquatableArray<StateTableText> Join(StreamJoinOp op, PhysicalPlan plan)
     {
         string key = Join(StreamJoinEmitter.Keys(op, plan).StoredLayout, "Number int64");
         string Rows(JoinSideSpec side, int input) => Join(
             ["Matched uint8", .. StreamJoinEmitter.Stored(op, side, input).Select(ordinal => plan.Operators[op.Inputs[input]].Output.Columns[ordinal]).Select(column => StateLayoutText.Field(column.Name, StateLayoutText.Row(column.Type)))]);
-        return string.Join(
-            "\n",
+        return EquatableArray.Of(
             Table(0, "left", "instant", key, Rows(op.Left, 0)),
             Table(1, "right", "instant", key, Rows(op.Right, 1)),
             Table(2, "left matched", "instant", key, ""),
@@ -99,13 +99,11 @@ internal static class StateShapeText
         return $"process '{op.UserName}' v2; time {op.Processor.Time}; output {mode}; key {ProcessEmitter.Stored(op).Describe(op.KeyTexts)}{members}";
     }
 
-    private static string Process(ProcessOp op)
+    private static EquatableArray<StateTableText> Process(ProcessOp op)
     {
         string key = ProcessEmitter.Stored(op).Layout;
-        return string.Join(
-            "\n",
-            Members(op).Select((field, i) => Table(i + 1, field.Spec.Name, "number", Join(key, field.KeyLayout), field.ValueLayout, field.Spec.Id))
-                .Prepend(Table(0, "timers", "number", key, "Order int64, Times list(timestamp)")));
+        return Members(op).Select((field, i) => Table(i + 1, field.Spec.Name, "number", Join(key, field.KeyLayout), field.ValueLayout, field.Spec.Id))
+            .Prepend(Table(0, "timers", "number", key, "Order int64, Times list(timestamp)")).ToEquatable();
     }
 
     private static List<StateField> Members(ProcessOp op) => ProcessorEmitter.Fields(op.States, new StateCodecs());
@@ -121,8 +119,15 @@ internal static class StateShapeText
 
     private static string Duration(long micros) => DurationWording.Of(micros);
 
-    private static string Table(int number, string name, string time, string key, string value, int id = 0) =>
-        $"{number.ToString(CultureInfo.InvariantCulture)} {StateLayoutText.Name(name)}{State.StateField.IdText(id)}; time {time}; key {key}; value {value}";
+    private static StateTableText Table(int number, string name, string time, string key, string value, int id = 0) => new(number, name, time, key, value, id);
 
     private static string Join(params string[] fields) => string.Join(", ", fields.Where(field => field.Length > 0));
+}
+
+/// <summary>A table of stored entries, in words.</summary>
+internal sealed record StateTableText(int Number, string Name, string Time, string Key, string Value, int Id)
+{
+    /// <summary>The line that is stored beside state.</summary>
+    public override string ToString() =>
+        $"{Number.ToString(CultureInfo.InvariantCulture)} {StateLayoutText.Name(Name)}{State.StateField.IdText(Id)}; time {Time}; key {Key}; value {Value}";
 }

@@ -21,7 +21,9 @@ internal static class PipelineSteps
                 Attribute,
                 static (_, _) => true,
                 static (found, cancellation) =>
-                    PipelineParser.Parse((INamedTypeSymbol)found.TargetSymbol, found.SemanticModel.Compilation, cancellation).Accepted())
+                    PipelineParser.Parse((INamedTypeSymbol)found.TargetSymbol, found.SemanticModel.Compilation, cancellation).Accepted() is { } accepted
+                        ? accepted with { SourcePath = found.TargetNode.SyntaxTree.FilePath }
+                        : null)
             .Where(static pipeline => pipeline is not null)
             .Select(static (pipeline, _) => pipeline!)
             .WithTrackingName(StepNames.PipelineSpec);
@@ -29,8 +31,14 @@ internal static class PipelineSteps
         // Where FASTER is referenced, it is where state goes by default that memory has no room for.
         IncrementalValueProvider<bool> hasFaster = context.CompilationProvider
             .Select(static (compilation, _) => compilation.ReferencedAssemblyNames.Any(reference => reference.Name == Faster));
-        context.RegisterSourceOutput(pipelines.Combine(hasFaster), static (output, pair) =>
-            GeneratedFile.Add(output, pair.Left.FullName, "Pipeline", PipelineEmitter.Emit(PlanBuilder.Build(pair.Left), pair.Right)));
+        IncrementalValueProvider<string?> folder = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => PlanFileSource.ProjectFolder(options.GlobalOptions));
+        context.RegisterSourceOutput(pipelines.Combine(hasFaster.Combine(folder)), static (output, pair) =>
+        {
+            (PipelineSpec pipeline, (bool faster, string? project)) = pair;
+            PhysicalPlan plan = PlanBuilder.Build(pipeline);
+            GeneratedFile.Add(output, pipeline.FullName, "Pipeline", PipelineEmitter.Emit(plan, faster));
+            GeneratedFile.Add(output, pipeline.FullName, "Plan", PlanEmitter.Emit(plan, project is null ? null : PlanFileSource.Relative(pipeline.SourcePath, project)));
+        });
         return pipelines;
     }
 }

@@ -25,6 +25,9 @@ internal sealed record PipelineSpec(string Name, string FullName)
     /// <summary>How visible From can be: public, internal, or private where only the class itself can name one of its records.</summary>
     public string Access { get; init; } = "public";
 
+    /// <summary>The file that the class is written in, beside which its plan file belongs; only the generator knows it.</summary>
+    public string SourcePath { get; init; } = "";
+
     /// <summary>Whether all code of the project can name the class and its records.</summary>
     public bool IsVisible { get; init; } = true;
 

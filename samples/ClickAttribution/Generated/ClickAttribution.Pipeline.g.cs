@@ -8,8 +8,8 @@
 //   watermark-2  event time Time, watermark 5 minutes behind the latest
 //   join-1       reads watermark-1 and watermark-2: joins both, keeping left rows without a match, on Id == right.ImpressionId
 //                where right.Time >= Time && right.Time <= Time + Durations.Minutes(10)
-//                state: left rows until the watermark passes 10 minutes after Time
-//                state: right rows until the watermark passes Time
+//                state: left rows, until the watermark passes 10 minutes after Time
+//                state: right rows, until the watermark passes Time
 //   stage-1      passes on, without a copy, Id, Campaign, Placement, Time as Shown, Time as Clicked
 
 [global::Typed.State.GeneratedState("join-1", "symmetricHashJoin", "LeftOuter join on Id == right.ImpressionId and right.Time <= Time + 10 minutes and right.Time >= Time; left Id string, Campaign string, Placement string, Time timestamp; right ImpressionId string, Time timestamp",
@@ -51,8 +51,8 @@ partial class ClickAttribution
               watermark-2  event time Time, watermark 5 minutes behind the latest
               join-1       reads watermark-1 and watermark-2: joins both, keeping left rows without a match, on Id == right.ImpressionId
                            where right.Time >= Time && right.Time <= Time + Durations.Minutes(10)
-                           state: left rows until the watermark passes 10 minutes after Time
-                           state: right rows until the watermark passes Time
+                           state: left rows, until the watermark passes 10 minutes after Time
+                           state: right rows, until the watermark passes Time
               stage-1      passes on, without a copy, Id, Campaign, Placement, Time as Shown, Time as Clicked
             """;
 

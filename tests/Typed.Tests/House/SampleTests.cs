@@ -19,8 +19,7 @@ public sealed class SampleTests
     public void Generated_code_is_as_committed(string sample)
     {
         string folder = Checkout.At("samples", sample);
-        string[] sources = [.. Directory.GetFiles(folder, "*.cs").Where(path => Path.GetFileName(path) is not ("Program.cs" or "Report.cs" or "Shop.cs" or "Pages.cs" or "People.cs" or "Market.cs") || sample == "FirstResult").Select(File.ReadAllText)];
-        using CompiledSource compiled = CompiledSource.Compile(sample == "FirstResult" ? [.. sources.Select(WithoutStatements)] : sources);
+        using CompiledSource compiled = CompiledSource.Compile(Sources(sample));
         Assert.NotEmpty(compiled.GeneratedSources);
         string generated = Path.Combine(folder, "Generated");
         if (Environment.GetEnvironmentVariable("TYPED_REWRITE") == "1")
@@ -45,6 +44,13 @@ public sealed class SampleTests
         string[] lines = File.ReadAllLines(Checkout.At("samples", "FirstResult", "Program.cs"));
         int code = lines.Count(line => line.Trim() is { Length: > 2 } text && !text.StartsWith("//", StringComparison.Ordinal) && !text.StartsWith('[') && !text.StartsWith("public readonly partial record", StringComparison.Ordinal));
         Assert.InRange(code, 1, 15);
+    }
+
+    /// <summary>The files of a sample that declare its records and pipelines.</summary>
+    internal static string[] Sources(string sample)
+    {
+        string[] sources = [.. Directory.GetFiles(Checkout.At("samples", sample), "*.cs").Where(path => Path.GetFileName(path) is not ("Program.cs" or "Report.cs" or "Shop.cs" or "Pages.cs" or "People.cs" or "Market.cs") || sample == "FirstResult").Select(File.ReadAllText)];
+        return sample == "FirstResult" ? [.. sources.Select(WithoutStatements)] : sources;
     }
 
     /// <summary>A library has no top-level statements: keep the types.</summary>

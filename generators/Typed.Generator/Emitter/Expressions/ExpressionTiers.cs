@@ -11,6 +11,28 @@ internal static class ExpressionTiers
         : VectorPredicate.TryRead(expression) is not null ? ExpressionTier.Vector
         : ExpressionTier.Columnar;
 
+    /// <summary>What its tier is called.</summary>
+    public static string Name(ExprSpec expression) => TierOf(expression) switch
+    {
+        ExpressionTier.Vector => "kernel",
+        ExpressionTier.Columnar => "loop over columns",
+        _ => "row call",
+    };
+
+    /// <summary>Why it is in its tier and in no faster one.</summary>
+    public static string Why(ExprSpec expression, bool isFilter)
+    {
+        string[] allocates = [.. Allocations(expression)];
+        return TierOf(expression) switch
+        {
+            ExpressionTier.Vector => "it compares columns of numbers with what is the same for all rows",
+            ExpressionTier.Columnar when isFilter => VectorPredicate.WhyNot(expression),
+            ExpressionTier.Columnar => "values are computed row by row; kernels are for filters",
+            _ when allocates.Length == 0 => "a method of yours is called for each row, with values that are not allocated",
+            _ => $"a method of yours is called for each row; {string.Join(" and ", allocates)} {(allocates.Length == 1 ? "takes or gives" : "take or give")} .NET objects, which are allocated",
+        };
+    }
+
     /// <summary>What makes an expression a row call: the methods, by their short names; empty for none.</summary>
     public static string Reason(ExprSpec expression) => string.Join(", ", Calls(expression).Select(ShortName).Distinct());
 

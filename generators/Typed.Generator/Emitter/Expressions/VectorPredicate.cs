@@ -17,6 +17,23 @@ internal sealed record VectorPredicate(EquatableArray<VectorComparison> Comparis
         return Collect(expression, comparisons) ? new VectorPredicate(comparisons.ToEquatable()) : null;
     }
 
+    /// <summary>Why an expression is no such predicate; empty if it is one.</summary>
+    public static string WhyNot(ExprSpec expression)
+    {
+        if (TryRead(expression) is not null)
+            return "";
+        if (expression is BinaryExpr { Operator: "&&" } both)
+            return WhyNot(both.Left) is { Length: > 0 } left ? left : WhyNot(both.Right);
+        if (expression is not BinaryExpr { Operator: "<" or "<=" or ">" or ">=" or "==" or "!=" } compare)
+            return "kernels do comparisons of a column of numbers with a constant or a parameter";
+        (ExprSpec column, ExprSpec value) = compare.Left is ConstantExpr or ParameterExpr ? (compare.Right, compare.Left) : (compare.Left, compare.Right);
+        if (column is not ColumnExpr)
+            return column is MemberExpr ? "kernels compare columns of the row itself; this one is inside a record" : "kernels compare a column as it is; here something is computed first";
+        return value is not (ConstantExpr or ParameterExpr) ? "kernels compare a column with a constant or a parameter; this is another value"
+            : column.Type.Nullable ? "the column may be null, which kernels do not test"
+            : "kernels compare whole numbers of up to 64 bits, floats and doubles, each with its own type";
+    }
+
     private static bool Collect(ExprSpec expression, List<VectorComparison> comparisons)
     {
         if (expression is BinaryExpr { Operator: "&&" } both)

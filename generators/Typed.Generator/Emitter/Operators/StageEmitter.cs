@@ -2,6 +2,7 @@ using Typed.Generator.Emitter.Expressions;
 using Typed.Generator.Emitter.Text;
 using Typed.Generator.Planner;
 using Typed.Plan;
+using Typed.PlanFiles;
 
 namespace Typed.Generator.Emitter.Operators;
 
@@ -16,8 +17,13 @@ internal static class StageEmitter
     private const string Parameters = "parameters";
 
     /// <summary>What the stage does and how, a line for each expression.</summary>
-    public static IEnumerable<string> Describe(StageOp stage) =>
-        StageText.Of(stage, value => ColumnText(value) is not null && !stage.Filters.Contains(value) ? "shared or gathered" : TierText(value));
+    public static IEnumerable<StepSheet> Describe(StageOp stage) => StageText.Of(stage, (value, step) =>
+    {
+        bool isFilter = stage.Filters.Contains(value);
+        return ColumnText(value) is not null && !isFilter
+            ? step with { Tier = "shared or gathered", Why = "it is a column of a record: nothing is computed" }
+            : step with { Tier = ExpressionTiers.Name(value), Calls = ExpressionTiers.Reason(value), Why = ExpressionTiers.Why(value, isFilter) };
+    });
 
     public static string Construct(StageOp op) => $"new {OperatorNames.Type(op)}({(UsesParameters(op) ? Parameters : "")})";
 
@@ -199,16 +205,11 @@ internal static class StageEmitter
 
     private static bool UsesParameters(StageOp op) => op.Filters.Concat(op.Values).Any(expr => expr.Nodes().Any(node => node is ParameterExpr));
 
-    private static string TierText(ExprSpec expr) => ExpressionTiers.TierOf(expr) switch
-    {
-        ExpressionTier.Vector => "kernel",
-        ExpressionTier.Columnar => "loop over columns",
-        _ => $"row call: {ExpressionTiers.Reason(expr)}",
-    };
+    private static string TierText(ExprSpec expr) => ExpressionTiers.Name(expr) + (ExpressionTiers.Reason(expr) is { Length: > 0 } calls ? ": " + calls : "");
 
     private static IEnumerable<string> SummaryLines(StageOp op)
     {
-        string[] lines = [.. Describe(op).Select(line => line.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;"))];
+        string[] lines = [.. Describe(op).Select(step => TextPlan.Step(step).Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;"))];
         return lines.Length == 0 ? ["<summary>Passes columns on.</summary>"]
             : lines.Length == 1 ? [$"<summary>{lines[0]}</summary>"]
             : ["<summary>", .. lines.Select((line, i) => line + (i == lines.Length - 1 ? "" : "<br/>")), "</summary>"];

@@ -17,6 +17,5 @@ internal static class ProcessText
             yield return $"{what} by {(processor.Time == ProcessorTime.EventTime ? "the watermark; late rows are dropped" : "the clock; a batch runs at each trigger")}";
         if (processor.OutputEventTime is { } time)
             yield return $"carries the watermark on in {time}";
-        yield return !processor.HasState ? "state: what time it is asked for" : processor.Expires ? "state: what it keeps for each key, as long as its members live" : "state: what it keeps for each key, until it clears it";
     }
 }
