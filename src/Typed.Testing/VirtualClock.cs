@@ -43,7 +43,7 @@ public sealed class VirtualClock : TimeProvider
         lock (_lock)
             next = _timers.Count == 0 ? null : _timers.Min(timer => timer.Due);
         if (next is DateTimeOffset due)
-            Set(due);
+            Move(due, back: false);
     }
 
     /// <summary>
@@ -52,10 +52,10 @@ public sealed class VirtualClock : TimeProvider
     /// </summary>
     public void Set(DateTimeOffset now)
     {
-        while (NextDue(now) is { } timer)
-            timer.Fire();
+        bool back;
         lock (_lock)
-            _now = now;
+            back = now < _now;
+        Move(now, back);
     }
 
     /// <inheritdoc/>
@@ -65,6 +65,16 @@ public sealed class VirtualClock : TimeProvider
         VirtualTimer timer = new(this, callback, state);
         timer.Change(dueTime, period);
         return timer;
+    }
+
+    private void Move(DateTimeOffset to, bool back)
+    {
+        while (NextDue(to) is { } timer)
+            timer.Fire();
+
+        // Whoever was woken by a timer may have moved it on meanwhile, on another thread.
+        lock (_lock)
+            _now = back || to > _now ? to : _now;
     }
 
     /// <summary>Takes the next timer that is due by then and goes to its instant, if that lies ahead.</summary>

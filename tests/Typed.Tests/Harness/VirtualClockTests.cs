@@ -48,4 +48,13 @@ public sealed class VirtualClockTests
         Assert.Equal(TimeSpan.FromMinutes(-1), clock.GetElapsedTime(before));
         Assert.Equal(Start.AddMinutes(-1), clock.GetUtcNow());
     }
+
+    [Fact]
+    public void Who_is_woken_by_a_timer_may_move_it_on()
+    {
+        VirtualClock clock = new(DateTimeOffset.UnixEpoch);
+        using ITimer timer = clock.CreateTimer(_ => clock.Advance(TimeSpan.FromSeconds(5)), null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+        clock.AdvanceToTimer();
+        Assert.Equal(DateTimeOffset.UnixEpoch.AddSeconds(6), clock.GetUtcNow());
+    }
 }
