@@ -17,6 +17,7 @@ public sealed class StreamingQuery : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort = new();
     private QueryLoop? _loop;
+    private bool _tellsWarnings;
 
     private StreamingQuery(QueryIdentity identity, QueryOptions options, string plan)
     {
@@ -91,8 +92,10 @@ public sealed class StreamingQuery : IAsyncDisposable
     /// <param name="cancellation">Ends the patience: a source that is being read is left at once, and its batch runs again at the next start.</param>
     public async Task StopAsync(CancellationToken cancellation = default)
     {
-        await _stop.CancelAsync();
+        // Both are there before anything else happens: who is impatient already waits for nothing that a stop sets going.
+        Task stopping = _stop.CancelAsync();
         await using CancellationTokenRegistration impatience = cancellation.Register(_abort.Cancel);
+        await stopping;
         await Task.WhenAny(_completion.Task);
     }
 
@@ -133,7 +136,15 @@ public sealed class StreamingQuery : IAsyncDisposable
 
     internal void Warn(string message)
     {
-        KeepWarning(message);
+        lock (_lock)
+        {
+            KeepWarning(message);
+
+            // Said before the start, also by what has begun beside it: listeners hear it when the query has started.
+            if (!_tellsWarnings)
+                return;
+        }
+
         StreamingQueries.Tell(this, new QueryWarning(Id, RunId, message));
     }
 
@@ -219,8 +230,8 @@ public sealed class StreamingQuery : IAsyncDisposable
             QueryIdentity identity = new(checkpoint?.Identity.QueryId ?? present.QueryId, runId, name, present.Sources);
             StreamingQuery query = new(identity, options, binding.Plan.Text);
             open = new QueryResources(runner, checkpoint, new MalformedRecords(options.TimeProvider));
-            open.Open(binding, options, name, identity.Id, Warning);
-            runner.Limit(StateStoreOf(binding.Plan, options), checkpoint?.StateDirectory, Warning);
+            open.Open(binding, options, name, identity.Id, query.Warn);
+            runner.Limit(StateStoreOf(binding.Plan, options), checkpoint?.StateDirectory, query.Warn);
             bool canReplay = open.Sources.TrueForAll(source => source.CanReplay);
             if (!canReplay)
                 checkpoint?.Planned.Drop();
@@ -248,15 +259,6 @@ public sealed class StreamingQuery : IAsyncDisposable
             query.TellWarnings();
             query._loop.Start(cancellation.Register(query.Cancel));
             return query;
-
-            // Listeners hear what was said before the start when the query has started.
-            void Warning(string message)
-            {
-                if (query._loop is null)
-                    query.KeepWarning(message);
-                else
-                    query.Warn(message);
-            }
         }
         catch
         {
@@ -279,7 +281,10 @@ public sealed class StreamingQuery : IAsyncDisposable
 
     private void TellWarnings()
     {
-        foreach (string warning in Warnings)
+        IReadOnlyList<string> before;
+        lock (_lock)
+            (_tellsWarnings, before) = (true, Warnings);
+        foreach (string warning in before)
             StreamingQueries.Tell(this, new QueryWarning(Id, RunId, warning));
     }
 
