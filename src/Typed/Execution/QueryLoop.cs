@@ -7,7 +7,6 @@ namespace Typed.Execution;
 internal sealed class QueryLoop
 {
     private const int OverrunsBeforeWarning = 3;
-    private const int PatienceMillis = 200;
     private const long NoTrigger = long.MinValue;
     private readonly StreamingQuery _query;
     private readonly QueryOptions _options;
@@ -35,6 +34,9 @@ internal sealed class QueryLoop
         _idleEvery = SnapshotSchedule.Duration(options.IdleProgressEvery, nameof(options.IdleProgressEvery));
         _lastReport = options.TimeProvider.GetTimestamp();
     }
+
+    /// <summary>How long who asks why nothing comes out waits for a batch that is about to end.</summary>
+    internal int PatienceMillis { get; set; } = 200;
 
     /// <summary>The watermark that the next batch would start with, ms.</summary>
     internal long WatermarkMillis => _execution.WatermarkMillis;

@@ -75,6 +75,9 @@ public sealed record QueryOptions
     /// <summary>Of how many files a version of state is at most, before they are put together; null for what is sensible. For tests.</summary>
     internal int? CompactionFiles { get; init; }
 
+    /// <summary>Whether versions of state are put together before the next one is written, and not beside. For tests that look at what is left, however fast the machine is.</summary>
+    internal bool CompactsInTurn { get; init; }
+
     /// <summary>Where a test lets the query fail.</summary>
     internal Execution.IFaultPoints? Faults { get; init; }
 }

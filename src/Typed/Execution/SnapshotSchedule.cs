@@ -31,6 +31,7 @@ internal sealed class SnapshotSchedule
         _capture = new SnapshotCapture(open.Runner, _writer);
         open.Runner.Capture = _capture;
         _writer.Keep = options.State?.Keep ?? _writer.Keep;
+        _writer.CompactsInTurn = options.CompactsInTurn;
         _writer.Warn = open.Checkpoint.State.Warn = warn;
         _writer.IsDamaged = () => open.Checkpoint.State.IsDamaged;
         open.Checkpoint.State.Copies = _writer.Keep > 1;

@@ -30,6 +30,9 @@ internal sealed class SnapshotWriter(IStateBackend backend) : IDisposable
     /// <summary>How many of the newest versions are kept.</summary>
     internal int Keep { get; set; } = 2;
 
+    /// <summary>Whether each version waits for what is done beside before it.</summary>
+    internal bool CompactsInTurn { get; set; }
+
     /// <summary>Says what was found damaged and does not end the query. Called by any thread.</summary>
     internal Action<string>? Warn { get; set; }
 
@@ -201,6 +204,8 @@ internal sealed class SnapshotWriter(IStateBackend backend) : IDisposable
 
     private void Write(string?[] ends)
     {
+        if (CompactsInTurn)
+            Task.WhenAny(_compacting).Wait();
         backend.Save(_version);
 
         // Asked before the damage is: what was put together until here has told of it by then. So it is not put together once more.
@@ -226,6 +231,8 @@ internal sealed class SnapshotWriter(IStateBackend backend) : IDisposable
         {
             _versionsBeside = 0;
             _compacting = LowPriorityThread.Run("typed compaction", Compact);
+            if (CompactsInTurn)
+                Task.WhenAny(_compacting).Wait();
         }
         else if (!_compacting.IsCompleted && ++_versionsBeside >= VersionsBeside)
         {

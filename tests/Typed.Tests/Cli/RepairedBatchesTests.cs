@@ -162,7 +162,7 @@ public sealed class RepairedBatchesTests : IDisposable
     [Fact]
     public async Task What_is_too_early_is_refused_with_the_batches_that_can_be_had()
     {
-        await using (StreamingQuery query = await _sales.StartLiveAsync(compactionFiles: 2, retain: 10))
+        await using (StreamingQuery query = await _sales.StartLiveAsync(compactionFiles: 2, retain: 10, compactsInTurn: true))
         {
             for (int i = 0; i < 10; i++)
             {

@@ -30,10 +30,10 @@ internal sealed class SalesFolder : IDisposable
     }
 
     /// <summary>Starts the query before there is a file.</summary>
-    public Task<StreamingQuery> StartLiveAsync(int? compactionFiles = null, int retain = 100)
+    public Task<StreamingQuery> StartLiveAsync(int? compactionFiles = null, int retain = 100, bool compactsInTurn = false)
     {
         Directory.CreateDirectory(Landing);
-        return StartAsync(Trigger.Default, compactionFiles, retain: retain);
+        return StartAsync(Trigger.Default, compactionFiles, retain: retain, compactsInTurn: compactsInTurn);
     }
 
     /// <summary>Adds files while the query runs, each when it has nothing left to do: batches without data come between them.</summary>
@@ -60,18 +60,24 @@ internal sealed class SalesFolder : IDisposable
                 lines += $$"""{"id":{{id}},"shop":"shop {{_files % 3}}","desk":{{desk}},"amount":{{id}}.5,"at":"{{at}}"}""" + "\n";
             }
 
-            // Moved when it has its time: a running query would take it with another one, and all that come later for too old.
-            string name = $"{_files:000}.json";
-            _folder.Add("new/" + name, lines, 1_000_000 + (_files * 1000));
-            Directory.CreateDirectory(Landing);
-            File.Move(Path.Combine(_folder.Path, "new", name), Path.Combine(Landing, name));
+            _folder.Add($"landing/{_files:000}.json", lines, 1_000_000 + (_files * 1000));
         }
     }
 
-    public Task<StreamingQuery> StartAsync(Trigger? trigger = null, int? compactionFiles = null, int filesOfBatch = 1, int retain = 100) => SalesOfHours
+    public Task<StreamingQuery> StartAsync(Trigger? trigger = null, int? compactionFiles = null, int filesOfBatch = 1, int retain = 100, bool compactsInTurn = false) => SalesOfHours
         .From(JsonFiles.In<Sale>(Landing, new() { MaxFilesPerTrigger = filesOfBatch, PollInterval = TimeSpan.FromMilliseconds(10) }))
         .To(JsonFiles.Out(Export))
-        .StartAsync(new() { Checkpoint = Checkpoint, Trigger = trigger ?? Trigger.AvailableNow, SnapshotEvery = "0 seconds", CompactionFiles = compactionFiles, Retain = retain }, TestContext.Current.CancellationToken);
+        .StartAsync(
+            new()
+            {
+                Checkpoint = Checkpoint,
+                Trigger = trigger ?? Trigger.AvailableNow,
+                SnapshotEvery = "0 seconds",
+                CompactionFiles = compactionFiles,
+                CompactsInTurn = compactsInTurn,
+                Retain = retain,
+            },
+            TestContext.Current.CancellationToken);
 
     /// <summary>The rows that were written, as lines in order.</summary>
     public string[] Rows() => [.. new CommittedFiles(Export).List().SelectMany(file => File.ReadLines(Path.Combine(Export, file.Path))).Order(StringComparer.Ordinal)];

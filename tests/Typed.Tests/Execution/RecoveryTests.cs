@@ -247,7 +247,7 @@ public sealed class RecoveryTests
     private static async Task<IReadOnlyList<WindowCount>> RunAsync(FailAt? fault, string snapshotEvery, int? compactionFiles = null)
     {
         using QueryBench<WindowCount> bench = new(TestPlan.Windows(delaySeconds: 2));
-        QueryOptions options = bench.Options with { SnapshotEvery = snapshotEvery, CompactionFiles = compactionFiles };
+        QueryOptions options = bench.Options with { SnapshotEvery = snapshotEvery, CompactionFiles = compactionFiles, CompactsInTurn = true };
         QueryOptions first = options with { Faults = fault };
         MemorySink<WindowCount> second = new() { SurvivesRestart = true };
         PipelineStart<WindowCount> pipeline = bench.Pipeline().To(second);

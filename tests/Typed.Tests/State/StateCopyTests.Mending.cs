@@ -1,3 +1,4 @@
+using Typed.Execution;
 using Typed.State;
 using Typed.Testing;
 using Typed.Tests.Execution;
@@ -122,5 +123,63 @@ public sealed partial class StateCopyTests
         Assert.Contains("could not be made anew", warnings[1], StringComparison.Ordinal);
         Assert.False(again.IsDamaged);
         history.Verify(again);
+    }
+
+    // The version that is written at that moment does not have them put together once more.
+    [Fact]
+    public void Damage_that_is_met_while_versions_are_forgotten_is_told_of_once()
+    {
+        using ManualResetEventSlim forgets = new();
+        using ManualResetEventSlim isTold = new();
+        List<string> warnings = [];
+        SlowBackend backend = new(null)
+        {
+            Compacting = () => Assert.True(forgets.Wait(TimeSpan.FromSeconds(120))),
+            Forgetting = () =>
+            {
+                forgets.Set();
+                Assert.True(isTold.Wait(TimeSpan.FromSeconds(120)));
+                Thread.Sleep(20);
+            },
+        };
+        using (SnapshotWriter writer = new(backend))
+        {
+            writer.Warn = warning =>
+            {
+                lock (warnings)
+                    warnings.Add(warning);
+                isTold.Set();
+            };
+            for (int i = 0; i < 3; i++)
+            {
+                writer.Next();
+                writer.Begin(i, default, []);
+            }
+
+            writer.Wait();
+        }
+
+        Assert.Single(warnings);
+    }
+
+    /// <summary>Runs a query; the newest version it leaves is made of a base and of changes, and no version is put together while it runs: when that ends is up to the machine.</summary>
+    private static async Task<QueryOptions> WithBaseAsync(QueryBench<WindowCount> bench)
+    {
+        QueryOptions options = bench.Options with { SnapshotEvery = "0 seconds", Retain = 2 };
+        await using (StreamingQuery query = await bench.StartAsync(options))
+        {
+            for (int i = 0; i < 8; i++)
+                await bench.AddAsync(query, i);
+        }
+
+        using (StateLog log = new(Path.Combine(bench.Folder, "state")) { Copies = true })
+            log.Compact(TestContext.Current.CancellationToken);
+        await using (StreamingQuery query = await bench.StartAsync(options))
+        {
+            for (int i = 8; i < 12; i++)
+                await bench.AddAsync(query, i);
+        }
+
+        return options;
     }
 }

@@ -302,27 +302,6 @@ public sealed partial class StateCopyTests : IDisposable
         Assert.Equal(whole.Sink.Rows, bench.Sink.Rows);
     }
 
-    /// <summary>Runs a query; the newest version it leaves is made of a base and of changes, and no version is put together while it runs: when that ends is up to the machine.</summary>
-    private static async Task<QueryOptions> WithBaseAsync(QueryBench<WindowCount> bench)
-    {
-        QueryOptions options = bench.Options with { SnapshotEvery = "0 seconds", Retain = 2 };
-        await using (StreamingQuery query = await bench.StartAsync(options))
-        {
-            for (int i = 0; i < 8; i++)
-                await bench.AddAsync(query, i);
-        }
-
-        using (StateLog log = new(Path.Combine(bench.Folder, "state")) { Copies = true })
-            log.Compact(TestContext.Current.CancellationToken);
-        await using (StreamingQuery query = await bench.StartAsync(options))
-        {
-            for (int i = 8; i < 12; i++)
-                await bench.AddAsync(query, i);
-        }
-
-        return options;
-    }
-
     private StateLog Open() => new(_folder) { Copies = true };
 
     private int Files(string extension) => Directory.GetFiles(_folder, "*" + extension).Length;
@@ -381,10 +360,19 @@ public sealed partial class StateCopyTests : IDisposable
 
         public StoredVersion Open(long batchId) => throw new StateDamagedException("nothing", "it is missing");
 
-        public void Forget(long below) => _versions.RemoveAll(version => version < below);
+        internal Action? Forgetting { get; init; }
+
+        internal Action? Compacting { get; init; }
+
+        public void Forget(long below)
+        {
+            Forgetting?.Invoke();
+            _versions.RemoveAll(version => version < below);
+        }
 
         public void Compact(CancellationToken cancellation)
         {
+            Compacting?.Invoke();
             if (released is null)
                 throw new StateDamagedException("nothing", "it was cut");
             released.Wait(cancellation);
