@@ -113,7 +113,7 @@ public sealed class InProcessTests
         ISourceReader reader = AsyncSource.Of(Endless(ended, CancellationToken.None)).Open(Reading.Context());
         await reader.WaitForDataAsync(null, Token);
         await reader.DisposeAsync();
-        await ended.Task.WaitAsync(TimeSpan.FromSeconds(10), Token);
+        await ended.Task.WaitAsync(TimeSpan.FromSeconds(120), Token);
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class InProcessTests
         batch.Release();
         await writer.CommitAsync(Token);
         await writer.DisposeAsync();
-        Assert.Equal([new(1, "a"), new(2, "b")], await read.WaitAsync(TimeSpan.FromSeconds(10), Token));
+        Assert.Equal([new(1, "a"), new(2, "b")], await read.WaitAsync(TimeSpan.FromSeconds(120), Token));
     }
 
     private static async IAsyncEnumerable<Item> Slowly(int count, bool fails = false)

@@ -49,7 +49,7 @@ public sealed class MemoryTests
         Task waiting = reader.WaitForDataAsync(null, Token).AsTask();
         Assert.False(waiting.IsCompleted);
         source.Add(new Item(1, null));
-        await waiting.WaitAsync(TimeSpan.FromSeconds(10), Token);
+        await waiting.WaitAsync(TimeSpan.FromSeconds(120), Token);
     }
 
     [Fact]

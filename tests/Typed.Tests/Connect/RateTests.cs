@@ -70,7 +70,7 @@ public sealed class RateTests
         time.Advance(TimeSpan.FromMilliseconds(400));
         Assert.False(waiting.IsCompleted);
         time.Advance(TimeSpan.FromMilliseconds(200));
-        await waiting.WaitAsync(TimeSpan.FromSeconds(10), Reading.Token);
+        await waiting.WaitAsync(TimeSpan.FromSeconds(120), Reading.Token);
     }
 
     [Fact]

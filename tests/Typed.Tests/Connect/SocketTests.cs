@@ -58,8 +58,10 @@ public sealed class SocketTests
     [Fact]
     public async Task Nobody_listening_is_said()
     {
-        TcpListener listener = Listen(out int port);
-        listener.Stop();
+        // Bound, so that nobody else gets the port, and not listened at.
+        using Socket bound = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        bound.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        int port = ((IPEndPoint)bound.LocalEndPoint!).Port;
         await using ISourceReader reader = SocketLines.In("localhost", port).Open(Reading.Context());
         IOException failure = await Assert.ThrowsAsync<IOException>(async () =>
         {

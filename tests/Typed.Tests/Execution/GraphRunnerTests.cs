@@ -14,9 +14,7 @@ public sealed class GraphRunnerTests
         ColumnBatch batch = RecordBatch.Of([.. Enumerable.Range(0, 10_000).Select(i => Reading.At(i))]);
         OffsetEntry entry = new(0, 0, 0, WatermarkPolicy.Min, [null, null]);
         Run(2);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Run(100);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        long allocated = Allocated.By(() => Run(100));
         Assert.True(allocated < 2000, $"{allocated} bytes for a million rows");
         Assert.Equal(1_000_000, runner.Sinks[0].Counts.In);
         batch.Release();

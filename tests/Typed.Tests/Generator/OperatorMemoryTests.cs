@@ -64,10 +64,12 @@ public class OperatorMemoryTests
         ColumnBatch batch = PipelineRun<Line>.Rows<Trade>([.. Enumerable.Range(0, 1000).Select(row => StageTests.Some("S" + row, row % 700))]);
         for (int i = 0; i < 300; i++)
             Once();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
-            Once();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        long allocated = Allocated.By(() =>
+        {
+            for (int i = 0; i < 100; i++)
+                Once();
+        });
+        Assert.Equal(0, allocated);
         batch.Release();
 
         void Once()

@@ -40,7 +40,7 @@ public sealed class FarTimerTests : IDisposable
     {
         await using StreamingQuery query = await FarTimers.From(OrdersAsync().AsSource()).To(_reports)
             .StartAsync(new() { TimeProvider = new VirtualClock(Start) }, TestContext.Current.CancellationToken);
-        await query.Completion.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await query.Completion.WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken);
         Assert.NotEmpty(_reports.Rows);
 
         async IAsyncEnumerable<Order> OrdersAsync()
@@ -105,7 +105,7 @@ public sealed class FarTimerTests : IDisposable
             for (int batch = run; batch < 2; batch++)
             {
                 _orders.Add(Order(what));
-                await query.ProcessAllAvailableAsync().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+                await query.ProcessAllAvailableAsync().WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken);
             }
 
             Assert.Equal(3 - 1 + run, _reports.Rows.Count);

@@ -23,7 +23,7 @@ public sealed partial class Fragile : KeyedProcessor<string?, Order, Report>
             if (row.Do == "wait")
             {
                 Waits.Set();
-                GoesOn.Wait(TimeSpan.FromSeconds(30));
+                GoesOn.Wait(TimeSpan.FromSeconds(120));
             }
 
             if (row.Do == "timer")

@@ -61,7 +61,7 @@ public sealed class HandlerFailureTests
         await using (query)
         {
             Task step = query.Loop.StepAsync();
-            Assert.True(Fragile.Waits.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+            Assert.True(Fragile.Waits.Wait(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken));
             Task stop = query.StopAsync(TestContext.Current.CancellationToken);
             Fragile.GoesOn.Set();
             await stop;

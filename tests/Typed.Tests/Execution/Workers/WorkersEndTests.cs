@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Typed.Columns;
 using Typed.Connect;
 using Typed.Execution;
@@ -45,7 +44,7 @@ public sealed class WorkersEndTests
         runner.Push(0, batch);
         batch.Release();
         runner.Settle();
-        await Task.Run(runner.End, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await Task.Run(runner.End, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken);
         Assert.Equal((2 * Keys, Keys, Keys), (written, emitted, taken));
         Assert.InRange(most, 1, workers * (WorkerSet.MostRowsHeld + 2000));
     }
@@ -107,7 +106,6 @@ public sealed class WorkersEndTests
 
             using GraphRunner runner = new(plan, 500, workers: 7);
             runner.Sinks[0].Writers = [new Rows(_ => { })];
-            Stopwatch watch = Stopwatch.StartNew();
             Task all = Task.Run(
                 () =>
                 {
@@ -117,8 +115,7 @@ public sealed class WorkersEndTests
                     runner.End();
                 },
                 TestContext.Current.CancellationToken);
-            await Assert.ThrowsAsync<InvalidTimeZoneException>(() => all.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30));
+            await Assert.ThrowsAsync<InvalidTimeZoneException>(() => all.WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken));
         }
 
         Assert.Equal(buffers, BufferPool.Outstanding);
@@ -149,7 +146,7 @@ public sealed class WorkersEndTests
             if (!waits)
                 return;
             isThere.Set();
-            goOn.Wait(TimeSpan.FromSeconds(30));
+            goOn.Wait(TimeSpan.FromSeconds(120));
         }
 
         const int all = 400_000;
@@ -161,13 +158,13 @@ public sealed class WorkersEndTests
             {
                 bench.Sources[0].Add(values.Select(Reading.At));
                 Task running = query.ProcessAllAvailableAsync();
-                Assert.True(isThere.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+                Assert.True(isThere.Wait(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken));
                 using CancellationTokenSource now = new();
                 await now.CancelAsync();
                 Task stopping = query.StopAsync(now.Token);
                 waits = false;
                 goOn.Set();
-                await stopping.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+                await stopping.WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken);
                 await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
                 Assert.Null(query.Exception);
                 Assert.Empty(bench.Sink.Rows);
@@ -206,7 +203,7 @@ public sealed class WorkersEndTests
         runner.Begin(new OffsetEntry(0, 0, 0, WatermarkPolicy.Min, [null]), 0, null, null);
         Push(runner, rows);
         runner.Settle();
-        await Task.Run(runner.End, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await Task.Run(runner.End, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken);
         return [.. values];
     }
 

@@ -228,11 +228,12 @@ public sealed class WorkersTests
         }
     }
 
-    private static async Task ThreadsEndAsync(int expected)
+    // The system has a thread for a moment longer than the program has, also one of a test before this one.
+    private static async Task ThreadsEndAsync(int before)
     {
-        for (int i = 0; i < 100 && WorkerThreads() != expected; i++)
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        Assert.Equal(expected, WorkerThreads());
+        for (int i = 0; i < 6000 && WorkerThreads() > before; i++)
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        Assert.InRange(WorkerThreads(), 0, before);
     }
 
     private sealed record Link(long Keys, bool RepeatsAtEnd = false, Action<long>? OnRow = null);
