@@ -32,7 +32,7 @@ internal sealed class SnapshotSchedule
         open.Runner.Capture = _capture;
         _writer.Keep = options.State?.Keep ?? _writer.Keep;
         _writer.CompactsInTurn = options.CompactsInTurn;
-        _writer.Warn = open.Checkpoint.State.Warn = warn;
+        _writer.Warn = open.Checkpoint.State.Warn = message => LowPriorityThread.Outside(() => warn(message));
         _writer.IsDamaged = () => open.Checkpoint.State.IsDamaged;
         open.Checkpoint.State.Copies = _writer.Keep > 1;
         if (recovery.Snapshot is long loaded)
