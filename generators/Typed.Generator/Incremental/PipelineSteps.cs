@@ -1,7 +1,10 @@
 using Microsoft.CodeAnalysis;
 using Typed.Generator.Emitter;
+using Typed.Generator.Emitter.Operators;
+using Typed.Generator.Emitter.Sheets;
 using Typed.Generator.Planner;
 using Typed.Plan;
+using Typed.PlanFiles;
 
 namespace Typed.Generator.Incremental;
 
@@ -36,8 +39,9 @@ internal static class PipelineSteps
         {
             (PipelineSpec pipeline, (bool faster, string? project)) = pair;
             PhysicalPlan plan = PlanBuilder.Build(pipeline);
-            GeneratedFile.Add(output, pipeline.FullName, "Pipeline", PipelineEmitter.Emit(plan, faster));
-            GeneratedFile.Add(output, pipeline.FullName, "Plan", PlanEmitter.Emit(plan, project is null ? null : PlanFileSource.Relative(pipeline.SourcePath, project)));
+            PlanSheet sheet = PlanSheets.Of(plan, StageEmitter.Describe);
+            GeneratedFile.Add(output, pipeline.FullName, "Pipeline", PipelineEmitter.Emit(plan, sheet, faster));
+            GeneratedFile.Add(output, pipeline.FullName, "Plan", PlanEmitter.Emit(pipeline.Declaration, sheet, project is null ? null : PlanFileSource.Relative(pipeline.SourcePath, project)));
         });
         return pipelines;
     }

@@ -36,12 +36,12 @@ public sealed class WritePlanFiles : ITask
         try
         {
             foreach (PlanComplaint one in PlanFolder.Of(AssemblyPlans.In(Assembly), ProjectFolder).Update(Present, Verify))
-                BuildEngine.LogWarningEvent(new BuildWarningEventArgs("Typed", one.Code, one.File, 0, 0, 0, 0, one.Message, null, "Typed"));
+                BuildEngine.LogWarningEvent(new BuildWarningEventArgs(null, one.Code, one.File, 0, 0, 0, 0, one.Message, null, "Typed"));
             return true;
         }
         catch (Exception e) when (e is PlanReadException or IOException or UnauthorizedAccessException)
         {
-            BuildEngine.LogErrorEvent(new BuildErrorEventArgs("Typed", Failed, BuildEngine.ProjectFileOfTaskNode, 0, 0, 0, 0, $"Plan files could not be written: {e.Message}", null, "Typed"));
+            BuildEngine.LogErrorEvent(new BuildErrorEventArgs(null, Failed, BuildEngine.ProjectFileOfTaskNode, 0, 0, 0, 0, $"Plan files could not be written: {e.Message}", null, "Typed"));
             return false;
         }
     }

@@ -64,19 +64,15 @@ internal sealed record DiagramLayout(EquatableArray<DiagramBox> Boxes, Equatable
 
         Order(rows, ways);
         int WidthOf(int place) => place < 0 ? Lane : boxes[place].Width;
-        int total = rows.Max(row => row.Sum(WidthOf) + ((row.Count - 1) * Gap));
+        int[] heights = [.. rows.Select(row => row.Max(place => place < 0 ? 0 : boxes[place].Height))];
+        Dictionary<int, int> lefts = Across(rows, ways, WidthOf);
+        int width = rows.Max(row => lefts[row[row.Count - 1]] + WidthOf(row[row.Count - 1])) + Margin;
         Dictionary<int, DiagramPoint> tops = [];
         int y = Margin;
-        int[] heights = [.. rows.Select(row => row.Max(place => place < 0 ? 0 : boxes[place].Height))];
         for (int layer = 0; layer < rows.Count; layer++)
         {
-            int x = Margin + ((total - rows[layer].Sum(WidthOf) - ((rows[layer].Count - 1) * Gap)) / 2);
             foreach (int place in rows[layer])
-            {
-                tops[place] = new DiagramPoint(x, place < 0 ? y : y + ((heights[layer] - boxes[place].Height) / 2));
-                x += WidthOf(place) + Gap;
-            }
-
+                tops[place] = new DiagramPoint(lefts[place], place < 0 ? y : y + ((heights[layer] - boxes[place].Height) / 2));
             y += heights[layer] + LayerGap;
         }
 
@@ -84,7 +80,7 @@ internal sealed record DiagramLayout(EquatableArray<DiagramBox> Boxes, Equatable
         return new DiagramLayout(
             placed.ToEquatable(),
             edges.Select((edge, i) => new DiagramEdge(edge.From, edge.To, edge.IsDashed, Points(ways[i]).ToEquatable())).ToEquatable(),
-            total + (2 * Margin),
+            width,
             y - LayerGap + Margin);
 
         IEnumerable<DiagramPoint> Points(List<int> way)
@@ -99,6 +95,53 @@ internal sealed record DiagramLayout(EquatableArray<DiagramBox> Boxes, Equatable
             }
 
             yield return new DiagramPoint(last.X + (last.Width / 2), last.Y);
+        }
+    }
+
+    /// <summary>
+    /// Where each place begins: as near as there is room to the middle of what it is joined to, so that arrows are straight where they can be. Layers are gone through from
+    /// the top and from the bottom by turns.
+    /// </summary>
+    private static Dictionary<int, int> Across(List<List<int>> rows, List<List<int>> ways, Func<int, int> widthOf)
+    {
+        ILookup<int, int> joined = ways.SelectMany(way => way.Skip(1).SelectMany((place, i) => (IEnumerable<(int, int)>)[(place, way[i]), (way[i], place)])).ToLookup(pair => pair.Item1, pair => pair.Item2);
+        Dictionary<int, int> layerOf = rows.SelectMany((row, layer) => row.Select(place => (place, layer))).ToDictionary(one => one.place, one => one.layer);
+        Dictionary<int, int> lefts = [];
+        foreach (List<int> row in rows)
+        {
+            int x = 0;
+            foreach (int place in row)
+            {
+                lefts[place] = x;
+                x += widthOf(place) + Gap;
+            }
+        }
+
+        for (int round = 0; round < 6; round++)
+        {
+            int step = round % 2 == 0 ? 1 : -1;
+            for (int layer = step > 0 ? 1 : rows.Count - 2; layer >= 0 && layer < rows.Count; layer += step)
+                Place(rows[layer], layer - step);
+        }
+
+        int least = rows.Min(row => lefts[row[0]]);
+        return lefts.ToDictionary(one => one.Key, one => one.Value - least + Margin);
+
+        // The mean of pushing those without room to the right, and to the left: both have room, so it has.
+        void Place(List<int> row, int by)
+        {
+            int[] wanted = [.. row.Select(place =>
+            {
+                int[] middles = [.. joined[place].Where(other => layerOf[other] == by).Select(other => lefts[other] + (widthOf(other) / 2))];
+                return middles.Length == 0 ? lefts[place] : (middles.Sum() / middles.Length) - (widthOf(place) / 2);
+            })];
+            int[] right = [.. wanted], left = [.. wanted];
+            for (int i = 1; i < row.Count; i++)
+                right[i] = Math.Max(right[i], right[i - 1] + widthOf(row[i - 1]) + Gap);
+            for (int i = row.Count - 2; i >= 0; i--)
+                left[i] = Math.Min(left[i], left[i + 1] - widthOf(row[i]) - Gap);
+            for (int i = 0; i < row.Count; i++)
+                lefts[row[i]] = (left[i] + right[i]) >> 1;
         }
     }
 

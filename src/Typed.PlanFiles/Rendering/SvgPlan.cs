@@ -9,28 +9,29 @@ internal static class SvgPlan
 {
     private const int LineHeight = 17, Padding = 12;
 
+    // Everything begins with the class of the picture, so that in a page it is about nothing else.
     private const string Style = """
-          text { font: 12px system-ui, -apple-system, "Segoe UI", sans-serif; fill: #1f2328; }
-          .title { font-weight: 600; font-size: 13px; }
-          .kept { fill: #8250df; }
-          rect { stroke-width: 1.25; fill: #ffffff; stroke: #8c959f; }
-          .source, .table { fill: #ddf4ff; stroke: #0969da; }
-          .watermark { fill: #fff8c5; stroke: #9a6700; }
-          .state { fill: #fbefff; stroke: #8250df; stroke-width: 2; }
-          .output { fill: #dafbe1; stroke: #1a7f37; }
-          path { fill: none; stroke: #57606a; stroke-width: 1.5; }
-          #tip path { fill: #57606a; stroke: none; }
-          .dashed { stroke-dasharray: 5 4; }
+          .typed-plan text { font: 12px system-ui, -apple-system, "Segoe UI", sans-serif; fill: #1f2328; }
+          .typed-plan .title { font-weight: 600; font-size: 13px; }
+          .typed-plan .kept { fill: #6639ba; }
+          .typed-plan rect { stroke-width: 1.25; fill: #ffffff; stroke: #8c959f; }
+          .typed-plan .source, .typed-plan .table { fill: #ddf4ff; stroke: #0969da; }
+          .typed-plan .watermark { fill: #fff8c5; stroke: #9a6700; }
+          .typed-plan .state { fill: #fbefff; stroke: #8250df; stroke-width: 2; }
+          .typed-plan .output { fill: #dafbe1; stroke: #1a7f37; }
+          .typed-plan path { fill: none; stroke: #57606a; stroke-width: 1.5; }
+          .typed-plan marker path { fill: #57606a; stroke: none; }
+          .typed-plan .dashed { stroke-dasharray: 5 4; }
           @media (prefers-color-scheme: dark) {
-            text { fill: #e6edf3; }
-            .kept { fill: #d2a8ff; }
-            rect { fill: #161b22; stroke: #6e7681; }
-            .source, .table { fill: #0c2d6b; stroke: #388bfd; }
-            .watermark { fill: #3b2300; stroke: #bb8009; }
-            .state { fill: #271052; stroke: #a371f7; }
-            .output { fill: #04260f; stroke: #2ea043; }
-            path { stroke: #8b949e; }
-            #tip path { fill: #8b949e; }
+            .typed-plan text { fill: #e6edf3; }
+            .typed-plan .kept { fill: #d2a8ff; }
+            .typed-plan rect { fill: #161b22; stroke: #6e7681; }
+            .typed-plan .source, .typed-plan .table { fill: #0c2d6b; stroke: #388bfd; }
+            .typed-plan .watermark { fill: #3b2300; stroke: #bb8009; }
+            .typed-plan .state { fill: #271052; stroke: #a371f7; }
+            .typed-plan .output { fill: #04260f; stroke: #2ea043; }
+            .typed-plan path { stroke: #8b949e; }
+            .typed-plan marker path { fill: #8b949e; }
           }
         """;
 
@@ -40,12 +41,12 @@ internal static class SvgPlan
         DiagramLayout layout = DiagramLayout.Of(plan);
         StringBuilder text = new();
         string size = $"{Number(layout.Width)} {Number(layout.Height)}";
-        text.Append($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Number(layout.Width)}\" height=\"{Number(layout.Height)}\" viewBox=\"0 0 {size}\" role=\"img\" aria-labelledby=\"title\">\n");
+        text.Append($"<svg class=\"typed-plan\" xmlns=\"http://www.w3.org/2000/svg\" width=\"{Number(layout.Width)}\" height=\"{Number(layout.Height)}\" viewBox=\"0 0 {size}\" role=\"img\" aria-labelledby=\"title\">\n");
         text.Append("<title id=\"title\">").Append(Escape(plan.Name)).Append(", ").Append(plan.OutputMode.ToLowerInvariant()).Append(" mode</title>\n");
         text.Append("<style>\n").Append(Style.Replace("\r\n", "\n")).Append("\n</style>\n");
-        text.Append("<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\"/></marker></defs>\n");
+        text.Append("<defs><marker id=\"typed-plan-tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\"/></marker></defs>\n");
         foreach (DiagramEdge edge in layout.Edges)
-            text.Append("<path").Append(edge.IsDashed ? " class=\"dashed\"" : "").Append(" marker-end=\"url(#tip)\" d=\"").Append(Curve(edge.Points)).Append("\"/>\n");
+            text.Append("<path").Append(edge.IsDashed ? " class=\"dashed\"" : "").Append(" marker-end=\"url(#typed-plan-tip)\" d=\"").Append(Curve(edge.Points)).Append("\"/>\n");
         foreach (DiagramBox box in layout.Boxes)
             Box(box, text);
         return text.Append("</svg>\n").ToString();

@@ -15,7 +15,7 @@ internal static class TextPlan
         Section("State", plan.Operators.SelectMany(one => one.Tables.Select(table => $"{one.Name}, {Entries(table)}")), text);
         Section("Tiers", plan.Operators.SelectMany(one => one.Steps.Where(step => step.Why.Length > 0).Select(step => $"{one.Name}: {step.Text}: {step.Why}")), text);
         Section("Parameters", plan.Parameters.Select(one => one.Name + " " + one.Type + (one.State.Count == 0 ? "" : ", with another value of which the state of " + string.Join(" and ", one.State) + " is another")), text);
-        Section("Delivery", plan.Delivery.Select(one => one.Level + " " + one.Given).Concat(plan.Conditions), text);
+        Section("Delivery", plan.Delivery.Select(one => one.Level + ": " + one.Given).Concat(plan.Conditions), text);
         return text.ToString();
     }
 

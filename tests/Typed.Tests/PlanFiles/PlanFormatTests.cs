@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
 using plans::Typed.PlanFiles;
+using Typed.Tests.House;
 
 namespace Typed.Tests.PlanFiles;
 
@@ -134,7 +135,8 @@ public sealed class PlanFormatTests
     [Fact]
     public void Svg_is_xml_whose_boxes_lie_apart_and_inside()
     {
-        foreach (PlanSheet plan in (PlanSheet[])[PlannedSource.Sheet(PlannedSource.Hours), PlannedSource.Sheet(Join)])
+        using PlannedSource sample = new(SampleTests.Sources("LateData"));
+        foreach (PlanSheet plan in (PlanSheet[])[PlannedSource.Sheet(PlannedSource.Hours), PlannedSource.Sheet(Join), .. sample.Sheets])
         {
             XElement svg = XElement.Parse(PlanFormats.Render(plan, PlanFormat.Svg));
             Assert.Contains("prefers-color-scheme: dark", svg.Value, StringComparison.Ordinal);
