@@ -80,9 +80,20 @@ internal sealed class WorkersCase(string name, (GraphRunner Runner, List<ColumnB
         const string Tasks = "/proc/self/task";
         if (Directory.Exists(Tasks))
         {
-            return Directory.GetDirectories(Tasks).ToDictionary(
-                task => int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture),
-                task => long.Parse(File.ReadAllText(Path.Combine(task, "schedstat")).Split(' ')[0], CultureInfo.InvariantCulture) / 1e9);
+            Dictionary<int, double> seconds = [];
+            foreach (string task in Directory.GetDirectories(Tasks))
+            {
+                try
+                {
+                    seconds[int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture)] = long.Parse(File.ReadAllText(Path.Combine(task, "schedstat")).Split(' ')[0], CultureInfo.InvariantCulture) / 1e9;
+                }
+                catch (IOException)
+                {
+                    // The thread has ended meanwhile: none of those that are measured.
+                }
+            }
+
+            return seconds;
         }
 
         using System.Diagnostics.Process process = System.Diagnostics.Process.GetCurrentProcess();

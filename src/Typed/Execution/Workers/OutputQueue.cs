@@ -27,6 +27,7 @@ internal sealed class OutputQueue
     private readonly object _lock = new();
     private int _batches;
     private bool _discards;
+    private bool _hasUnmarked;
 
     /// <summary>Adds rows, with a reference to them.</summary>
     /// <param name="to">The number of an output, <see cref="Late"/> or <see cref="Quarantine"/>.</param>
@@ -40,6 +41,7 @@ internal sealed class OutputQueue
             if (!_discards)
             {
                 _batches++;
+                _hasUnmarked = true;
                 _items.Enqueue((to, batch));
                 Monitor.PulseAll(_lock);
                 return;
@@ -49,13 +51,18 @@ internal sealed class OutputQueue
         batch.Release();
     }
 
-    /// <summary>Adds a mark: <see cref="TurnEnd"/>, <see cref="StepEnd"/> or <see cref="WorkEnd"/>.</summary>
+    /// <summary>
+    /// Adds a mark: <see cref="TurnEnd"/>, <see cref="StepEnd"/> or <see cref="WorkEnd"/>. The end of a turn without rows wakes nobody: one of the others always follows, and what
+    /// waits for this one has nothing to write.
+    /// </summary>
     internal void Mark(int mark)
     {
         lock (_lock)
         {
             _items.Enqueue((mark, null));
-            Monitor.PulseAll(_lock);
+            if (mark != TurnEnd || _hasUnmarked)
+                Monitor.PulseAll(_lock);
+            _hasUnmarked = false;
         }
     }
 

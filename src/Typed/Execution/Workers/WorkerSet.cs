@@ -22,7 +22,7 @@ internal sealed partial class WorkerSet : IDisposable
     // Batches are dealt until a round is worth its phases. The first rounds of a micro-batch are small, so that work begins at once; the later ones are larger, since all workers
     // meet at each phase; wide rows make them less large, since all are held. How large depends on the rows alone, so that it is the same in each run.
     private const int RowsPerWorker = 8192;
-    private const int MostRowsPerWorker = 1 << 17;
+    private const int MostRowsPerWorker = 1 << 16;
     private const int MostBytesPerWorker = 4 << 20;
     private const int BatchesPerWorker = 8;
     private readonly WorkerGraph[] _graphs;
