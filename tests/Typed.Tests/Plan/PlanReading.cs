@@ -10,13 +10,18 @@ namespace Typed.Tests.Plan;
 /// <summary>Reads pipelines out of C# text, over a few records that most tests share.</summary>
 internal static class PlanReading
 {
-    public const string Records =
+    public const string Usings =
         """
         using System;
         using System.Collections.Generic;
         using System.Linq;
         using Typed;
         using static Typed.Durations;
+
+        """;
+
+    public const string Records = Usings +
+        """
 
         [StreamRecord]
         public readonly partial record struct Purchase(

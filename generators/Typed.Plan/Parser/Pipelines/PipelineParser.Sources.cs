@@ -158,7 +158,8 @@ internal sealed partial class PipelineParser
     {
         InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } => access.Name.GetLocation(),
         InvocationExpressionSyntax { Expression: var called } => called.GetLocation(),
-        QueryClauseSyntax or SelectOrGroupClauseSyntax or OrderingSyntax or QueryContinuationSyntax => call.Syntax.GetFirstToken().GetLocation(),
+        OrderingSyntax { Parent: OrderByClauseSyntax clause } ordering => clause.Orderings[0] == ordering ? clause.OrderByKeyword.GetLocation() : ordering.GetLocation(),
+        QueryClauseSyntax or SelectOrGroupClauseSyntax or QueryContinuationSyntax => call.Syntax.GetFirstToken().GetLocation(),
         _ => call.Syntax.GetLocation(),
     };
 
