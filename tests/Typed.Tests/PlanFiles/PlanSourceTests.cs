@@ -1,5 +1,4 @@
 extern alias generator;
-extern alias plans;
 
 using generator::Typed.Generator.Incremental;
 using Microsoft.CodeAnalysis;
