@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using System.Composition;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Typed.CodeFixes;
+
+/// <summary>Gives a pipeline the output mode in which its query can run.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(OutputModeFix))]
+[Shared]
+public sealed class OutputModeFix : CodeFixProvider
+{
+    private static readonly ImmutableDictionary<string, string[]> s_modes = new Dictionary<string, string[]>
+    {
+        ["TYPED1001"] = ["Update"],
+        ["TYPED2014"] = ["Complete"],
+        ["TYPED2016"] = ["Append"],
+        ["TYPED2017"] = ["Append"],
+        ["TYPED2018"] = ["Append"],
+        ["TYPED2040"] = ["Append", "Complete"],
+        ["TYPED2053"] = ["Update"],
+        ["TYPED2060"] = ["Append"],
+        ["TYPED2080"] = ["Update"],
+        ["TYPED2081"] = ["Update"],
+        ["TYPED2082"] = ["Append"],
+        ["TYPED2083"] = ["Append", "Update"],
+    }.ToImmutableDictionary();
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [.. s_modes.Keys.OrderBy(id => id, StringComparer.Ordinal)];
+
+    /// <inheritdoc/>
+    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
+
+    /// <inheritdoc/>
+    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    {
+        SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
+        SemanticModel? model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
+        if (root is null || model is null)
+            return;
+        foreach (Diagnostic diagnostic in context.Diagnostics)
+        {
+            if (PlanSyntax.ClassAt(root, diagnostic) is not { } pipeline || await ModeOfAsync(context.Document.Project.Solution, model, pipeline, context.CancellationToken).ConfigureAwait(false) is not { } place)
+                continue;
+            foreach (string mode in s_modes[diagnostic.Id])
+            {
+                context.RegisterCodeFix(
+                    CodeAction.Create($"Use OutputMode.{mode}", cancellation => ChangeAsync(place.Document, place.Mode, mode, cancellation), equivalenceKey: diagnostic.Id + mode),
+                    diagnostic);
+            }
+        }
+    }
+
+    // The attribute may stand at another part of the class, in another file.
+    private static async Task<(Document Document, SimpleNameSyntax Mode)?> ModeOfAsync(Solution solution, SemanticModel model, ClassDeclarationSyntax pipeline, CancellationToken cancellation)
+    {
+        AttributeData? mark = model.GetDeclaredSymbol(pipeline, cancellation)?.GetAttributes().FirstOrDefault(one => one.AttributeClass?.ToDisplayString() == "Typed.PipelineAttribute");
+        if (mark?.ApplicationSyntaxReference is not { } reference || solution.GetDocument(reference.SyntaxTree) is not { } document
+            || await reference.GetSyntaxAsync(cancellation).ConfigureAwait(false) is not AttributeSyntax { ArgumentList.Arguments: [{ Expression: MemberAccessExpressionSyntax mode }, ..] })
+        {
+            return null;
+        }
+
+        return (document, mode.Name);
+    }
+
+    private static async Task<Document> ChangeAsync(Document document, SimpleNameSyntax place, string mode, CancellationToken cancellation)
+    {
+        SyntaxNode root = (await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false))!;
+        return document.WithSyntaxRoot(root.ReplaceNode(place, SyntaxFactory.IdentifierName(mode).WithTriviaFrom(place)));
+    }
+}
