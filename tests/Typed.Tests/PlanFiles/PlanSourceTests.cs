@@ -35,7 +35,7 @@ public sealed class PlanSourceTests
     {
         CSharpCompilation compilation = Compilation("/a/shop/");
         GeneratorDriver driver = Driver("/a/shop/", "true").RunGenerators(compilation, TestContext.Current.CancellationToken);
-        GeneratorRunResult run = driver.RunGenerators(compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText("class Elsewhere;", CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Latest), "/a/shop/Elsewhere.cs", System.Text.Encoding.UTF8)), TestContext.Current.CancellationToken)
+        GeneratorRunResult run = driver.RunGenerators(compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText("class Elsewhere;", CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Latest), "/a/shop/Elsewhere.cs", System.Text.Encoding.UTF8, cancellationToken: TestContext.Current.CancellationToken)), TestContext.Current.CancellationToken)
             .GetRunResult().Results[0];
         Assert.All(run.TrackedOutputSteps.SelectMany(step => step.Value).SelectMany(step => step.Outputs), output => Assert.Equal(IncrementalStepRunReason.Cached, output.Reason));
     }
