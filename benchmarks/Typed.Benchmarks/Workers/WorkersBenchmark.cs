@@ -50,6 +50,8 @@ internal static class WorkersBenchmark
             Console.WriteLine($"workers {name,-28} {one.Describe(cases[0])}");
         }
 
+        Console.WriteLine($"workers {name,-28} two workers at least 1.6 times one, medians: {(cases[1].TimesAsFastAs(cases[0]) >= 1.6 ? "holds" : "MISSED")}");
+
         foreach (ColumnBatch batch in (List<ColumnBatch>)[.. batches, .. halves[0], .. halves[1]])
             batch.Release();
     }

@@ -192,7 +192,7 @@ internal static class PipelineEmitter
     private static string Construct(OperatorSpec one, PhysicalPlan plan)
     {
         string made = New(one, plan) + (one.GivenName is not null && one is not ProcessOp ? " { IsNamed = true }" : "");
-        string[] values = [.. StateShapeText.Parameters(one, plan).Select(name => $"({FieldTypeText.Literal(name)}, parameters.{CSharpName.Escape(name)})")];
+        string[] values = [.. StateShapeText.Parameters(one, plan).Select(parameter => $"({FieldTypeText.Literal(parameter.Name)}, {parameter.Value})")];
         return values.Length == 0 ? made : $"global::Typed.Operators.StateParameters.Of({made}, {string.Join(", ", values)})";
     }
 

@@ -31,13 +31,17 @@ internal static class StateShapeText
         }
     }
 
-    /// <summary>The parameters of the pipeline on whose values the state of an operator depends: a key of another value is another key.</summary>
-    public static IEnumerable<string> Parameters(OperatorSpec one, PhysicalPlan plan)
+    /// <summary>What the state of an operator depends on and is known at the start only: a key of another value is another key.</summary>
+    /// <returns>Parameters of the pipeline and static fields of the user's by name, each with the C# that reads it.</returns>
+    public static IEnumerable<(string Name, string Value)> Parameters(OperatorSpec one, PhysicalPlan plan)
     {
-        if (!one.KeepsState || plan.Pipeline.Parameters.Count == 0)
+        if (!one.KeepsState)
             return [];
         string schema = Of(one, plan).Schema;
-        return plan.Pipeline.Parameters.Select(parameter => parameter.Name).Where(name => schema.Contains("{" + name + "}"));
+        return plan.Pipeline.Parameters.Select(parameter => (Mark: "{" + parameter.Name + "}", Value: "parameters." + CSharpName.Escape(parameter.Name)))
+            .Concat(Statics(plan).Select(value => (Mark: ExprText.Marked(value), Value: value.Name)))
+            .Where(parameter => schema.Contains(parameter.Mark))
+            .Select(parameter => (parameter.Mark.Trim('{', '}'), parameter.Value));
     }
 
     /// <summary>What an operator is to a checkpoint, what it keeps in words, and its tables.</summary>
@@ -55,6 +59,19 @@ internal static class StateShapeText
         ProcessOp process => (process.Processor.Form == ProcessorForm.Keyed ? "transformWithStateExec" : "flatMapGroupsWithState", Process(process, plan), Process(process)),
         _ => throw new ArgumentOutOfRangeException(nameof(one), one.GetType().Name, "An operator whose state has no text."),
     };
+
+    private static IEnumerable<StaticExpr> Statics(PhysicalPlan plan) => plan.Operators
+        .SelectMany(one => one switch
+        {
+            StageOp stage => stage.Filters.Concat(stage.Values),
+            StreamJoinOp { Residual: { } residual } => [residual],
+            ProcessOp process => process.Instance.Arguments.Concat(process.Instance.Members.Select(member => member.Value)),
+            _ => Enumerable.Empty<ExprSpec>(),
+        })
+        .SelectMany(expr => expr.Nodes())
+        .OfType<StaticExpr>()
+        .Where(value => value.IsUsers)
+        .Distinct();
 
     private static StateTableText Aggregate(AggregateOp op, PhysicalPlan plan)
     {

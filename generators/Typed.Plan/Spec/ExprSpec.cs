@@ -23,7 +23,11 @@ internal sealed record RowExpr(TypeSpec Type, int Input) : ExprSpec(Type);
 internal sealed record MemberExpr(TypeSpec Type, ExprSpec Target, string Name) : ExprSpec(Type);
 
 /// <summary>A static readonly field or property of .NET or of the user's own, by its full C# name.</summary>
-internal sealed record StaticExpr(TypeSpec Type, string Name) : ExprSpec(Type);
+internal sealed record StaticExpr(TypeSpec Type, string Name) : ExprSpec(Type)
+{
+    /// <summary>Whether it is a value of the user's, which may be another one when the query starts the next time.</summary>
+    public bool IsUsers { get; init; }
+}
 
 /// <summary>The value of a nullable that an enclosing test has shown not to be null.</summary>
 internal sealed record UnwrapExpr(TypeSpec Type, ExprSpec Operand) : ExprSpec(Type);

@@ -30,7 +30,7 @@ internal static class PlanSheets
     private static ParameterSheet Parameter(MemberSpec parameter, PhysicalPlan plan) => new(
         parameter.Name,
         TypeWords.Of(parameter.Type),
-        plan.Operators.Where(one => StateShapeText.Parameters(one, plan).Contains(parameter.Name)).Select(one => one.Name).ToEquatable());
+        plan.Operators.Where(one => StateShapeText.Parameters(one, plan).Any(used => used.Name == parameter.Name)).Select(one => one.Name).ToEquatable());
 
     private static OperatorSheet Operator(OperatorSpec one, PhysicalPlan plan, Func<StageOp, IEnumerable<StepSheet>> stages)
     {

@@ -23,6 +23,9 @@ internal static class ExprText
     public static string ExactOver(ExprSpec expr, string table) =>
         Write(ExprTree.Renumber([RowShape.WithoutLift(expr)])[0], new Style(table, IsExact: true), 0).Replace(";", "\\u003b");
 
+    /// <summary>How a field of the user's stands in an exact text: a schema has its value beside, as those of parameters.</summary>
+    public static string Marked(StaticExpr value) => "{" + Whole(value.Name) + "}";
+
     /// <summary>What is aggregated, exactly, but for a widening of a number around it: that changes no value, and goes where the column itself is widened.</summary>
     public static string Aggregated(ExprSpec expr)
     {
@@ -40,6 +43,7 @@ internal static class ExprText
         ColumnExpr column => style.Table + "." + column.Name,
         RowExpr row => row.Input == 0 ? "row" : style.Table,
         MemberExpr member => Write(member.Target, style, 20) + "." + member.Name,
+        StaticExpr { IsUsers: true } value when style.IsExact => Marked(value),
         StaticExpr constant => style.IsExact ? Whole(constant.Name) : Last(constant.Name),
         UnwrapExpr unwrap => Write(unwrap.Operand, style, outer),
         NoMatchExpr => "no match",

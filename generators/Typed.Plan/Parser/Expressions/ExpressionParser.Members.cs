@@ -93,7 +93,7 @@ internal sealed partial class ExpressionParser
         if (Intrinsics.HasStaticMember(owner, property.Name))
             return new StaticExpr(SpecOf(property.Type), $"{TypeReader.Name(owner)}.{property.Name}");
         if (property.SetMethod is null && IsUsers(owner) && SpecOf(property.Type) is { Value: ValueKind.Field } type && Intrinsics.IsPlainValue(type))
-            return new StaticExpr(type, $"{TypeReader.Name(owner)}.{property.Name}");
+            return new StaticExpr(type, $"{TypeReader.Name(owner)}.{property.Name}") { IsUsers = true };
         return Report(ExpressionDiagnostics.Mutable, reference, property.Name, "Make it a constant, or a { get; init; } property of the pipeline, which is read once at start.");
     }
 
@@ -103,7 +103,7 @@ internal sealed partial class ExpressionParser
         TypeSpec type = SpecOf(field.Type);
         bool isFixed = field.IsReadOnly && (Intrinsics.HasStaticMember(field.ContainingType, field.Name) || (IsUsers(field.ContainingType) && Intrinsics.IsPlainValue(type)));
         if (isFixed)
-            return new StaticExpr(type, $"{TypeReader.Name(field.ContainingType)}.{field.Name}");
+            return new StaticExpr(type, $"{TypeReader.Name(field.ContainingType)}.{field.Name}") { IsUsers = IsUsers(field.ContainingType) };
         return Report(
             ExpressionDiagnostics.Mutable, reference, field.Name,
             field.IsReadOnly

@@ -24,6 +24,7 @@ namespace Typed.Tests.State.Evolution
             { "join", "Divisor = 3" },
             { "range", "Gap = 00:05:00" },
             { "process", "Name = 'a\\u003b b'" },
+            { "static", "Typed.Tests.State.Evolution.Parameters.Settings.Divisor = 3" },
         };
 
         [Theory]
@@ -81,6 +82,7 @@ namespace Typed.Tests.State.Evolution
         {
             _visits.Add(new Visit("u", "i", new DateTimeOffset(2024, 5, 1, 12, 7, 0, TimeSpan.Zero), 3, 5));
             TimeSpan gap = TimeSpan.FromMinutes(minutes);
+            Settings.Set(divisor);
             QueryOptions options = new() { Checkpoint = _folder.Checkpoint, Trigger = Trigger.AvailableNow };
             await using StreamingQuery query = await (kind switch
             {
@@ -90,6 +92,7 @@ namespace Typed.Tests.State.Evolution
                 "session" => Sessions.From(_visits, with: new() { Gap = gap }).To(_sums).StartAsync(options, TestContext.Current.CancellationToken),
                 "join" => Joins.From(_visits, new MemorySource<Visit>(), with: new() { Divisor = divisor }).To(_sums).StartAsync(options, TestContext.Current.CancellationToken),
                 "range" => Ranges.From(_visits, new MemorySource<Visit>(), with: new() { Gap = gap }).To(_sums).StartAsync(options, TestContext.Current.CancellationToken),
+                "static" => Statics.From(_visits).To(_sums).StartAsync(options, TestContext.Current.CancellationToken),
                 "process" => Processes.From(_visits, with: new() { Name = name }).To(_sums).StartAsync(options, TestContext.Current.CancellationToken),
                 _ => Filters.From(_visits, with: new() { Divisor = divisor }).To(_sums).StartAsync(options, TestContext.Current.CancellationToken),
             });
@@ -106,6 +109,22 @@ namespace Typed.Tests.State.Evolution.Parameters
         public int Divisor { get; init; } = 1;
 
         public Stream<Sum> Define(Stream<Visit> visits) => visits.GroupBy(v => v.Value % Divisor).Select(g => new Sum("", g.Key));
+    }
+
+    /// <summary>What another build of a project would have as another value of a static readonly field.</summary>
+    public static class Settings
+    {
+        private static int s_divisor;
+
+        public static int Divisor => s_divisor;
+
+        public static void Set(int divisor) => s_divisor = divisor;
+    }
+
+    [Pipeline(OutputMode.Update)]
+    public sealed partial class Statics
+    {
+        public static Stream<Sum> Define(Stream<Visit> visits) => visits.GroupBy(v => v.User).Select(g => new Sum(g.Key, g.Sum(v => v.Value * Settings.Divisor)));
     }
 
     [Pipeline(OutputMode.Update)]
