@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Typed.Tests.Fixes;
 using Typed.Tests.House;
 
 namespace Typed.Tests.Rules;
@@ -14,7 +15,7 @@ namespace Typed.Tests.Rules;
 /// </summary>
 public class DiagnosticFilesTests
 {
-    private const string TableHead = "| Id | Severity | Title |\n|---|---|---|\n";
+    private const string TableHead = "| Id | Severity | Title | Fix |\n|---|---|---|---|\n";
 
     private static readonly (char Band, string Title, string Note)[] Sections =
     [
@@ -38,12 +39,13 @@ public class DiagnosticFilesTests
     [Fact]
     public void The_index_lists_every_diagnostic()
     {
-        StringBuilder text = new("# Diagnostics\n\nWhat the compiler refuses, and why: each page says what would happen at run time and the usual ways out.\n");
+        StringBuilder text = new("# Diagnostics\n\nWhat the compiler refuses, and why: each page says what would happen at run time and the usual ways out. Those with a fix can be mended by the editor, or by\n`dotnet format analyzers --diagnostics TYPEDnnnn`, all of a kind at once.\n");
+        HashSet<string> fixable = [.. FixedProject.Fixes.SelectMany(fix => fix.FixableDiagnosticIds)];
         foreach ((char band, string title, string note) in Sections)
         {
             text.Append($"\n## {title}\n\n{note}{TableHead}");
             foreach (DiagnosticDescriptor one in Descriptors.Where(one => one.Id[5] == band))
-                text.Append($"| [{one.Id}]({one.Id}.md) | {Severity(one)} | {one.Title} |\n");
+                text.Append($"| [{one.Id}]({one.Id}.md) | {Severity(one)} | {one.Title} | {(fixable.Contains(one.Id) ? "yes" : "")} |\n");
         }
 
         IsAsCommitted(Checkout.At("docs", "diagnostics", "README.md"), text.ToString());
