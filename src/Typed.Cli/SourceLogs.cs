@@ -11,6 +11,9 @@ internal sealed class SourceLogs
     private readonly SortedSet<int> _missing = [];
     private readonly SortedDictionary<int, string> _damaged = [];
 
+    // Those of which the last entries are damaged.
+    private readonly SortedSet<int> _cut = [];
+
     private SourceLogs()
     {
     }
@@ -29,8 +32,8 @@ internal sealed class SourceLogs
         string?[]? ends = view.Offsets.TryGetValue(view.Last, out OffsetEntry? last) ? last.Ends : null;
         foreach (int number in numbers)
         {
-            sources.Read(number, Path.Combine(root, number.ToString(CultureInfo.InvariantCulture)));
-            if (sources.FaultOf(view, number, ends?[number]) is { } what)
+            sources.Read(view, number, Path.Combine(root, number.ToString(CultureInfo.InvariantCulture)));
+            if (!sources._cut.Contains(number) && sources.FaultOf(view, number, ends?[number]) is { } what)
                 view.Faults.Add(new Fault($"sources/{number}", what, sources._damaged.ContainsKey(number)) { Source = number });
         }
 
@@ -59,6 +62,10 @@ internal sealed class SourceLogs
             log.Position(end, name);
             return null;
         }
+        catch (InvalidDataException) when (_cut.Contains(source))
+        {
+            return $"the batch ends at entry {end} of what {name} keeps, which is whole up to entry {log.Last} only";
+        }
         catch (InvalidDataException e)
         {
             return e.Message.TrimEnd('.');
@@ -68,7 +75,7 @@ internal sealed class SourceLogs
     /// <summary>How many files a source of files has read behind a batch up to another one; null where it is another kind of source, or cannot be read.</summary>
     internal long? FilesBetween(int source, OffsetEntry from, OffsetEntry to)
     {
-        if (!_logs.TryGetValue(source, out SeenFilesLog? log) || !long.TryParse(to.Ends[source], NumberStyles.None, CultureInfo.InvariantCulture, out long last))
+        if (!_logs.TryGetValue(source, out SeenFilesLog? log) || !long.TryParse(to.Ends[source], NumberStyles.None, CultureInfo.InvariantCulture, out long last) || last > log.Last)
             return null;
         long first = long.TryParse(from.Ends[source], NumberStyles.None, CultureInfo.InvariantCulture, out long before) ? before + 1 : 0;
         long files = 0;
@@ -82,7 +89,7 @@ internal sealed class SourceLogs
     {
         for (int i = 0; i < entry.Ends.Length; i++)
         {
-            if (!_logs.TryGetValue(i, out SeenFilesLog? log) || FaultOf(view, i, entry.Ends[i]) is not null || log.Last != log.Position(entry.Ends[i], Name(view, i)))
+            if (!_logs.TryGetValue(i, out SeenFilesLog? log) || _cut.Contains(i) || FaultOf(view, i, entry.Ends[i]) is not null || log.Last != log.Position(entry.Ends[i], Name(view, i)))
                 return false;
         }
 
@@ -91,7 +98,7 @@ internal sealed class SourceLogs
 
     private static string Name(CheckpointView view, int source) => view.Identity is { } identity && source < identity.Sources.Count ? identity.Sources[source] : $"source {source}";
 
-    private void Read(int number, string folder)
+    private void Read(CheckpointView view, int number, string folder)
     {
         if (!Directory.Exists(folder))
         {
@@ -102,11 +109,25 @@ internal sealed class SourceLogs
         try
         {
             if (Directory.EnumerateFiles(folder).Any(file => !Path.GetFileName(file).StartsWith('.')))
-                _logs[number] = new SeenFilesLog(folder, root: "");
+                _logs[number] = ReadLog(view, number, folder);
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             _damaged[number] = e.Message.TrimEnd('.');
         }
+    }
+
+    // Without its last entries the log is what it was before them, so they go out of the way in a repair: the newest first.
+    private SeenFilesLog ReadLog(CheckpointView view, int number, string folder)
+    {
+        List<DamagedEntry> damaged = [];
+        SeenFilesLog log = new(folder, root: "", damaged);
+        foreach (DamagedEntry entry in Enumerable.Reverse(damaged))
+        {
+            _cut.Add(number);
+            view.Faults.Add(new Fault(view.Relative(entry.Path), $"{entry.What}; it says which files {Name(view, number)} has read, up to entry {log.Last} that is known", IsFatal: false) { Source = number, IsForeign = true });
+        }
+
+        return log;
     }
 }

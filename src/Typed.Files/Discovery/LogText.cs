@@ -35,25 +35,30 @@ internal static class LogText
     /// <param name="kind">What it must be.</param>
     /// <param name="remedy">What to do if it is damaged.</param>
     /// <exception cref="InvalidDataException">The file is cut, altered or something else.</exception>
-    internal static string[] Read(string path, string kind, string remedy)
+    internal static string[] Read(string path, string kind, string remedy) =>
+        FaultOf(path, kind, out string[] lines) is { } fault ? throw Damaged(path, fault, remedy) : lines;
+
+    /// <summary>What is wrong with a file; null if it is whole.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="kind">What it must be.</param>
+    /// <param name="lines">The lines of content.</param>
+    internal static string? FaultOf(string path, string kind, out string[] lines)
     {
+        lines = [];
         byte[] all = File.ReadAllBytes(path);
         int end = all.AsSpan().LastIndexOf("\ncrc32c "u8) + 1;
         if (end <= 0)
-            throw Damaged(path, "it has no checksum at its end, so it was cut off or is no such file", remedy);
+            return "it has no checksum at its end, so it was cut off or is no such file";
         ReadOnlySpan<byte> crc = all.AsSpan(end + CrcPrefix.Length);
         if (crc.Length != 9 || !Utf8Parser.TryParse(crc[..8], out uint expected, out int read, 'x') || read != 8 || crc[8] != (byte)'\n')
-            throw Damaged(path, "its checksum cannot be read", remedy);
+            return "its checksum cannot be read";
         if (expected != Checksum(all.AsSpan(0, end)))
-            throw Damaged(path, "its content does not fit its checksum", remedy);
-        string[] lines = Encoding.UTF8.GetString(all, 0, end).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        if (lines[0] != kind + " 1")
-        {
-            throw Damaged(
-                path, $"it begins with '{lines[0][..Math.Min(60, lines[0].Length)]}' where '{kind} 1' is expected, so a newer version or another program wrote it", remedy);
-        }
-
-        return lines[1..];
+            return "its content does not fit its checksum";
+        string[] content = Encoding.UTF8.GetString(all, 0, end).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        if (content[0] != kind + " 1")
+            return $"it begins with '{content[0][..Math.Min(60, content[0].Length)]}' where '{kind} 1' is expected, so a newer version or another program wrote it";
+        lines = content[1..];
+        return null;
     }
 
     internal static InvalidDataException Damaged(string path, string what, string remedy) =>

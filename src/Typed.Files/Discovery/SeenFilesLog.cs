@@ -20,6 +20,7 @@ internal sealed class SeenFilesLog
     private const string CompactSuffix = ".compact";
     private const int EntriesBeforeCompaction = 10;
     private const int MostEntries = 500;
+    private const string SetBack = "or set the checkpoint back to a batch before it, 'typed checkpoint check' says to which; ";
     private readonly string? _directory;
     private readonly string _root;
     private readonly SortedDictionary<long, List<FileEntry>> _entries = [];
@@ -30,13 +31,14 @@ internal sealed class SeenFilesLog
     /// <summary>Opens the log.</summary>
     /// <param name="directory">Where it is kept; null keeps it in memory.</param>
     /// <param name="root">The folder that the files are found below.</param>
+    /// <param name="damaged">Takes the files of the last entries if they are damaged, and the log ends before them; null if they are not to be left out.</param>
     /// <exception cref="InvalidDataException">A file of the log is damaged or missing.</exception>
-    internal SeenFilesLog(string? directory, string root)
+    internal SeenFilesLog(string? directory, string root, List<DamagedEntry>? damaged = null)
     {
         _directory = directory;
         _root = root;
         if (directory is not null && Directory.Exists(directory))
-            Load(directory);
+            Load(directory, damaged);
     }
 
     /// <summary>The number of the last entry; −1 if there is none.</summary>
@@ -63,7 +65,7 @@ internal sealed class SeenFilesLog
         throw new InvalidDataException(
             $"The checkpoint stands at entry {position} of {source}, but the record of the files that were read, "
             + $"{_directory ?? "which was not kept"}, {(Last < 0 ? "is missing" : $"ends at entry {Last}")}. Restore the folder from a copy of the checkpoint; "
-            + "or start with a new checkpoint, which reads all files again.");
+            + $"{(Last < 0 ? "" : SetBack)}or start with a new checkpoint, which reads all files again.");
     }
 
     /// <summary>Adds an entry; it is durable when the call returns.</summary>
@@ -113,7 +115,7 @@ internal sealed class SeenFilesLog
             CultureInfo.InvariantCulture, $"{entry.Key}\t{file.ModifiedTicks}\t{file.Length}\t{LogText.Escape(file.Path)}")))
         .Prepend("root " + LogText.Escape(_root));
 
-    private void Load(string directory)
+    private void Load(string directory, List<DamagedEntry>? damaged)
     {
         List<long> single = [];
         foreach (string path in Directory.EnumerateFiles(directory))
@@ -130,31 +132,58 @@ internal sealed class SeenFilesLog
             }
         }
 
-        if (_compacted >= 0)
-            Load(Path.Combine(directory, Name(_compacted) + CompactSuffix), 0, _compacted);
+        if (_compacted >= 0 && FaultOf(directory, Name(_compacted) + CompactSuffix, 0, _compacted) is { } lost)
+            throw lost.Thrown(Remedy(""));
         _filesCompacted = Files.LongCount();
         Last = _compacted;
-        foreach (long number in single.Where(number => number > _compacted).Order())
+        long[] numbers = [.. single.Where(number => number > _compacted).Order()];
+        for (int i = 0; i < numbers.Length; i++)
         {
-            if (number != Last + 1)
+            DamagedEntry? fault = numbers[i] == Last + 1
+                ? FaultOf(directory, Name(numbers[i]), numbers[i], numbers[i])
+                : new DamagedEntry(Path.Combine(directory, Name(Last + 1)), $"it is missing, although entry {numbers[i]} is there");
+            if (fault is not { } found)
             {
-                throw LogText.Damaged(
-                    Path.Combine(directory, Name(Last + 1)), $"it is missing, although entry {number} is there", Remedy);
+                Last = numbers[i];
+                continue;
             }
 
-            Load(Path.Combine(directory, Name(number)), number, number);
-            Last = number;
+            // What a whole entry behind it says cannot be had otherwise, so the log does not end before it. Where none is whole, it may not be such a log.
+            if (Last < 0 || DamagedFrom(directory, numbers[i..]) is not { } all)
+                throw found.Thrown(Remedy(""));
+            if (damaged is null)
+                throw found.Thrown(Remedy(SetBack));
+            damaged.AddRange(all);
+            break;
         }
 
         _filesSince = Files.LongCount() - _filesCompacted;
     }
 
-    private static string Remedy =>
-        "It says which files were read. Restore it from a copy of the checkpoint; or start with a new checkpoint, which reads all files again.";
+    private static string Remedy(string between) =>
+        $"It says which files were read. Restore it from a copy of the checkpoint; {between}or start with a new checkpoint, which reads all files again.";
 
-    private void Load(string path, long first, long last)
+    /// <summary>The damaged ones of these entries; null if one of them is whole.</summary>
+    private static List<DamagedEntry>? DamagedFrom(string directory, long[] numbers)
     {
-        foreach (string line in LogText.Read(path, Kind, Remedy))
+        List<DamagedEntry> damaged = [];
+        SeenFilesLog other = new(null, root: "");
+        foreach (long number in numbers)
+        {
+            if (other.FaultOf(directory, Name(number), number, number) is not { } fault)
+                return null;
+            damaged.Add(fault);
+        }
+
+        return damaged;
+    }
+
+    private DamagedEntry? FaultOf(string directory, string name, long first, long last)
+    {
+        string path = Path.Combine(directory, name);
+        if (LogText.FaultOf(path, Kind, out string[] lines) is { } fault)
+            return new DamagedEntry(path, fault);
+        foreach (string line in lines)
         {
             if (line.StartsWith("root ", StringComparison.Ordinal))
             {
@@ -167,14 +196,27 @@ internal sealed class SeenFilesLog
             if (parts.Length != 4 || !TryNumber(parts[0], out long number) || !TryNumber(parts[1], out long modified)
                 || !TryNumber(parts[2], out long length) || number < first || number > last)
             {
-                throw LogText.Damaged(path, $"the line '{line[..Math.Min(100, line.Length)]}' does not belong there", Remedy);
+                // Others of its lines may have been taken.
+                _entries.Remove(last);
+                return new DamagedEntry(path, $"the line '{line[..Math.Min(100, line.Length)]}' does not belong there");
             }
 
             if (!_entries.TryGetValue(number, out List<FileEntry>? files))
                 _entries[number] = files = [];
             files.Add(new FileEntry(LogText.Unescape(parts[3]), modified, length));
         }
+
+        return null;
     }
 
     private static bool TryNumber(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+}
+
+/// <summary>A file of a log that cannot be used.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="What">What is wrong with it.</param>
+internal readonly record struct DamagedEntry(string Path, string What)
+{
+    /// <summary>The exception that says so.</summary>
+    internal InvalidDataException Thrown(string remedy) => LogText.Damaged(Path, What, remedy);
 }

@@ -55,6 +55,70 @@ public sealed class OneJudgementTests : IDisposable
         Assert.Equal(rows, _sales.Rows());
     }
 
+    /// <summary>The last entries of a source are damaged: they are as good as gone, and go out of the way.</summary>
+    [Theory]
+    [InlineData(4, false)]
+    [InlineData(4, true)]
+    [InlineData(3, true)]
+    public async Task The_last_files_of_a_source_are_damaged(int first, bool isCut)
+    {
+        await _sales.RunAsync(5);
+        string[] rows = _sales.Rows();
+        for (int entry = first; entry < 5; entry++)
+        {
+            if (isCut)
+                _sales.Cut($"sources/0/{entry}", 30);
+            else
+                _sales.Flip($"sources/0/{entry}", 30);
+        }
+
+        await SaidAsync(
+            ExitCode.Damaged,
+            "A start would be refused: sources/0/4: it",
+            $"sources/0/{first}: it",
+            $"it says which files sales has read, up to entry {first - 1} that is known; last good batch {first - 1}",
+            $"--to {first - 1}:");
+        QueryStartException refused = await Assert.ThrowsAsync<QueryStartException>(() => _sales.RunAsync(0));
+        Assert.Equal("checkpoint-damaged", refused.Rule);
+        Assert.Contains($"sources/0/{first}".Replace('/', Path.DirectorySeparatorChar), refused.Message, StringComparison.Ordinal);
+        Assert.Contains("or set the checkpoint back to a batch before it, 'typed checkpoint check' says to which", refused.Message, StringComparison.Ordinal);
+        (int code, string output) = SalesFolder.Run("checkpoint", "repair", _sales.Checkpoint, "--to", "4", "--yes", "--renumber");
+        Assert.True(code == ExitCode.NotDone, output);
+        Assert.Contains($"sources/0: the batch ends at entry 4 of what sales keeps, which is whole up to entry {first - 1} only. It can be set back to batches 0 to {first - 1}", output);
+        (code, output) = SalesFolder.Run("checkpoint", "repair", _sales.Checkpoint, "--to", $"{first - 1}", "--yes", "--renumber");
+        Assert.True(code == ExitCode.Done, output);
+        Assert.Contains("sources/0/4", output);
+        Assert.False(File.Exists(_sales.At("sources/0/4")));
+        await SaidAsync(ExitCode.Done, $"A start would load version {first - 1}; batch {first} comes next.", "Whole.");
+        await _sales.RunAsync(0);
+        Assert.Equal(rows, _sales.Rows());
+    }
+
+    /// <summary>An entry that is written before its batch is planned.</summary>
+    [Fact]
+    public async Task A_file_of_a_source_that_no_batch_has_is_damaged()
+    {
+        await _sales.RunAsync(5);
+        string[] rows = _sales.Rows();
+        File.WriteAllText(_sales.At("sources/0/5"), "typed-seen");
+        await SaidAsync(ExitCode.Damaged, "A start would be refused: sources/0/5: it has no checksum at its end", "--to 5:");
+        (int code, string output) = SalesFolder.Run("checkpoint", "repair", _sales.Checkpoint, "--to", "5", "--yes");
+        Assert.True(code == ExitCode.Done, output);
+        Assert.Contains("No batch is forgotten", output);
+        await _sales.RunAsync(0);
+        Assert.Equal(rows, _sales.Rows());
+    }
+
+    /// <summary>Nothing says that they are of a source of files.</summary>
+    [Fact]
+    public async Task All_files_of_a_source_are_damaged()
+    {
+        await _sales.RunAsync(2);
+        _sales.Cut("sources/0/0", 30);
+        _sales.Cut("sources/0/1", 30);
+        await SaidAsync(ExitCode.Lost, "A start would be refused: sources/0: The file", "it has no checksum at its end");
+    }
+
     [Fact]
     public async Task The_commits_are_missing()
     {
