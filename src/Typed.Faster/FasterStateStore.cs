@@ -26,5 +26,5 @@ internal sealed class FasterStateStore : StateStore
 
     public override string ToString() => $"Faster({MemorySize.Text(MemoryBytes!.Value)})";
 
-    protected override SpillPlace OpenSpill(string? folder) => new FasterPlace(folder);
+    protected override SpillPlace OpenSpill(string? folder) => new FasterPlace(folder, Path.GetTempPath());
 }

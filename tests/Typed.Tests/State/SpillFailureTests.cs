@@ -77,6 +77,57 @@ public sealed class SpillFailureTests : IDisposable
     }
 
     [Fact]
+    public void Without_a_checkpoint_files_of_a_killed_run_go_with_the_next_and_those_of_a_live_one_stay()
+    {
+        string left = Folder("typed-spill-left.abc", "spill.lock", "0.log.0", "0.log.1");
+        string unknown = Folder("typed-spill-unknown.abc", "0.log.0");
+        string checkpoint = Folder("typed-spill-checkpoint", "lock", "metadata");
+        string other = Folder("others.abc", "spill.lock");
+        string linked = Path.Combine(_folder, "typed-spill-link");
+        Directory.CreateSymbolicLink(linked, other);
+
+        // As a live process has it.
+        string held = Folder("typed-spill-held.abc", "spill.lock", "0.log.0");
+        FileStream owner = new(Path.Combine(held, "spill.lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        string[] stay = [unknown, checkpoint, other, linked, held];
+        using (FasterPlace live = new(null, _folder))
+        {
+            Assert.Equal(stay.Order(StringComparer.Ordinal), Directory.GetDirectories(_folder).Order(StringComparer.Ordinal));
+            using SpillArea area = live.NewArea("one", 0);
+            using SpillArea second = live.NewArea("two", 0);
+            for (int i = 0; i < 30; i++)
+                area.Put(Entries(20_000, i * 20_000));
+            second.Put(Entries(1));
+            string folder = Assert.Single(Directory.GetDirectories(_folder).Except(stay));
+            string[] files = Directory.GetFiles(folder);
+            Assert.Contains(Path.Combine(folder, "spill.lock"), files);
+            Assert.True(files.Length > 1);
+            using (FasterPlace next = new(null, _folder))
+                Assert.Equal(files, Directory.GetFiles(folder));
+            owner.Dispose();
+            using (FasterPlace next = new(null, _folder))
+                Assert.False(Directory.Exists(held));
+            Assert.Equal(files, Directory.GetFiles(folder));
+            area.Put(Entries(20_000));
+        }
+
+        Assert.Equal(stay.Except([held]).Order(StringComparer.Ordinal), Directory.GetDirectories(_folder).Order(StringComparer.Ordinal));
+        Assert.True(File.Exists(Path.Combine(other, "spill.lock")));
+        Assert.Equal(2, Directory.GetFiles(checkpoint).Length);
+    }
+
+    [Fact]
+    public void Two_that_delete_what_was_left_do_not_disturb_each_other()
+    {
+        for (int i = 0; i < 200; i++)
+            Folder($"typed-spill-{i}.abc", "spill.lock", "0.log.0", "0.log.1");
+        Parallel.For(0, 4, _ => new FasterPlace(null, _folder).Dispose());
+        new FasterPlace(null, _folder).Dispose();
+        Assert.Empty(Directory.GetDirectories(_folder));
+        new FasterPlace(null, Path.Combine(_folder, "gone")).Dispose();
+    }
+
+    [Fact]
     public void Options_are_checked()
     {
         Assert.Equal("invalid-size", Assert.Throws<QueryStartException>(() => StateStore.Faster(memory: "much")).Rule);
@@ -84,6 +135,14 @@ public sealed class SpillFailureTests : IDisposable
         StateStore store = StateStore.Faster(memory: "2 GB", snapshotEvery: "5 seconds", keep: 5);
         Assert.Equal((2L << 30, "5 seconds", 5), (store.MemoryBytes, store.SnapshotEvery, store.Keep));
         Assert.Equal(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4, FasterStore.Default.MemoryBytes);
+    }
+
+    private string Folder(string name, params string[] files)
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
+        foreach (string file in files)
+            File.WriteAllText(Path.Combine(folder, file), "x");
+        return folder;
     }
 
     private static byte[] Flip(byte[] page, int at)
