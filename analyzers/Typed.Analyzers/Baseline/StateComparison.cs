@@ -82,7 +82,8 @@ internal static class StateComparison
 
     private static StateFinding Unreadable(StateKeeper keeper, ShapeChange change)
     {
-        string? stored = change.Values is { } values ? StateMigrations.CSharp(values.Stored) : null;
+        // What one enum makes of another takes the earlier one, which only the user can keep.
+        string? stored = change.Values is { } values && !(values.Stored.HasMembers && values.Present.HasMembers) ? StateMigrations.CSharp(values.Stored) : null;
         return new StateFinding(
             StateBaselineDiagnostics.Unreadable,
             change.What,
@@ -101,9 +102,9 @@ internal static class StateComparison
     {
         if (noted.Kind != present.Kind || noted.Schema != present.Schema)
             return false;
-        return noted.Layout == present.Layout
+        return StateEvolution.SaySame(noted.Shape, present.Shape)
             || (noted.Kind is "stateStoreSave" or "sessionWindowStateStoreSaveExec" or "dedupe" or "dedupeWithinWatermark"
-                && StateEvolution.Worst(StateEvolution.Compare(noted.Shape, present.Shape)) <= ShapeVerdict.Compatible);
+                && StateEvolution.Compare(noted.Shape, present.Shape).All(change => change.IsOfNames));
     }
 
     // The one that is noted under a name that nobody gave, and is the same otherwise; not where it could be another one.

@@ -12,13 +12,13 @@ internal static class StateMigrations
     public static bool Has(INamedTypeSymbol? processor, ShapeChange change) =>
         processor is not null
         && change.Values is { } values
-        && processor.GetMembers().OfType<IMethodSymbol>().Any(method => method.Parameters.Length == 1 && IsFor(method, change.Variable!) && Takes(method.Parameters[0].Type, values.Stored));
+        && processor.GetMembers().OfType<IMethodSymbol>().Any(method => method.Parameters.Length == 1 && IsFor(method, change.Variable!) && Takes(method.Parameters[0].Type, values));
 
     private static bool IsFor(IMethodSymbol method, string variable) =>
         method.GetAttributes().Any(one => TypeReader.IsTyped(one.AttributeClass, "MigrationAttribute") && one.ConstructorArguments is [{ Value: string name }] && name == variable);
 
-    private static bool Takes(ITypeSymbol type, StateType stored) =>
-        TypeReader.Read(type) is { Value: ValueKind.Field or ValueKind.Row } taken && ValueEvolution.CanBeRead(stored, new StateLayoutParser(StateLayoutText.Codec(taken)).ReadType());
+    private static bool Takes(ITypeSymbol type, VariableValues values) =>
+        TypeReader.Read(type) is { Value: ValueKind.Field or ValueKind.Row } taken && EnumEvolution.CanTake(new StateLayoutParser(StateLayoutText.Codec(taken)).ReadType(), values);
 
     /// <summary>The C# type of a stored value; null where only a record of the user could take it.</summary>
     public static string? CSharp(StateType stored) => stored.Kind switch

@@ -15,7 +15,7 @@ internal static class StateLayoutText
     {
         FieldKind.SByte => "int8",
         FieldKind.Byte => "uint8",
-        FieldKind.Enum => "int64",
+        FieldKind.Enum => Enum("int64", type),
         FieldKind.Decimal => $"decimal({type.Scale.ToString(CultureInfo.InvariantCulture)})",
         _ => type.Field.ToString().ToLowerInvariant(),
     };
@@ -41,7 +41,7 @@ internal static class StateLayoutText
     public static string Codec(TypeSpec type) => type.Field switch
     {
         FieldKind.Decimal => "netdecimal",
-        FieldKind.Enum => Column(TypeSpec.Of(type.EnumUnderlying)),
+        FieldKind.Enum => Enum(Column(TypeSpec.Of(type.EnumUnderlying)), type),
         FieldKind.Record or FieldKind.Window => $"record({string.Join(", ", type.Members.Select(Member))})",
         _ => Column(type),
     };
@@ -90,6 +90,9 @@ internal static class StateLayoutText
         "global::System.Guid" => "guid",
         _ => null,
     };
+
+    private static string Enum(string number, TypeSpec type) =>
+        State.StateType.Enum(new State.StateLayoutParser(number).ReadType().Kind, type.EnumNames.Select(one => new State.StateMember(one.Name, one.Number))).ToString();
 
     private static string Member(MemberSpec member)
     {

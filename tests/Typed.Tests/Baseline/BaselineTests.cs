@@ -161,6 +161,55 @@ public class BaselineTests
         Assert.Contains("table  1 _count; time number; key Key string; value Value int64\n", project.Unshipped, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Open, Paid, Sent", null)]
+    [InlineData("Paid, Open, Sent", "TYPED5001: it keeps other values in 'groups': the enum of 'Kind' has members with other values: Open was 0 and is 1 now (what is stored as Open would be Paid), Paid was 1 and is 0 now (what is stored as Paid would be Open). Verdict: breaks")]
+    [InlineData("Open, New, Paid, Sent", "TYPED5001: it keeps other values in 'groups': the enum of 'Kind' has members with other values: Paid was 1 and is 2 now (what is stored as Paid would be New), Sent was 2 and is 3 now (what is stored as Sent would be Paid). Verdict: breaks")]
+    [InlineData("Open, Paid, Sent, Back", "TYPED5001: it keeps other values in 'groups': the enum of 'Kind' has other members: Back = 3 is new. Verdict: compatible")]
+    [InlineData("Open, Settled, Sent", "TYPED5001: it keeps other values in 'groups': the enum of 'Kind' has other members: Paid is called Settled now. Verdict: compatible")]
+    public async Task Members_of_an_enum_keep_their_values(string members, string? says)
+    {
+        static string Source(string members) => Records
+            + $"public enum Kind {{ {members} }}\n[StreamRecord] public readonly partial record struct Kinded(string User, Kind Kind);\n"
+            + Named.Replace("Stream<Order>", "Stream<Kinded>", StringComparison.Ordinal).Replace("o => o.User", "o => o.Kind", StringComparison.Ordinal).Replace("g.Key,", "\"\",", StringComparison.Ordinal);
+        using BaselineProject before = new(Source("Open, Paid, Sent"));
+        await before.FixAsync("TYPED5001");
+        Assert.Contains("key Kind enum(int64, Open = 0, Paid = 1, Sent = 2); value Rows int64\n", before.Unshipped, StringComparison.Ordinal);
+        using BaselineProject project = new(Source(members), before.Unshipped);
+        string[] said = [.. (await project.FoundAsync()).Zip(await project.SaidAsync(), (found, what) => $"{found.Split(' ')[0]}: {what.Substring(what.IndexOf("it keeps", StringComparison.Ordinal))}")];
+        Assert.Equal(says is null ? 0 : 1, said.Length);
+        Assert.All(said, one => Assert.StartsWith(says!, one, StringComparison.Ordinal));
+
+        // Nothing is known of one that was noted without them.
+        using BaselineProject earlier = new(Source(members), before.Unshipped!.Replace("enum(int64, Open = 0, Paid = 1, Sent = 2)", "int64", StringComparison.Ordinal));
+        Assert.Empty(await earlier.FoundAsync());
+    }
+
+    [Fact]
+    public async Task Members_of_an_enum_in_custom_state_that_have_other_values_cannot_be_read()
+    {
+        string source = Records + "public enum Kind { Open, Paid }\n" + Watch.Replace("DateTimeOffset? _last", "ValueState<Kind> _kind", StringComparison.Ordinal);
+        using BaselineProject before = new(source);
+        await before.FixAsync("TYPED5001");
+        Assert.Contains("value Value sized(enum(int32, Open = 0, Paid = 1))\n", before.Unshipped, StringComparison.Ordinal);
+        string swapped = source.Replace("Open, Paid", "Paid, Open", StringComparison.Ordinal);
+        using BaselineProject project = new(swapped, before.Unshipped);
+        Assert.Equal(["TYPED5003 \"watcher\""], await project.FoundAsync());
+        Assert.Contains(
+            "it keeps the state variable '_kind': the enum of 'Value' has members with other values: Open was 0 and is 1 now (what is stored as Open would be Paid), Paid was 1 and is 0 now",
+            Assert.Single(await project.SaidAsync()),
+            StringComparison.Ordinal);
+
+        // A method for a number may be one for other members.
+        using BaselineProject ofNumber = new(swapped.Replace("[State] private ValueState", "[Migration(\"_kind\")] private static Kind Of(int stored) => (Kind)stored; [State] private ValueState", StringComparison.Ordinal), before.Unshipped);
+        Assert.Equal(["TYPED5003 \"watcher\""], await ofNumber.FoundAsync());
+        using BaselineProject ofEarlier = new(
+            swapped.Replace("[State] private ValueState", "[Migration(\"_kind\")] private static Kind Of(Earlier stored) => stored == Earlier.Open ? Kind.Open : Kind.Paid; [State] private ValueState", StringComparison.Ordinal)
+                + "public enum Earlier { Open, Paid }\n",
+            before.Unshipped);
+        Assert.Equal(["TYPED5001 \"watcher\""], await ofEarlier.FoundAsync());
+    }
+
     [Fact]
     public async Task A_note_that_is_needed_no_longer_is_taken_back()
     {

@@ -10,6 +10,7 @@ public class StateLayoutTests
     [InlineData("1 \"left matched\"; time instant; key \"a \\\"b\\\\\" double; value Elements list(record(Expires timestamp, Value sized(some(int32))))")]
     [InlineData("0 a; time number; key ; value A raw(12), B sketch(14), C rest\n3 b; time none; key K guid; value V null(window)")]
     [InlineData("1 _a#3; time number; key ; value Value record(A#1 int32 = 7, B string = \"a\\nb\\\\n \\\"\", C double = \"-1.5\", D int64 = default)")]
+    [InlineData("0 groups; time none; key A nullafter(enum(int32, B = -1, A = 0, C = 0)); value V list(enum(uint64, X = 0, \"a b\" = 18446744073709551615)), W enum(uint8, A = 1) = 1")]
     public void Its_text_is_read_as_what_it_was_written_from(string text) => Assert.Equal(text, StateLayout.Parse(text).ToString());
 
     [Theory]
@@ -23,6 +24,15 @@ public class StateLayoutTests
     [InlineData("0 groups; time none; key A#0 int64; value ")]
     [InlineData("0 groups; time none; key A# int64; value ")]
     [InlineData("0 groups; time none; key A int64 =; value ")]
+    [InlineData("0 groups; time none; key A enum(int64); value ")]
+    [InlineData("0 groups; time none; key A enum(int64, A); value ")]
+    [InlineData("0 groups; time none; key A enum(int64, A = B); value ")]
+    [InlineData("0 groups; time none; key A enum(int64, A = 1, A = 2); value ")]
+    [InlineData("0 groups; time none; key A enum(int64, A = 9223372036854775808); value ")]
+    [InlineData("0 groups; time none; key A enum(uint64, A = -1); value ")]
+    [InlineData("0 groups; time none; key A enum(string, A = 1); value ")]
+    [InlineData("0 groups; time none; key A enum(enum(int64, A = 1), A = 1); value ")]
+    [InlineData("0 groups; time none; key A enum(int64, A = 1; value ")]
     public void Text_that_is_no_layout_is_refused(string text) =>
         Assert.Contains("layout", Assert.Throws<InvalidDataException>(() => StateLayout.Parse(text)).Message);
 

@@ -34,6 +34,8 @@ internal static class CustomStateEvolution
             changes.Add(StateEvolution.Broken($"is {own.Head}, where the state of {old.Head} is stored"));
         if (old.Key != own.Key || !ValueEvolution.HaveSameBytes(KeyOf(before), KeyOf(now)))
             changes.Add(StateEvolution.Broken($"has the key '{own.Key}', where '{old.Key}' is stored"));
+        else
+            CompareKeys(KeyOf(before), KeyOf(now), changes);
         if (old.Time != own.Time)
             changes.Add(new ShapeChange(ShapeVerdict.Breaks, rule, $"has the time mode {own.Time}, where '{old.Time}' is stored"));
         if (old.Mode != own.Mode)
@@ -63,11 +65,18 @@ internal static class CustomStateEvolution
         return [.. match.Select(one => one < 0 ? -1 : before[one].Number)];
     }
 
+    private static void CompareKeys(IReadOnlyList<StateField> stored, IReadOnlyList<StateField> present, List<ShapeChange> changes)
+    {
+        List<ValueChange> keys = [];
+        EnumEvolution.CompareWithin("", stored, present, keys);
+        changes.AddRange(keys.Select(key => new ShapeChange(key.Verdict, StateEvolution.SchemaChanged, $"has other keys: {key.What}")));
+    }
+
     private static readonly StateType s_none = new(StateTypeKind.Rest);
 
     private static void Compare(Variable stored, Variable present, string rule, List<ShapeChange> changes)
     {
-        if (stored.Kind != present.Kind || stored.HasLifetime != present.HasLifetime || stored.MapKey != present.MapKey)
+        if (stored.Kind != present.Kind || stored.HasLifetime != present.HasLifetime || stored.MapKey?.Type.WithoutMembers().ToString() != present.MapKey?.Type.WithoutMembers().ToString())
         {
             changes.Add(new ShapeChange(ShapeVerdict.Breaks, rule, $"keeps the state variable '{present.Text}', where '{stored.Text}' is stored") { Variable = present.Name });
             return;
@@ -78,6 +87,10 @@ internal static class CustomStateEvolution
             ValueEvolution.Compare("", before.Value, now.Value, areRows: false, values);
         else if (stored.Text != present.Text)
             values.Add(new ValueChange(ShapeVerdict.NeedsMigration, "its fields are not known", true));
+        if (stored.Plain is { } plain && present.Plain is { } own && EnumEvolution.MovedDefault(plain, own) is { } member)
+            values.Add(new ValueChange(ShapeVerdict.Breaks, $"{member} of the enum of 'Value' was 0 and no longer is, and a plain value that is 0 is not stored, so that no migration could keep it", false));
+        if (stored.MapKey is { } key)
+            EnumEvolution.CompareWithin("", [key], [present.MapKey!], values);
         ShapeVerdict worst = values.Count == 0 ? ShapeVerdict.Compatible : values.Max(value => value.Verdict);
         bool isText = stored.Text != present.Text;
         if (!isText && values.Count == 0)
@@ -88,7 +101,7 @@ internal static class CustomStateEvolution
         changes.Add(new ShapeChange(worst, StateEvolution.SchemaChanged, what)
         {
             Variable = present.Name,
-            Values = ValuesOf(stored, present),
+            Values = worst == ShapeVerdict.Breaks ? null : ValuesOf(stored, present),
 
             // The head knows variables by their text.
             Rewrites = isText || values.Any(value => value.Rewrites),
@@ -143,9 +156,12 @@ internal static class CustomStateEvolution
     private sealed record Schema(string Head, string Time, string Mode, string Key, IReadOnlyList<string> Members);
 
     /// <summary>A state variable.</summary>
-    private sealed record Variable(string Text, string Name, string Kind, bool HasLifetime, string MapKey, StateTable? Table)
+    private sealed record Variable(string Text, string Name, string Kind, bool HasLifetime, StateField? MapKey, StateTable? Table)
     {
         internal StateField Field => new(Name, s_none) { Id = Table?.Id ?? 0 };
+
+        /// <summary>The type of a value that is not stored where it is the default of its type; null for others.</summary>
+        internal StateType? Plain => Kind.Length == 0 && Table?.Value is [{ Name: "Value", Type: { Kind: not (StateTypeKind.Sized or StateTypeKind.Flag) } type }] ? type : null;
 
         internal static Variable Of(string text, StateLayout layout)
         {
@@ -160,7 +176,7 @@ internal static class CustomStateEvolution
             string kind = open > 0 && type.Substring(0, open).All(char.IsLetter) ? type.Substring(0, open) : "";
 
             // Behind the key of the group stands that of the map.
-            string mapKey = kind == "map" && table is { Key.Count: > 0 } ? table.Key[table.Key.Count - 1].Type.ToString() : "";
+            StateField? mapKey = kind == "map" && table is { Key.Count: > 0 } ? table.Key[table.Key.Count - 1] : null;
             return new Variable(text, name, kind, hasLifetime, mapKey, table);
         }
     }

@@ -29,6 +29,12 @@ internal static class RowsEvolution
 
         if (changes.Count > 0)
             return;
+
+        // All tables have the same key.
+        List<ValueChange> keys = [];
+        if (now.Tables.Count > 0)
+            EnumEvolution.CompareWithin("", before.Table(now.Tables[0].Number)!.Key, now.Tables[0].Key, keys);
+        changes.AddRange(keys.Select(key => new ShapeChange(key.Verdict, StateEvolution.SchemaChanged, $"has other keys: {key.What}")));
         for (int i = 0; i < marks.Length; i++)
             CompareNulls(marks[i].Trim(';', ' '), Columns(old[i + 1]), Columns(own[i + 1]), changes);
         foreach (StateTable table in now.Tables)

@@ -84,16 +84,31 @@ internal static class StateEvolution
         }
     }
 
-    /// <summary>Layouts of one schema: only names can differ.</summary>
+    /// <summary>Whether two layouts say the same, but for members of enums where the stored one does not know them.</summary>
+    /// <exception cref="InvalidDataException">A layout is none.</exception>
+    internal static bool SaySame(StateShape stored, StateShape present) => stored.Layout == present.Layout
+        || (Compare(stored, present).Count == 0
+            && StateLayout.Parse(stored.Layout).Tables.Select(table => table.WithoutMembers().ToString()).SequenceEqual(StateLayout.Parse(present.Layout).Tables.Select(table => table.WithoutMembers().ToString())));
+
+    /// <summary>Layouts of one schema: only names can differ, those of fields and those of members of enums.</summary>
     private static void CompareNames(StateLayout stored, StateLayout present, List<ShapeChange> changes)
     {
         foreach (StateTable table in present.Tables)
         {
             StateTable? before = stored.Table(table.Number);
             if (before is null || !ValueEvolution.HaveSameBytes(before.Key, table.Key) || !ValueEvolution.HaveSameBytes(before.Value, table.Value) || before.Time != table.Time)
+            {
                 changes.Add(Broken($"stores '{table}', where '{before?.ToString() ?? "no such table"}' is stored"));
-            else if (before.ToString() != table.ToString())
-                changes.Add(new ShapeChange(ShapeVerdict.Compatible, SchemaChanged, $"has other names in its entries: '{table}', where '{before}' is stored"));
+                continue;
+            }
+
+            (string was, string its) = (before.WithoutMembers().ToString(), table.WithoutMembers().ToString());
+            if (was != its)
+                changes.Add(new ShapeChange(ShapeVerdict.Compatible, SchemaChanged, $"has other names in its entries: '{its}', where '{was}' is stored") { IsOfNames = true });
+            List<ValueChange> enums = [];
+            EnumEvolution.CompareWithin("", before.Key, table.Key, enums);
+            EnumEvolution.CompareWithin("", before.Value, table.Value, enums);
+            changes.AddRange(enums.Select(one => new ShapeChange(one.Verdict, SchemaChanged, $"keeps other values in '{table.Name}': {one.What}")));
         }
     }
 

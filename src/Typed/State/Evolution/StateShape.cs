@@ -52,6 +52,9 @@ internal sealed record ShapeChange(ShapeVerdict Verdict, string Rule, string Wha
     /// <summary>Its values; null where they are no others, or what the variable is has changed.</summary>
     internal VariableValues? Values { get; init; }
 
+    /// <summary>Whether nothing but what fields are called in layouts is another, which follows from the query around them.</summary>
+    internal bool IsOfNames { get; init; }
+
     /// <summary>Whether the entries that are stored are to be written anew, because their bytes are others.</summary>
     internal bool Rewrites { get; init; }
 }

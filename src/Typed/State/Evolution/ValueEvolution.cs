@@ -131,10 +131,13 @@ internal static class ValueEvolution
     /// <summary>Compares two types of a value.</summary>
     internal static void Compare(string path, StateType stored, StateType present, bool areRows, List<ValueChange> changes)
     {
-        if (areRows && present.Kind is (StateTypeKind.Record or StateTypeKind.List) && stored.ToString() != present.ToString())
+        if (areRows && present.Kind is (StateTypeKind.Record or StateTypeKind.List))
         {
             // What is inside may be null or not, and only the type of the column knows it.
-            changes.Add(new ValueChange(ShapeVerdict.Breaks, $"'{path}' is {present}, where {stored} is stored", true));
+            if (stored.WithoutMembers().ToString() == present.WithoutMembers().ToString())
+                EnumEvolution.CompareWithin(path, stored, present, changes);
+            else
+                changes.Add(new ValueChange(ShapeVerdict.Breaks, $"'{path}' is {present.WithoutMembers()}, where {stored.WithoutMembers()} is stored", true));
         }
         else if (IsOptional(present) && present.Element is { } value)
         {
@@ -151,16 +154,21 @@ internal static class ValueEvolution
                 Compare(path, stored.Fields, present.Fields, areRows, changes);
             else if (present.Element is { } element)
                 Compare(path, stored.Element!, element, areRows, changes);
+            else
+                EnumEvolution.Compare(path, stored, present, areRows ? ShapeVerdict.Breaks : ShapeVerdict.NeedsMigration, changes);
         }
         else if (IsWider(stored.Kind, present.Kind) || (stored.Kind == StateTypeKind.Decimal && present.Kind == StateTypeKind.Decimal && stored.Number < present.Number))
         {
-            changes.Add(new ValueChange(ShapeVerdict.Compatible, $"'{path}' is widened from {stored} to {present}", true));
+            changes.Add(new ValueChange(ShapeVerdict.Compatible, $"'{path}' is widened from {stored.WithoutMembers()} to {present.WithoutMembers()}", true));
+            EnumEvolution.Compare(path, stored, present, areRows ? ShapeVerdict.Breaks : ShapeVerdict.NeedsMigration, changes);
         }
         else
         {
             changes.Add(new ValueChange(
                 areRows ? ShapeVerdict.Breaks : ShapeVerdict.NeedsMigration,
-                IsOptional(stored) && stored.Element is { } inner && inner.ToString() == present.ToString() ? $"'{path}' may be null in what is stored, and not now" : $"'{path}' is {present}, where {stored} is stored",
+                IsOptional(stored) && stored.Element is { } inner && inner.WithoutMembers().ToString() == present.WithoutMembers().ToString()
+                    ? $"'{path}' may be null in what is stored, and not now"
+                    : $"'{path}' is {present.WithoutMembers()}, where {stored.WithoutMembers()} is stored",
                 true));
         }
     }

@@ -46,10 +46,10 @@ internal sealed unsafe class VariableMigration : IDisposable
         (StateMigration Migration, StateType From, int Steps)[] fitting = [.. all
             .Where(one => one.Variable == change.Variable)
             .Select(one => (Migration: one, From: TypeOf(one.From)))
-            .Where(one => ValueEvolution.CanBeRead(values.Stored, one.From))
+            .Where(one => EnumEvolution.CanTake(one.From, values))
             .Select(one => (one.Migration, one.From, ValueEvolution.Compare(values.Stored, one.From).Count))];
         return fitting
-            .Where(one => isNeeded || one.Steps == 0)
+            .Where(one => isNeeded || (one.Steps == 0 && (one.From.HasMembers || !values.Stored.HasMembers)))
             .OrderByDescending(one => one.Steps == 0)
 
             // What widens to the types of the others is nearer to what is stored than they are.

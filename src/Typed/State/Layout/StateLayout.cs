@@ -78,6 +78,9 @@ internal sealed record StateTable(int Number, string Name, StateTimeKind Time, I
     internal static StateTable Of(int number, string name, StateTimeKind time, string key, string value) =>
         new(number, name, time, new StateLayoutParser(key).ReadFields(), new StateLayoutParser(value).ReadFields());
 
+    /// <summary>The table with the numbers of enums alone.</summary>
+    internal StateTable WithoutMembers() => this with { Key = StateField.WithoutMembers(Key), Value = StateField.WithoutMembers(Value) };
+
     /// <inheritdoc/>
     public override string ToString() =>
         $"{Number} {StateField.Quote(Name)}{StateField.IdText(Id)}; time {Time.ToString().ToLowerInvariant()}{(Time == StateTimeKind.Slice ? Slices : "")}; key {string.Join(", ", Key)}; value {string.Join(", ", Value)}";
@@ -103,6 +106,9 @@ internal sealed partial record StateField(string Name, StateType Type)
 
     /// <summary>What records that were stored without it have; null where nothing is said. A number, <c>true</c>, <c>false</c>, a text, or <c>default</c>.</summary>
     internal string? Default { get; init; }
+
+    /// <summary>Fields with the numbers of enums alone.</summary>
+    internal static IReadOnlyList<StateField> WithoutMembers(IReadOnlyList<StateField> fields) => [.. fields.Select(field => field with { Type = field.Type.WithoutMembers() })];
 
     /// <summary>A name as it stands in text.</summary>
     internal static string Quote(string name)

@@ -74,6 +74,8 @@ internal sealed class StateLayoutParser(string text)
     private StateType Type()
     {
         string name = Name();
+        if (name == "enum")
+            return EnumType();
         if (Enum.TryParse(name, ignoreCase: true, out StateTypeKind kind) && name[0] is not (>= '0' and <= '9') && name == name.ToLowerInvariant())
         {
             StateType type = new(kind);
@@ -102,6 +104,29 @@ internal sealed class StateLayoutParser(string text)
         throw Wrong($"a type that is known, instead of '{name}',");
     }
 
+    private StateType EnumType()
+    {
+        Expect('(');
+        StateType type = Type();
+        StateTypeKind number = type.Kind;
+        if (number is < StateTypeKind.Int8 or > StateTypeKind.UInt64 || type.HasMembers)
+            throw Wrong("the whole number of an enum");
+        List<StateMember> members = [];
+        HashSet<string> names = new(StringComparer.Ordinal);
+        Expect(',');
+        do
+        {
+            string name = Name();
+            if (!names.Add(name))
+                throw Wrong($"another member than a second '{name}'");
+            Expect('=');
+            members.Add(new StateMember(name, number == StateTypeKind.UInt64 ? WholeUnsigned() : Whole()));
+        }
+        while (Take(','));
+        Expect(')');
+        return StateType.Enum(number, members);
+    }
+
     private int Number() => int.TryParse(Name(), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : throw Wrong("a number");
 
     private long Whole()
@@ -109,6 +134,8 @@ internal sealed class StateLayoutParser(string text)
         string sign = Take('-') ? "-" : "";
         return long.TryParse(sign + Name(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : throw Wrong("a number");
     }
+
+    private long WholeUnsigned() => ulong.TryParse(Name(), NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) ? unchecked((long)number) : throw Wrong("a number");
 
     private string Name()
     {

@@ -27,6 +27,12 @@ public class EvolutionPageTests
         ["a value may no longer be null"] = One(Custom("_a int?", "Value flag(int32)"), s_custom, "migration"),
         ["a number is narrowed"] = One(s_custom, Custom("_a short", "Value int16"), "migration"),
         ["a value gets another type"] = One(s_custom, Custom("_a string?", "Value sized(string)"), "migration"),
+        ["members are added to an enum"] = One(Enum("A = 0, B = 1"), Enum("A = 0, B = 1, C = 2"), "goes on"),
+        ["a member of an enum is taken out"] = One(Enum("A = 0, B = 1"), Enum("A = 0"), "goes on"),
+        ["a member of an enum gets another name and keeps its value"] = One(Enum("A = 0, B = 1"), Enum("A = 0, Z = 1"), "goes on"),
+        ["a member of an enum in a value of custom state gets another value"] = One(Enum("A = 0, B = 1"), Enum("B = 0, A = 1"), "migration"),
+        ["a member of an enum that is 0 gets another value, and the value is a plain one"] = One(PlainEnum("A = 0, B = 1"), PlainEnum("B = 0, A = 1"), "refused"),
+        ["a member of an enum in a key, an aggregate or a stored row gets another value"] = One(EnumKey("A = 0, B = 1"), EnumKey("B = 0, A = 1"), "refused"),
         ["a nullable field is added to a record"] = One(s_record, Record("A int32, B some(string)"), "goes on"),
         ["a field with a default is added to a record"] = One(s_record, Record("A int32, B int32 = 3"), "goes on"),
         ["a field without a default is added to a record"] = One(s_record, Record("A int32, B int32"), "migration"),
@@ -117,6 +123,12 @@ public class EvolutionPageTests
         "transformWithStateExec",
         $"process 'it' v2; time None; output Append; key Who string; {member}",
         $"0 timers; time number; key K string; value Order int64, Times list(timestamp)\n1 {member.Split(' ')[0]}; time number; key K string{mapKey}; value {value}");
+
+    private static StateShape Enum(string members) => Custom("_a value<enum of int>", $"Value sized(enum(int32, {members}))");
+
+    private static StateShape PlainEnum(string members) => Custom("_a enum of int", $"Value enum(int32, {members})");
+
+    private static StateShape EnumKey(string members) => s_group with { Layout = s_group.Layout.Replace("K int64", $"K enum(int64, {members})", StringComparison.Ordinal) };
 
     private static StateShape Record(string fields) => Custom($"_a {{{fields}}}?", $"Value sized(record({fields}))");
 
