@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Typed.Cli;
 
-/// <summary><c>typed checkpoint check</c>: reads every log entry, every section of every version and the logs of sources.</summary>
+/// <summary><c>typed checkpoint check</c>: reads every log entry, every section of every version and of the copies, and the logs of sources.</summary>
 internal static class CheckpointCheck
 {
     internal static int Show(Verdict verdict, TextWriter output)

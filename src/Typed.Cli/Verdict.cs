@@ -10,8 +10,8 @@ internal sealed class Verdict
         View = view;
         Versions = new VersionLook(view);
         Faults = [.. view.Faults];
-        AddStateFaults();
         Next = NextStart.Of(view, Versions);
+        AddStateFaults();
         if (Next.Reason is { } reason && !Faults.Exists(fault => reason.StartsWith(fault.File + ":", StringComparison.Ordinal)))
         {
             string[] parts = reason.Split(": ", 2);
@@ -46,11 +46,7 @@ internal sealed class Verdict
     private void AddStateFaults()
     {
         foreach (VersionFile file in View.State?.Files ?? [])
-        {
-            if (FaultOf(file) is { } what && File.Exists(file.Path))
-                Faults.Add(new Fault(View.Relative(file.Path), what, IsFatal: false));
-        }
-
+            AddFaultsOf(file);
         foreach (long version in Versions.All)
         {
             if (Versions.FaultOf(version) is { } fault && Versions.All.Contains(version) && !Faults.Exists(known => fault.StartsWith(known.File + ":", StringComparison.Ordinal)))
@@ -58,15 +54,34 @@ internal sealed class Verdict
         }
     }
 
-    private static string? FaultOf(VersionFile file)
+    // A file and its copy, which is not there before the next version is. What a running query deletes, the copy first, is not missing.
+    private void AddFaultsOf(VersionFile file)
     {
-        if (file.Fault is { } known)
-            return known.Fault;
+        string copy = file.Path + VersionHeader.CopyExtension;
+        string? fault = file.Fault?.Fault ?? FaultOf(file.Path, null);
+        if (fault is not null && !File.Exists(file.Path) && !File.Exists(copy))
+            return;
+        string? faultOfCopy = File.Exists(copy) ? FaultOf(copy, file.Header) : null;
+        if (fault is not null)
+            Faults.Add(new Fault(View.Relative(file.Path), fault + (file.HasCopy && faultOfCopy is null ? Mended(file, copy) : ""), IsFatal: false));
+        if (faultOfCopy is not null && File.Exists(copy))
+            Faults.Add(new Fault(View.Relative(copy), faultOfCopy + (fault is null ? Mended(file, file.Path) : ""), IsFatal: false));
+    }
+
+    // A start mends what it loads; the rest is of versions that are forgotten soon.
+    private string Mended(VersionFile file, string whole) => Next.Version is long loaded && View.State!.FilesOf(loaded).Any(each => each.Path == file.Path)
+        ? $"; a start goes on, and makes it anew from {View.Relative(whole)}"
+        : $"; a start goes on, since {View.Relative(whole)} is whole, and both go with the versions that need them";
+
+    // What is left of another file of that name is no copy.
+    private static string? FaultOf(string path, VersionHeader? expected)
+    {
         try
         {
-            using VersionFileReader reader = VersionFileReader.OpenFile(file.Path);
+            using VersionFileReader reader = VersionFileReader.OpenFile(path);
             byte[] bytes = [];
-            reader.Verify(ref bytes);
+            if (expected is null || reader.Header == expected)
+                reader.Verify(ref bytes);
             return null;
         }
         catch (StateDamagedException e)

@@ -46,6 +46,47 @@ public sealed class DamageTests : IDisposable
         Assert.Equal(rows, _sales.Rows());
     }
 
+    /// <summary>One of a file and its copy is damaged, or the file is gone: nothing is lost, a start mends it, and until then it is told of.</summary>
+    [Theory]
+    [InlineData(".copy", "flipped")]
+    [InlineData(".copy", "cut")]
+    [InlineData(".copy", "garbage")]
+    [InlineData("", "flipped")]
+    [InlineData("", "missing")]
+    public async Task One_side_of_a_file_of_state_and_its_copy(string side, string how)
+    {
+        await _sales.RunAsync(5);
+        await CheckAsync(ExitCode.Done, "Whole.");
+        string file = "state/3.delta" + side;
+        byte[] whole = File.ReadAllBytes(_sales.At(file));
+        Assert.True(File.Exists(_sales.At("state/3.delta.copy")));
+        if (how == "flipped")
+            _sales.Flip(file, VersionHeader.Length + 3);
+        else if (how == "cut")
+            _sales.Cut(file, whole.Length / 2);
+        else if (how == "garbage")
+            File.WriteAllText(_sales.At(file), "garbage");
+        else
+            File.Delete(_sales.At(file));
+        await CheckAsync(
+            ExitCode.Damaged,
+            file + ": ",
+            $"; a start goes on, and makes it anew from state/3.delta{(side.Length == 0 ? ".copy" : "")}; last good batch 5; version 5 usable",
+            "A start would load version 5; batch 6 comes next.",
+            "Start the query");
+        await using (StreamingQuery query = await _sales.StartLiveAsync())
+        {
+            // A stop does not wait for it.
+            for (int look = 0; look < 20_000 && !(File.Exists(_sales.At(file)) && whole.AsSpan().SequenceEqual(File.ReadAllBytes(_sales.At(file)))); look++)
+                await Task.Delay(5, TestContext.Current.CancellationToken);
+            await query.StopAsync();
+        }
+
+        Assert.Equal(whole, File.ReadAllBytes(_sales.At(file)));
+        (int code, string output) = SalesFolder.Run("checkpoint", "check", _sales.Checkpoint);
+        Assert.True(code == ExitCode.Done, output);
+    }
+
     /// <summary>Where the log does not go back to the beginning, there is nothing to compute the state from.</summary>
     [Fact]
     public async Task Missing_state_and_no_log_to_compute_it_from()
