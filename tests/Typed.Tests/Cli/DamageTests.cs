@@ -79,7 +79,7 @@ public sealed class DamageTests : IDisposable
             // A stop does not wait for it.
             for (int look = 0; look < 20_000 && !(File.Exists(_sales.At(file)) && whole.AsSpan().SequenceEqual(File.ReadAllBytes(_sales.At(file)))); look++)
                 await Task.Delay(5, TestContext.Current.CancellationToken);
-            await query.StopAsync();
+            await query.StopAsync(TestContext.Current.CancellationToken);
         }
 
         Assert.Equal(whole, File.ReadAllBytes(_sales.At(file)));
