@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -11,35 +10,18 @@ namespace Typed.CodeFixes;
 /// <summary>Reads the clock of the batch, which is the same when the batch is run again, in the place of that of the machine.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(BatchClockFix))]
 [Shared]
-public sealed class BatchClockFix : CodeFixProvider
+public sealed class BatchClockFix : PlanFix
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["TYPED4001"];
 
-    /// <inheritdoc/>
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
-
-    /// <inheritdoc/>
-    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    private protected override async Task OfferAsync(FixPlace place)
     {
-        SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        SemanticModel? model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root is null || model is null)
-            return;
-        foreach (Diagnostic diagnostic in context.Diagnostics)
+        if (place.Root.FindNode(place.Diagnostic.Location.SourceSpan, getInnermostNodeForTie: true).FirstAncestorOrSelf<MemberAccessExpressionSyntax>() is { } clock
+            && await place.ModelAsync().ConfigureAwait(false) is { } model
+            && model.GetSymbolInfo(clock, place.Cancellation).Symbol?.ToDisplayString() is "System.DateTimeOffset.UtcNow" or "System.DateTimeOffset.Now")
         {
-            if (root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true).FirstAncestorOrSelf<MemberAccessExpressionSyntax>() is not { } clock
-                || model.GetSymbolInfo(clock, context.CancellationToken).Symbol?.ToDisplayString() is not ("System.DateTimeOffset.UtcNow" or "System.DateTimeOffset.Now"))
-            {
-                continue;
-            }
-
-            context.RegisterCodeFix(
-                CodeAction.Create(
-                    "Use the clock of the batch",
-                    _ => Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNode(clock, SyntaxFactory.ParseExpression("Batch.Now").WithTriviaFrom(clock)))),
-                    equivalenceKey: diagnostic.Id),
-                diagnostic);
+            place.Offer("Use the clock of the batch", clock, SyntaxFactory.ParseExpression("Batch.Now").WithTriviaFrom(clock));
         }
     }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -11,38 +10,23 @@ namespace Typed.CodeFixes;
 /// <summary>Bounds the time between the rows that a join of two streams brings together, so that those without a match can be settled and forgotten.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(JoinBoundFix))]
 [Shared]
-public sealed class JoinBoundFix : CodeFixProvider
+public sealed class JoinBoundFix : PlanFix
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["TYPED2062", "TYPED2063", "TYPED2064", "TYPED2065", "TYPED2066", "TYPED2067", "TYPED2069"];
 
-    /// <inheritdoc/>
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
-
-    /// <inheritdoc/>
-    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    private protected override async Task OfferAsync(FixPlace place)
     {
-        SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        SemanticModel? model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root is null || model is null)
-            return;
-        foreach (Diagnostic diagnostic in context.Diagnostics)
+        if (PlanSyntax.CallAt(place.Root, place.Diagnostic) is not { } join || ConditionOf(join) is not { ExpressionBody: { } condition, ParameterList.Parameters: [{ } left, { } right] }
+            || await place.ModelAsync().ConfigureAwait(false) is not { } model
+            || PlanSyntax.TimeOf(model, PlanSyntax.ReceiverOf(join)) is not { } leftTime || PlanSyntax.TimeOf(model, join.ArgumentList.Arguments[0].Expression) is not { } rightTime)
         {
-            if (PlanSyntax.CallAt(root, diagnostic) is not { } join || ConditionOf(join) is not { ExpressionBody: { } condition, ParameterList.Parameters: [{ } left, { } right] }
-                || TimeOf(model, PlanSyntax.ReceiverOf(join)) is not { } leftTime || TimeOf(model, join.ArgumentList.Arguments[0].Expression) is not { } rightTime)
-            {
-                continue;
-            }
-
-            string before = $"{left.Identifier.Text}.{leftTime}";
-            string after = $"{right.Identifier.Text}.{rightTime}";
-            context.RegisterCodeFix(
-                CodeAction.Create(
-                    $"Bound the time between both: {after} at most an hour after {before}",
-                    _ => Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNode(condition, Bounded(condition, before, after)))),
-                    equivalenceKey: diagnostic.Id),
-                diagnostic);
+            return;
         }
+
+        string before = $"{left.Identifier.Text}.{leftTime}";
+        string after = $"{right.Identifier.Text}.{rightTime}";
+        place.Offer($"Bound the time between both: {after} at most an hour after {before}", condition, Bounded(condition, before, after));
     }
 
     private static ExpressionSyntax Bounded(ExpressionSyntax condition, string before, string after)
@@ -55,7 +39,4 @@ public sealed class JoinBoundFix : CodeFixProvider
 
     private static ParenthesizedLambdaExpressionSyntax? ConditionOf(InvocationExpressionSyntax join) =>
         (join.ArgumentList.Arguments.FirstOrDefault(argument => argument.NameColon?.Name.Identifier.ValueText == "on") ?? join.ArgumentList.Arguments.ElementAtOrDefault(1))?.Expression as ParenthesizedLambdaExpressionSyntax;
-
-    private static string? TimeOf(SemanticModel model, ExpressionSyntax? stream) =>
-        stream is not null && PlanSyntax.RowsOf(model.GetTypeInfo(stream).Type) is { } rows ? PlanSyntax.EventTimeOf(rows)?.Name : null;
 }

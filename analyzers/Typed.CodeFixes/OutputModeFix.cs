@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -11,7 +10,7 @@ namespace Typed.CodeFixes;
 /// <summary>Gives a pipeline the output mode in which its query can run.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(OutputModeFix))]
 [Shared]
-public sealed class OutputModeFix : CodeFixProvider
+public sealed class OutputModeFix : PlanFix
 {
     private static readonly ImmutableDictionary<string, string[]> s_modes = new Dictionary<string, string[]>
     {
@@ -32,27 +31,16 @@ public sealed class OutputModeFix : CodeFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [.. s_modes.Keys.OrderBy(id => id, StringComparer.Ordinal)];
 
-    /// <inheritdoc/>
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
-
-    /// <inheritdoc/>
-    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    private protected override async Task OfferAsync(FixPlace place)
     {
-        SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        SemanticModel? model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root is null || model is null)
-            return;
-        foreach (Diagnostic diagnostic in context.Diagnostics)
+        if (PlanSyntax.ClassAt(place.Root, place.Diagnostic) is not { } pipeline || await place.ModelAsync().ConfigureAwait(false) is not { } model
+            || await ModeOfAsync(place.Solution, model, pipeline, place.Cancellation).ConfigureAwait(false) is not { } present)
         {
-            if (PlanSyntax.ClassAt(root, diagnostic) is not { } pipeline || await ModeOfAsync(context.Document.Project.Solution, model, pipeline, context.CancellationToken).ConfigureAwait(false) is not { } place)
-                continue;
-            foreach (string mode in s_modes[diagnostic.Id])
-            {
-                context.RegisterCodeFix(
-                    CodeAction.Create($"Use OutputMode.{mode}", cancellation => ChangeAsync(place.Document, place.Mode, mode, cancellation), equivalenceKey: diagnostic.Id + mode),
-                    diagnostic);
-            }
+            return;
         }
+
+        foreach (string mode in s_modes[place.Diagnostic.Id])
+            place.Offer($"Use OutputMode.{mode}", cancellation => ChangeAsync(present.Document, present.Mode, mode, cancellation), mode);
     }
 
     // The attribute may stand at another part of the class, in another file.

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -11,31 +10,20 @@ namespace Typed.CodeFixes;
 /// <summary>Writes <c>partial</c> before a record, a pipeline or a processor, and before the types around it.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(PartialFix))]
 [Shared]
-public sealed class PartialFix : CodeFixProvider
+public sealed class PartialFix : PlanFix
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["TYPED0001", "TYPED0051", "TYPED0070"];
 
-    /// <inheritdoc/>
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
-
-    /// <inheritdoc/>
-    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    private protected override Task OfferAsync(FixPlace place)
     {
-        if (await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false) is not { } root)
-            return;
-        foreach (Diagnostic diagnostic in context.Diagnostics)
-        {
-            TypeDeclarationSyntax[] types = [.. root.FindNode(diagnostic.Location.SourceSpan).AncestorsAndSelf().OfType<TypeDeclarationSyntax>().Where(type => !type.Modifiers.Any(SyntaxKind.PartialKeyword))];
-            if (types.Length == 0)
-                continue;
-            context.RegisterCodeFix(
-                CodeAction.Create(
-                    $"Make '{types[0].Identifier.ValueText}' partial",
-                    _ => Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNodes(types, (_, type) => Partial(type)))),
-                    equivalenceKey: diagnostic.Id),
-                diagnostic);
-        }
+        TypeDeclarationSyntax[] types =
+        [
+            .. place.Root.FindNode(place.Diagnostic.Location.SourceSpan).AncestorsAndSelf().OfType<TypeDeclarationSyntax>().Where(type => !type.Modifiers.Any(SyntaxKind.PartialKeyword)),
+        ];
+        if (types.Length > 0)
+            place.Offer($"Make '{types[0].Identifier.ValueText}' partial", types, (_, type) => Partial(type));
+        return Task.CompletedTask;
     }
 
     // The modifier stands last; without others it takes over what stands before the keyword.

@@ -52,6 +52,23 @@ internal static class PlanSyntax
         return call.WithExpression(access.WithExpression(added));
     }
 
+    /// <summary>The event time of the rows of a stream; null for none, and for what is no stream.</summary>
+    internal static string? TimeOf(SemanticModel model, ExpressionSyntax? stream) =>
+        stream is not null && RowsOf(model.GetTypeInfo(stream).Type) is { } rows ? EventTimeOf(rows)?.Name : null;
+
+    /// <summary>An argument by its name, behind others.</summary>
+    internal static ArgumentSyntax Argument(string name, string value) => SyntaxFactory.Argument(SyntaxFactory.ParseExpression(value))
+        .WithNameColon(SyntaxFactory.NameColon(name).WithTrailingTrivia(SyntaxFactory.Space))
+        .WithLeadingTrivia(SyntaxFactory.Space);
+
+    /// <summary>An attribute in brackets of its own.</summary>
+    internal static AttributeListSyntax Attribute(string text) => SyntaxFactory.ParseCompilationUnit($"[{text}] class _ {{ }}").Members[0].AttributeLists[0];
+
+    /// <summary>A field of a record with an attribute before all others.</summary>
+    internal static ParameterSyntax Marked(ParameterSyntax field, string attribute) => field.WithoutLeadingTrivia()
+        .WithAttributeLists(field.AttributeLists.Insert(0, Attribute(attribute).WithTrailingTrivia(SyntaxFactory.Space)))
+        .WithLeadingTrivia(field.GetLeadingTrivia());
+
     /// <summary>The class around a place, where it is the pipeline or a part of it.</summary>
     internal static ClassDeclarationSyntax? ClassAt(SyntaxNode root, Diagnostic diagnostic) =>
         root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true).FirstAncestorOrSelf<ClassDeclarationSyntax>();

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -10,30 +9,16 @@ namespace Typed.CodeFixes;
 /// <summary>Takes an operator out of a query that says nothing there: a second watermark, a second name or one of nothing, a sort below an aggregation.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(RemoveCallFix))]
 [Shared]
-public sealed class RemoveCallFix : CodeFixProvider
+public sealed class RemoveCallFix : PlanFix
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["TYPED1005", "TYPED2013", "TYPED2021", "TYPED2022"];
 
-    /// <inheritdoc/>
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
-
-    /// <inheritdoc/>
-    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    private protected override Task OfferAsync(FixPlace place)
     {
-        if (await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false) is not { } root)
-            return;
-        foreach (Diagnostic diagnostic in context.Diagnostics)
-        {
-            if (PlanSyntax.CallAt(root, diagnostic) is not { } call || PlanSyntax.ReceiverOf(call) is not { } receiver || !Keeps(call))
-                continue;
-            context.RegisterCodeFix(
-                CodeAction.Create(
-                    $"Remove '{PlanSyntax.NameOf(call)}'",
-                    _ => Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNode(call, receiver.WithTrailingTrivia(call.GetTrailingTrivia())))),
-                    equivalenceKey: diagnostic.Id),
-                diagnostic);
-        }
+        if (PlanSyntax.CallAt(place.Root, place.Diagnostic) is { } call && PlanSyntax.ReceiverOf(call) is { } receiver && Keeps(call))
+            place.Offer($"Remove '{PlanSyntax.NameOf(call)}'", call, receiver.WithTrailingTrivia(call.GetTrailingTrivia()));
+        return Task.CompletedTask;
     }
 
     // What follows OrderBy may be called on a sorted stream only.

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -12,27 +11,16 @@ namespace Typed.CodeFixes;
 /// <summary>Puts <c>.Named("…")</c> behind an operator with state. A query expression has no place for it, and gets no such offer.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(StateNameFix))]
 [Shared]
-public sealed class StateNameFix : CodeFixProvider
+public sealed class StateNameFix : PlanFix
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["TYPED5002"];
 
-    /// <inheritdoc/>
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
-
-    /// <inheritdoc/>
-    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    private protected override Task OfferAsync(FixPlace place)
     {
-        if (await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false) is not { } root)
-            return;
-        foreach (Diagnostic diagnostic in context.Diagnostics)
-        {
-            if (!diagnostic.Properties.TryGetValue(StateBaselineAnalyzer.SuggestedKey, out string? name) || name is null || CallAt(root, diagnostic) is not { } call)
-                continue;
-            context.RegisterCodeFix(
-                CodeAction.Create($"Name the state '{name}'", _ => Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNode(call, Named(call, name)))), equivalenceKey: diagnostic.Id),
-                diagnostic);
-        }
+        if (place.Diagnostic.Properties.TryGetValue(StateBaselineAnalyzer.SuggestedKey, out string? name) && name is not null && CallAt(place.Root, place.Diagnostic) is { } call)
+            place.Offer($"Name the state '{name}'", call, Named(call, name));
+        return Task.CompletedTask;
     }
 
     /// <summary>The call behind which the name goes: for groups that of what is made of them.</summary>

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -11,7 +10,7 @@ namespace Typed.CodeFixes;
 /// <summary>Declares the watermark that an operator waits for, over the event time of its rows; one that is declared behind the operator moves before it.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(WatermarkFix))]
 [Shared]
-public sealed class WatermarkFix : CodeFixProvider
+public sealed class WatermarkFix : PlanFix
 {
     private const string Declare = "WithWatermark";
     private const string DeclaredBehind = "TYPED1003";
@@ -23,38 +22,23 @@ public sealed class WatermarkFix : CodeFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["TYPED1001", DeclaredBehind, "TYPED1018", "TYPED2051", "TYPED2053", OfJoin, "TYPED2088", "TYPED2089", "TYPED2093"];
 
-    /// <inheritdoc/>
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
-
-    /// <inheritdoc/>
-    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    private protected override async Task OfferAsync(FixPlace place)
     {
-        SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        SemanticModel? model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root is null || model is null)
+        if (PlanSyntax.CallAt(place.Root, place.Diagnostic) is not { } call || await place.ModelAsync().ConfigureAwait(false) is not { } model)
             return;
-        foreach (Diagnostic diagnostic in context.Diagnostics)
+        Change? change = place.Diagnostic.Id switch
         {
-            if (PlanSyntax.CallAt(root, diagnostic) is not { } call)
-                continue;
-            Change? change = diagnostic.Id switch
-            {
-                DeclaredBehind => Moved(model, call),
-                OfJoin => OnASide(model, call),
-                _ => Added(model, call),
-            };
-            if (change is { } found)
-            {
-                context.RegisterCodeFix(
-                    CodeAction.Create(found.Title, _ => Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNode(found.Before, found.After))), equivalenceKey: diagnostic.Id + Declare),
-                    diagnostic);
-            }
-        }
+            DeclaredBehind => Moved(model, call),
+            OfJoin => OnASide(model, call),
+            _ => Added(model, call),
+        };
+        if (change is { } found)
+            place.Offer(found.Title, found.Before, found.After, Declare);
     }
 
     private static Change? Added(SemanticModel model, InvocationExpressionSyntax operation)
     {
-        if (OnStream(model, operation) is not { } call || IsDeclared(PlanSyntax.ReceiverOf(call)) || TimeOf(model, PlanSyntax.ReceiverOf(call)!) is not { } time)
+        if (OnStream(model, operation) is not { } call || IsDeclared(PlanSyntax.ReceiverOf(call)) || PlanSyntax.TimeOf(model, PlanSyntax.ReceiverOf(call)) is not { } time)
             return null;
         string row = PlanSyntax.RowNameOf(call);
         return new Change($"Declare a watermark over '{time}' before '{PlanSyntax.NameOf(call)}'", call, PlanSyntax.Before(call, $"{Declare}({row} => {row}.{time}, {Delay})"));
@@ -64,7 +48,7 @@ public sealed class WatermarkFix : CodeFixProvider
     {
         for (ExpressionSyntax? below = PlanSyntax.ReceiverOf(declared); below is InvocationExpressionSyntax call; below = PlanSyntax.ReceiverOf(call))
         {
-            if (PlanSyntax.NameOf(call) is not ("GroupBy" or "Aggregate") || TimeOf(model, PlanSyntax.ReceiverOf(call)!) is not { } time)
+            if (PlanSyntax.NameOf(call) is not ("GroupBy" or "Aggregate") || PlanSyntax.TimeOf(model, PlanSyntax.ReceiverOf(call)) is not { } time)
                 continue;
             string row = PlanSyntax.RowNameOf(call);
             SeparatedSyntaxList<ArgumentSyntax> others = declared.ArgumentList.Arguments.RemoveAt(0);
@@ -81,7 +65,7 @@ public sealed class WatermarkFix : CodeFixProvider
         if (!isRight)
             return Added(model, join);
         ExpressionSyntax right = join.ArgumentList.Arguments[0].Expression;
-        return IsDeclared(right) || TimeOf(model, right) is not { } time
+        return IsDeclared(right) || PlanSyntax.TimeOf(model, right) is not { } time
             ? null
             : new Change($"Declare a watermark over '{time}' of '{right}'", right, SyntaxFactory.ParseExpression($"{right.WithoutTrivia()}.{Declare}(x => x.{time}, {Delay})").WithTriviaFrom(right));
     }
@@ -109,9 +93,6 @@ public sealed class WatermarkFix : CodeFixProvider
 
         return false;
     }
-
-    private static string? TimeOf(SemanticModel model, ExpressionSyntax stream) =>
-        PlanSyntax.RowsOf(model.GetTypeInfo(stream).Type) is { } rows ? PlanSyntax.EventTimeOf(rows)?.Name : null;
 
     private readonly record struct Change(string Title, SyntaxNode Before, SyntaxNode After);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Typed.Benchmarks.State;
 using Typed.Columns;
 using Typed.Schema;
 
@@ -10,8 +11,8 @@ namespace Typed.Benchmarks.Aggregate;
 /// </summary>
 internal static class GroupByBenchmark
 {
-    private const int BatchRows = 1 << 16;
     private const int Batches = 384;
+    private const int Different = 32;
     private const int Warmup = 48;
     private const int Turns = 5;
 
@@ -44,24 +45,16 @@ internal static class GroupByBenchmark
             $"group-by      {keys,9} keys  {plain.Max(),6:F1} M rows/s, with a snapshot every {BatchesASnapshot} batches {stored.Max(),6:F1}: × {stored.Max() / plain.Max():F2}, median of turns × {ratios[Turns / 2]:F2}"));
     }
 
+    // A few batches again and again: as many as there are would not fit into memory.
     private static List<ColumnBatch> Generate(int keys)
     {
-        Random random = new(11);
-        List<ColumnBatch> batches = [];
-        for (int b = 0; b < Batches; b++)
+        List<ColumnBatch> batches = GroupRows.OfRandomKeys(keys, Different);
+        for (int b = Different; b < Batches; b++)
         {
             ColumnBatch batch = new(RowSchema.Of<Reading>());
-            for (int i = 0; b < 32 && i < BatchRows; i++)
-            {
-                ((FixedColumn<long>)batch[0]).Append(0);
-                ((FixedColumn<long>)batch[1]).Append(random.Next(keys));
-                ((FixedColumn<long>)batch[2]).Append(random.Next(1000));
-                ((Utf8Column)batch[3]).Append(ReadOnlySpan<byte>.Empty);
-            }
-
-            for (int column = 0; b >= 32 && column < 4; column++)
-                batch.Share(column, batches[b % 32][column]);
-            batch.Length = BatchRows;
+            for (int column = 0; column < 4; column++)
+                batch.Share(column, batches[b % Different][column]);
+            batch.Length = GroupRows.BatchRows;
             batches.Add(batch);
         }
 

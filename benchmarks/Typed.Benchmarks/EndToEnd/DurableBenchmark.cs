@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Typed.Benchmarks.Aggregate;
+using Typed.Benchmarks.State;
 using Typed.Columns;
-using Typed.Schema;
 
 namespace Typed.Benchmarks.EndToEnd;
 
@@ -13,7 +13,6 @@ namespace Typed.Benchmarks.EndToEnd;
 /// </summary>
 internal static class DurableBenchmark
 {
-    private const int BatchRows = 1 << 16;
     private const int Batches = 64;
     private const int TimesInMicroBatch = 4;
     private const int Turns = 3;
@@ -27,7 +26,7 @@ internal static class DurableBenchmark
     {
         foreach (int keys in (int[])[1_000, 100_000, 1_000_000, 10_000_000])
         {
-            List<ColumnBatch> batches = Generate(keys);
+            List<ColumnBatch> batches = GroupRows.OfRandomKeys(keys, Batches);
             List<double> plain = [];
             List<double> durable = [];
             List<double> ratios = [];
@@ -64,27 +63,5 @@ internal static class DurableBenchmark
             throw exception;
         bool isStored = folder is null || Directory.GetFiles(Path.Combine(folder, "state")).Length > 0;
         return counted.Rows > 0 && isStored ? rate : throw new InvalidOperationException("Nothing came out, or no snapshot was taken.");
-    }
-
-    private static List<ColumnBatch> Generate(int keys)
-    {
-        Random random = new(11);
-        List<ColumnBatch> batches = [];
-        for (int b = 0; b < Batches; b++)
-        {
-            ColumnBatch batch = new(RowSchema.Of<Reading>());
-            for (int i = 0; i < BatchRows; i++)
-            {
-                ((FixedColumn<long>)batch[0]).Append(0);
-                ((FixedColumn<long>)batch[1]).Append(random.Next(keys));
-                ((FixedColumn<long>)batch[2]).Append(random.Next(1000));
-                ((Utf8Column)batch[3]).Append(ReadOnlySpan<byte>.Empty);
-            }
-
-            batch.Length = BatchRows;
-            batches.Add(batch);
-        }
-
-        return batches;
     }
 }

@@ -27,21 +27,28 @@ internal static class GroupRows
     {
         for (long at = first; at < first + count; at += BatchRows)
         {
-            ColumnBatch batch = Rows(at, (int)Math.Min(BatchRows, first + count - at));
+            ColumnBatch batch = Rows((int)Math.Min(BatchRows, first + count - at), i => (at + i) * 7_368_787 % Keys, i => i);
             run.Batch(batch);
             batch.Release();
             after?.Invoke();
         }
     }
 
-    private static ColumnBatch Rows(long first, int count)
+    /// <summary>Full batches of rows of keys that all come alike often.</summary>
+    internal static List<ColumnBatch> OfRandomKeys(int keys, int batches)
+    {
+        Random random = new(11);
+        return [.. Enumerable.Range(0, batches).Select(_ => Rows(BatchRows, _ => random.Next(keys), _ => random.Next(1000)))];
+    }
+
+    private static ColumnBatch Rows(int count, Func<int, long> key, Func<int, long> value)
     {
         ColumnBatch batch = new(RowSchema.Of<Reading>());
         for (int i = 0; i < count; i++)
         {
             ((FixedColumn<long>)batch[0]).Append(0);
-            ((FixedColumn<long>)batch[1]).Append((first + i) * 7_368_787 % Keys);
-            ((FixedColumn<long>)batch[2]).Append(i);
+            ((FixedColumn<long>)batch[1]).Append(key(i));
+            ((FixedColumn<long>)batch[2]).Append(value(i));
             ((Utf8Column)batch[3]).Append(ReadOnlySpan<byte>.Empty);
         }
 

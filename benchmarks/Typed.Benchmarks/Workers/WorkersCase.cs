@@ -57,7 +57,7 @@ internal sealed class WorkersCase(string name, (GraphRunner Runner, List<ColumnB
     /// what a quiet machine would take.
     /// </summary>
     public string Describe(WorkersCase other) => string.Create(CultureInfo.InvariantCulture,
-        $"{name,-22}: median {Median(_rates),5:F1}, best {_rates.Max(),5:F1} M rows/s, best × {_rates.Max() / other._rates.Max():F2}, median × {Median(_rates) / Median(other._rates):F2}, by the busiest thread × {Median(other._busiest) / Median(_busiest):F2} (least × {other._busiest.Min() / _busiest.Min():F2}); processor {Median(_all) / _rows * 1e9,4:F1} ns/row (least {_all.Min() / _rows * 1e9,4:F1})  {_allocated / _rows:F4} B/row");
+        $"{name,-22}: median {Median(_rates),5:F1}, best {_rates.Max(),5:F1} M rows/s, best × {_rates.Max() / other._rates.Max():F2}, median × {TimesAsFastAs(other):F2}, by the busiest thread × {Median(other._busiest) / Median(_busiest):F2} (least × {other._busiest.Min() / _busiest.Min():F2}); processor {Median(_all) / _rows * 1e9,4:F1} ns/row (least {_all.Min() / _rows * 1e9,4:F1})  {_allocated / _rows:F4} B/row");
 
     /// <summary>How many times the rows of another case go through in the same time, as it passes.</summary>
     public double TimesAsFastAs(WorkersCase other) => Median(_rates) / Median(other._rates);

@@ -38,6 +38,8 @@ internal static class StateShapeText
         if (!one.KeepsState)
             return [];
         string schema = Of(one, plan).Schema;
+        if (!schema.Contains("{"))
+            return [];
         return plan.Pipeline.Parameters.Select(parameter => (Mark: "{" + parameter.Name + "}", Value: "parameters." + CSharpName.Escape(parameter.Name)))
             .Concat(Statics(plan).Select(value => (Mark: ExprText.Marked(value), Value: value.Name)))
             .Where(parameter => schema.Contains(parameter.Mark))

@@ -70,17 +70,7 @@ internal sealed class SnapshotWriter(IStateBackend backend) : IDisposable
     }
 
     /// <summary>Has something done beside the loop that nobody waits for, before versions are put together for the first time.</summary>
-    internal void BeginBeside(Action<CancellationToken> work) => _compacting = LowPriorityThread.Run("typed mending", () =>
-    {
-        try
-        {
-            work(_stop.Token);
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // The next run does it.
-        }
-    });
+    internal void BeginBeside(Action<CancellationToken> work) => _compacting = LowPriorityThread.Run("typed mending", () => UntilStopped(work));
 
     /// <summary>Whether the version that was captured last is written, so that another one can be captured without waiting.</summary>
     internal bool IsReady => _writingRest.IsCompleted;
@@ -241,15 +231,23 @@ internal sealed class SnapshotWriter(IStateBackend backend) : IDisposable
         }
     }
 
-    private void Compact()
+    private void UntilStopped(Action<CancellationToken> work)
     {
         try
         {
-            backend.Compact(_stop.Token);
+            work(_stop.Token);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // The next run does it.
+        }
+    }
+
+    private void Compact()
+    {
+        try
+        {
+            UntilStopped(backend.Compact);
         }
         catch (StateDamagedException e)
         {

@@ -8,14 +8,11 @@ namespace Typed.Tests.House;
 /// </summary>
 public sealed class SampleTests
 {
+    /// <summary>The samples whose sources are compiled here.</summary>
+    public static TheoryData<string> Samples => ["ClickAttribution", "DelayStorms", "FirstResult", "LateData", "LoginWatch", "Quakes", "UserSessions"];
+
     [Theory]
-    [InlineData("ClickAttribution")]
-    [InlineData("DelayStorms")]
-    [InlineData("FirstResult")]
-    [InlineData("LateData")]
-    [InlineData("LoginWatch")]
-    [InlineData("Quakes")]
-    [InlineData("UserSessions")]
+    [MemberData(nameof(Samples))]
     public void Generated_code_is_as_committed(string sample)
     {
         string folder = Checkout.At("samples", sample);

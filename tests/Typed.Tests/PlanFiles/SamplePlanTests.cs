@@ -11,13 +11,7 @@ namespace Typed.Tests.PlanFiles;
 public sealed class SamplePlanTests
 {
     [Theory]
-    [InlineData("ClickAttribution")]
-    [InlineData("DelayStorms")]
-    [InlineData("FirstResult")]
-    [InlineData("LateData")]
-    [InlineData("LoginWatch")]
-    [InlineData("Quakes")]
-    [InlineData("UserSessions")]
+    [MemberData(nameof(SampleTests.Samples), MemberType = typeof(SampleTests))]
     public void Plan_files_are_as_committed(string sample)
     {
         string folder = Checkout.At("samples", sample);

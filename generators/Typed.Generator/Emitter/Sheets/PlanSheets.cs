@@ -17,7 +17,7 @@ internal static class PlanSheets
         return new PlanSheet(space.Length > 0 && full.StartsWith(space + ".", StringComparison.Ordinal) ? full.Substring(space.Length + 1) : full, full, pipeline.OutputMode)
         {
             Inputs = pipeline.Sources.Select(input => Input(input, false)).Concat(pipeline.Tables.Select(input => Input(input, true))).ToEquatable(),
-            Parameters = pipeline.Parameters.Select(parameter => Parameter(parameter, plan)).ToEquatable(),
+            Parameters = Parameters(plan),
             Operators = plan.Operators.Select(one => Operator(one, plan, stages)).ToEquatable(),
             Outputs = pipeline.Outputs.Select((output, i) => Output(output, plan.Outputs[i], plan)).ToEquatable(),
             Delivery = DeliverySheets.Of(plan).ToEquatable(),
@@ -27,10 +27,15 @@ internal static class PlanSheets
 
     private static InputSheet Input(InputSpec input, bool isTable) => new(input.Name, isTable, TypeWords.Plain(Simple(input.RecordName)), Columns(input.Row));
 
-    private static ParameterSheet Parameter(MemberSpec parameter, PhysicalPlan plan) => new(
-        parameter.Name,
-        TypeWords.Of(parameter.Type),
-        plan.Operators.Where(one => StateShapeText.Parameters(one, plan).Any(used => used.Name == parameter.Name)).Select(one => one.Name).ToEquatable());
+    private static EquatableArray<ParameterSheet> Parameters(PhysicalPlan plan)
+    {
+        if (plan.Pipeline.Parameters.Count == 0)
+            return default;
+        ILookup<string, string> users = plan.Operators
+            .SelectMany(one => StateShapeText.Parameters(one, plan).Select(used => (used.Name, User: one.Name)))
+            .ToLookup(used => used.Name, used => used.User);
+        return plan.Pipeline.Parameters.Select(parameter => new ParameterSheet(parameter.Name, TypeWords.Of(parameter.Type), users[parameter.Name].ToEquatable())).ToEquatable();
+    }
 
     private static OperatorSheet Operator(OperatorSpec one, PhysicalPlan plan, Func<StageOp, IEnumerable<StepSheet>> stages)
     {
