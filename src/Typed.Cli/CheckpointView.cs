@@ -160,11 +160,8 @@ internal sealed class CheckpointView
 
     private void CheckLogs()
     {
-        for (long batch = OffsetFiles.Min; OffsetFiles.Count > 0 && batch < OffsetFiles.Max; batch++)
-        {
-            if (!OffsetFiles.Contains(batch))
-                Faults.Add(new Fault($"offsets/{batch}", $"it is missing, where the log goes from {OffsetFiles.Min} to {OffsetFiles.Max}", IsFatal: false));
-        }
+        foreach ((long First, long Last) gap in LogExtent.Missing(OffsetFiles))
+            Faults.Add(new Fault($"offsets/{gap.First}", LogExtent.FaultOfGap(gap, OffsetFiles), IsFatal: false));
 
         long lastCommit = CommitFiles.Count > 0 ? CommitFiles.Max : -1;
         if (OffsetFiles.Count == 0)
@@ -177,7 +174,7 @@ internal sealed class CheckpointView
         }
         else if (lastCommit > Last)
         {
-            Faults.Add(new Fault($"offsets/{lastCommit}", $"it is missing, where commits/{lastCommit} says that the batch is done", IsFatal: false));
+            Faults.Add(new Fault($"offsets/{lastCommit}", LogExtent.FaultOfDone(lastCommit), IsFatal: false));
         }
 
         if (Last >= 0 && (!Has("commits") || lastCommit < Last - 1))

@@ -191,7 +191,7 @@ public abstract class StatefulOperator : Operator
     internal void SaveChanges(StateChanges changes)
     {
         SaveEarly(changes);
-        SaveEntries(changes);
+        SaveEntries(changes, CaptureSlice.Whole());
     }
 
     /// <summary>
@@ -200,22 +200,19 @@ public abstract class StatefulOperator : Operator
     /// </summary>
     internal void SaveEarly(StateChanges changes) => changes.Take(_early);
 
-    /// <summary>Writes the entries in memory that were put or removed since the last call.</summary>
-    private protected abstract void SaveEntries(StateChanges changes);
-
     /// <summary>
     /// Writes some of the entries that were put or removed, until the slice is over. What was written counts as stored, and is written again if it changes again. Called
-    /// after a batch, <see cref="SaveChanges"/> after a later one. An operator that changes little writes nothing here.
+    /// after a batch, <see cref="SaveChanges"/> after a later one.
     /// </summary>
     /// <returns>Whether nothing was left to write in slices.</returns>
     internal bool SaveSome(StateChanges changes, CaptureSlice slice)
     {
         SaveEarly(changes);
-        return SaveSomeEntries(changes, slice);
+        return SaveEntries(changes, slice);
     }
 
-    /// <summary>Does what <see cref="SaveSome"/> says, for the entries in memory.</summary>
-    private protected virtual bool SaveSomeEntries(StateChanges changes, CaptureSlice slice) => true;
+    /// <summary>Does what <see cref="SaveSome"/> says, for the entries in memory. An operator that changes little need not look at the slice.</summary>
+    private protected abstract bool SaveEntries(StateChanges changes, CaptureSlice slice);
 
     /// <summary>Writes what there is beside entries.</summary>
     internal abstract void SaveHead(StateHead head);

@@ -21,6 +21,9 @@ internal sealed class CaptureSlice
     /// <summary>Whether it is over.</summary>
     internal bool IsOver => _isEnded || (_entries >= EntriesAtLeast && Stopwatch.GetTimestamp() > _until);
 
+    /// <summary>A slice that is never over.</summary>
+    internal static CaptureSlice Whole() => new() { EntriesAtLeast = long.MaxValue };
+
     /// <summary>Begins the first slice of a version.</summary>
     internal void Start() => Sum = 0;
 

@@ -116,6 +116,16 @@ public sealed class DamageTests : IDisposable
         Assert.Equal(rows, _sales.Rows());
     }
 
+    /// <summary>A file that somebody has put there may have any number for a name: what is missing up to it is told at once, not one by one.</summary>
+    [Fact]
+    public async Task A_gap_without_an_end()
+    {
+        await _sales.RunAsync(5);
+        File.Copy(_sales.At("offsets/5"), _sales.At("offsets/9223372036854775807"));
+        await CheckAsync(ExitCode.Damaged, "offsets/6: it and those up to 9223372036854775806 are missing, where the log goes from 0 to 9223372036854775807", "A start would be refused");
+        await RefusedAsync("checkpoint-offset-log-gap");
+    }
+
     [Fact]
     public async Task A_newer_format()
     {

@@ -77,7 +77,7 @@ internal sealed class TumblingCount(string name, int column, long sizeSeconds, b
 
     private protected override long HotBytes => 0;
 
-    private protected override void SaveEntries(StateChanges changes)
+    private protected override bool SaveEntries(StateChanges changes, CaptureSlice slice)
     {
         foreach (long end in _changed)
         {
@@ -98,6 +98,7 @@ internal sealed class TumblingCount(string name, int column, long sizeSeconds, b
         }
 
         _changed.Clear();
+        return true;
     }
 
     internal override void SaveHead(StateHead head)

@@ -273,9 +273,7 @@ public sealed class StateBudgetTests
 
         internal override StateLayout Layout => StateLayout.HeadOnly;
 
-        private protected override void SaveEntries(StateChanges changes)
-        {
-        }
+        private protected override bool SaveEntries(StateChanges changes, CaptureSlice slice) => true;
 
         internal override void SaveHead(StateHead head)
         {

@@ -30,7 +30,7 @@ internal sealed record LogExtent(long FirstOffset, long LastOffset, long FirstCo
                 $"'{Path.Combine(done, OffsetEntry.Invariant(extent.LastCommit))}' says that batch {extent.LastCommit} is done, but the offset log ends at {lastOffset}: '{missing}' is missing. Put it back from a copy of the checkpoint, or start with a new checkpoint. {LogText.Checked}")
             {
                 File = missing,
-                Fault = $"it is missing, where commits/{extent.LastCommit} says that the batch is done",
+                Fault = FaultOfDone(extent.LastCommit),
             };
         }
 
@@ -52,6 +52,25 @@ internal sealed record LogExtent(long FirstOffset, long LastOffset, long FirstCo
     internal static long? NumberOf(string name) =>
         long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && name == OffsetEntry.Invariant(number) ? number : null;
 
+    /// <summary>The entries that are missing between the oldest and the newest one, as ranges, ascending: a foreign file may have any number for a name.</summary>
+    internal static IEnumerable<(long First, long Last)> Missing(SortedSet<long> numbers)
+    {
+        long next = numbers.Min;
+        foreach (long number in numbers)
+        {
+            if (next < number)
+                yield return (next, number - 1);
+            next = number + 1;
+        }
+    }
+
+    /// <summary>What is wrong with the first of some entries of the offset log that are missing between others.</summary>
+    internal static string FaultOfGap((long First, long Last) missing, SortedSet<long> numbers) =>
+        $"{(missing.First == missing.Last ? "it is" : $"it and those up to {missing.Last} are")} missing, where the log goes from {numbers.Min} to {numbers.Max}";
+
+    /// <summary>What is wrong with an entry of the offset log that is missing, where the batch is committed.</summary>
+    internal static string FaultOfDone(long batch) => $"it is missing, where commits/{batch} says that the batch is done";
+
     private static SortedSet<long> Numbers(string folder, IEnumerable<string> names)
     {
         SortedSet<long> numbers = [];
@@ -70,15 +89,14 @@ internal sealed record LogExtent(long FirstOffset, long LastOffset, long FirstCo
             return (0, -1);
         if (numbers.Max - numbers.Min + 1 == numbers.Count)
             return (numbers.Min, numbers.Max);
-        long missing = numbers.Min;
-        while (numbers.Contains(missing))
-            missing++;
+        (long First, long Last) gap = Missing(numbers).First();
+        long missing = gap.First;
         throw new QueryStartException(
             "checkpoint-offset-log-gap",
             $"The offset log '{folder}' goes from {numbers.Min} to {numbers.Max}, but entry {missing} is missing, so what batch {missing} was is not known. Put the file back from a copy of the checkpoint, or start with a new checkpoint. {LogText.Checked}")
         {
             File = Path.Combine(folder, OffsetEntry.Invariant(missing)),
-            Fault = $"it is missing, where the log goes from {numbers.Min} to {numbers.Max}",
+            Fault = FaultOfGap(gap, numbers),
         };
     }
 }

@@ -80,15 +80,18 @@ public sealed class GlobalAggregateOperator<TAcc, TOps> : AggregateOperator<NoKe
     internal override void SaveHead(StateHead head) => SaveCounts(head);
 
     /// <inheritdoc/>
-    private protected override void SaveEntries(StateChanges changes)
+    private protected override bool SaveEntries(StateChanges changes, CaptureSlice slice)
     {
         if (Worker.Number > 0)
-            return;
-        foreach (int group in _group.TakeChanged())
+            return true;
+        GroupTable<NoKey, TAcc, TOps>.ChangedSlice changed = _group.TakeChanged(slice);
+        while (changed.MoveNext())
         {
-            _group.BeginPut(group, 0, StateEntry.NoTime, changes);
+            _group.BeginPut(changed.Current, 0, StateEntry.NoTime, changes);
             changes.End();
         }
+
+        return changed.LeftNothing;
     }
 
     /// <inheritdoc/>

@@ -91,14 +91,7 @@ public abstract class GroupedOperator<TKey, TAcc, TOps> : AggregateOperator<TKey
     internal override void SaveHead(StateHead head) => SaveCounts(head);
 
     /// <inheritdoc/>
-    private protected override void SaveEntries(StateChanges changes)
-    {
-        foreach (int group in Groups.TakeChanged())
-            Put(group, changes);
-    }
-
-    /// <inheritdoc/>
-    private protected override bool SaveSomeEntries(StateChanges changes, CaptureSlice slice)
+    private protected override bool SaveEntries(StateChanges changes, CaptureSlice slice)
     {
         GroupTable<TKey, TAcc, TOps>.ChangedSlice changed = Groups.TakeChanged(slice);
         while (changed.MoveNext())

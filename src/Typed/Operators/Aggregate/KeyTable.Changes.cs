@@ -52,31 +52,16 @@ internal abstract unsafe partial class KeyTable<TKey, TAcc, TKeys>
     }
 
     /// <summary>
-    /// The groups that were added or touched since they were stored, each once, in the order of their numbers. They count as stored from now on:
-    /// the caller writes them all.
-    /// </summary>
-    public ChangedGroups TakeChanged()
-    {
-        NoteChanged();
-        return new ChangedGroups(this);
-    }
-
-    /// <summary>
     /// Groups that were added or touched since they were stored, until a slice is over; the next slice goes on with those behind them. Those that are given count as stored
     /// from now on: the caller writes them all.
     /// </summary>
     public ChangedSlice TakeChanged(CaptureSlice slice)
     {
-        NoteChanged();
-        return new ChangedSlice(this, slice);
-    }
-
-    private void NoteChanged()
-    {
         if (_tracks)
             NoteTouched();
         else
             StartTracking();
+        return new ChangedSlice(this, slice);
     }
 
     /// <summary>Takes the groups of the next words of marks that have changed; they count as stored then.</summary>
@@ -161,35 +146,6 @@ internal abstract unsafe partial class KeyTable<TKey, TAcc, TKeys>
         _markBuffer = Enlarge(_markBuffer, bytes, before);
         _marks = (ulong*)_markBuffer.Pointer;
         new Span<byte>(_markBuffer.Pointer + before, checked((int)(_markBuffer.Capacity - before))).Clear();
-    }
-
-    /// <summary>The groups that have changed, on their way to be stored.</summary>
-    internal ref struct ChangedGroups(KeyTable<TKey, TAcc, TKeys> table)
-    {
-        private const int Ahead = 64;
-        private fixed int _groups[Ahead];
-        private int _count;
-        private int _next;
-        private int _word;
-
-        /// <summary>The number of a group.</summary>
-        public readonly int Current => _groups[_next - 1];
-
-        /// <summary>The groups.</summary>
-        public readonly ChangedGroups GetEnumerator() => this;
-
-        /// <summary>Goes on to the next one.</summary>
-        public bool MoveNext()
-        {
-            if (_next == _count)
-            {
-                fixed (int* groups = _groups)
-                    _count = table.TakeMarked(ref _word, new Span<int>(groups, Ahead));
-                _next = 0;
-            }
-
-            return _next++ < _count;
-        }
     }
 
     /// <summary>Groups that have changed, on their way to be stored in slices. It has come to its end when it has gone from the first group to the last and found none.</summary>

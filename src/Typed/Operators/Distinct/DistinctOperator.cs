@@ -102,10 +102,7 @@ public sealed unsafe class DistinctOperator<TKey, TOps> : StatefulOperator
     }
 
     /// <inheritdoc/>
-    private protected override void SaveEntries(StateChanges changes) => _table.SaveChanges(changes);
-
-    /// <inheritdoc/>
-    private protected override bool SaveSomeEntries(StateChanges changes, CaptureSlice slice) => _table.SaveSome(changes, slice);
+    private protected override bool SaveEntries(StateChanges changes, CaptureSlice slice) => _table.SaveSome(changes, slice);
 
     /// <inheritdoc/>
     internal override void SaveHead(StateHead head) => head.SetFloor(0, _table.Floor);

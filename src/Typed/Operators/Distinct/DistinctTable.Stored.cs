@@ -21,22 +21,7 @@ internal sealed unsafe partial class DistinctTable<TKey, TOps>
     /// <summary>Keys of a smaller expiry have expired.</summary>
     public long Floor => Watermark == DistinctEntry<TKey>.Free ? long.MinValue : Watermark + 1;
 
-    /// <summary>Writes the keys that came since the last call, or since the table was loaded, and have not expired.</summary>
-    public void SaveChanges(StateChanges changes)
-    {
-        if (_tracks)
-        {
-            SaveFresh(changes);
-            return;
-        }
-
-        _tracks = true;
-        for (long i = 0; i < _capacity; i++)
-            Save(_entries + i, changes);
-        SaveSpilled(changes);
-    }
-
-    /// <summary>Writes some of the keys that <see cref="SaveChanges"/> would write, until the slice is over.</summary>
+    /// <summary>Writes some of the keys that came since the last call, or since the table was loaded, and have not expired, until the slice is over.</summary>
     /// <returns>Whether none is left.</returns>
     public bool SaveSome(StateChanges changes, CaptureSlice slice)
     {

@@ -44,15 +44,9 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
         }
     }
 
-    private protected override void SaveEntries(StateChanges changes)
-    {
-        foreach (JoinInput<TKey, TJoin> side in (ReadOnlySpan<JoinInput<TKey, TJoin>>)[_left, _right])
-            Save(side, changes, null);
-    }
-
     internal override bool TakesTimes(int table) => (table % MatchedTables == LeftTable ? _left : _right).Store.IsTimed;
 
-    private protected override bool SaveSomeEntries(StateChanges changes, CaptureSlice slice) => Save(_left, changes, slice) && Save(_right, changes, slice);
+    private protected override bool SaveEntries(StateChanges changes, CaptureSlice slice) => Save(_left, changes, slice) && Save(_right, changes, slice);
 
     internal override void SaveHead(StateHead head)
     {
@@ -157,11 +151,11 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
         }
     }
 
-    /// <returns>Whether nothing is left; always where there is no slice.</returns>
-    private bool Save(JoinInput<TKey, TJoin> side, StateChanges changes, CaptureSlice? slice) =>
+    /// <returns>Whether nothing is left.</returns>
+    private bool Save(JoinInput<TKey, TJoin> side, StateChanges changes, CaptureSlice slice) =>
         SaveRows(side, side.Store.WithoutTime, changes, slice) && SaveRows(side, side.Store.Timed, changes, slice) && SaveMatches(side, changes, slice);
 
-    private bool SaveRows(JoinInput<TKey, TJoin> side, List<JoinBucket<TKey, TJoin>> buckets, StateChanges changes, CaptureSlice? slice)
+    private bool SaveRows(JoinInput<TKey, TJoin> side, List<JoinBucket<TKey, TJoin>> buckets, StateChanges changes, CaptureSlice slice)
     {
         foreach (JoinBucket<TKey, TJoin> bucket in buckets)
         {
@@ -176,8 +170,8 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
                 }
 
                 bucket.Saved = start + count;
-                slice?.Add(count);
-                if (slice is { IsOver: true })
+                slice.Add(count);
+                if (slice.IsOver)
                     return false;
             }
 
@@ -201,7 +195,7 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
     }
 
     // The latest first: what is written is cut off.
-    private static bool SaveMatches(JoinInput<TKey, TJoin> side, StateChanges changes, CaptureSlice? slice)
+    private static bool SaveMatches(JoinInput<TKey, TJoin> side, StateChanges changes, CaptureSlice slice)
     {
         List<JoinRow<TKey, TJoin>> rows = side.Store.MatchedSince;
         while (rows.Count > 0)
@@ -209,9 +203,9 @@ public sealed unsafe partial class StreamJoinOperator<TKey, TJoin>
             int start = Math.Max(0, rows.Count - JoinMemory<TKey>.BlockRows);
             for (int i = start; i < rows.Count; i++)
                 SaveMatch(side, rows[i].Bucket, rows[i].Row, changes);
-            slice?.Add(rows.Count - start);
+            slice.Add(rows.Count - start);
             rows.RemoveRange(start, rows.Count - start);
-            if (slice is { IsOver: true })
+            if (slice.IsOver)
                 return false;
         }
 

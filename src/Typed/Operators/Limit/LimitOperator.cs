@@ -64,9 +64,7 @@ public sealed class LimitOperator(string name, RowSchema schema, long limit) : S
     }
 
     /// <inheritdoc/>
-    private protected override void SaveEntries(StateChanges changes)
-    {
-    }
+    private protected override bool SaveEntries(StateChanges changes, CaptureSlice slice) => true;
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">Always: a limit has none.</exception>

@@ -34,9 +34,6 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
     private bool _isLoading;
 
     /// <inheritdoc/>
-    private protected override void SaveEntries(StateChanges changes) => SaveChangedKeys(changes);
-
-    /// <inheritdoc/>
     internal override void SaveHead(StateHead head)
     {
         head.SetMax(OrderName, _order);
@@ -202,25 +199,8 @@ public abstract unsafe partial class ProcessOperator<TCell, TKey, TIn, TOut, TSt
         Due.Live++;
     }
 
-    private void SaveChangedKeys(StateChanges changes)
-    {
-        if (_listsChanges)
-        {
-            foreach (int key in _changedKeys)
-                SaveKey(key, changes);
-        }
-        else
-        {
-            _listsChanges = true;
-            for (int key = 0; key < Keys.Top; key++)
-                SaveKey(key, changes);
-        }
-
-        _changedKeys.Clear();
-    }
-
     /// <inheritdoc/>
-    private protected override bool SaveSomeEntries(StateChanges changes, CaptureSlice slice)
+    private protected override bool SaveEntries(StateChanges changes, CaptureSlice slice)
     {
         if (!_listsChanges)
         {

@@ -36,14 +36,7 @@ public sealed unsafe partial class SessionAggregateOperator<TKey, TAcc, TOps>
     }
 
     /// <inheritdoc/>
-    private protected override void SaveEntries(StateChanges changes)
-    {
-        foreach (int group in _sessions.TakeChanged())
-            _sessions.Put(group, changes);
-    }
-
-    /// <inheritdoc/>
-    private protected override bool SaveSomeEntries(StateChanges changes, CaptureSlice slice)
+    private protected override bool SaveEntries(StateChanges changes, CaptureSlice slice)
     {
         SessionTable<TKey, TAcc, TOps>.ChangedSlice changed = _sessions.TakeChanged(slice);
         while (changed.MoveNext())

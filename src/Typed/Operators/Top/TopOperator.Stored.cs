@@ -18,17 +18,7 @@ public sealed unsafe partial class TopOperator<TKey, TOrder, TOps>
     private bool _tracks;
 
     /// <inheritdoc/>
-    private protected override void SaveEntries(StateChanges changes)
-    {
-        foreach (int group in _groups.TakeChanged())
-            Save(group, changes);
-        if (!_tracks)
-            SaveSpilled(changes);
-        _tracks = true;
-    }
-
-    /// <inheritdoc/>
-    private protected override bool SaveSomeEntries(StateChanges changes, CaptureSlice slice)
+    private protected override bool SaveEntries(StateChanges changes, CaptureSlice slice)
     {
         if (!_tracks)
             SaveSpilled(changes);

@@ -13,14 +13,8 @@ public sealed unsafe partial class SlidingAppendOperator<TKey, TAcc, TOps>
 
     internal override StateLayout Layout => StateLayout.OfSlices("slices", new StateSlices(Grid.Slide, Grid.Offset, Grid.Size % Grid.Slide), TOps.KeyLayout, TOps.AccLayout);
 
-    private protected override void SaveGroups(StateChanges changes)
-    {
-        SaveGroups(_slices, _behind, changes);
-        SaveGroups(_behind, _slices, changes);
-    }
-
-    private protected override bool SaveSomeGroups(StateChanges changes, CaptureSlice slice) =>
-        SaveSomeGroups(_slices, _behind, changes, slice) && SaveSomeGroups(_behind, _slices, changes, slice);
+    private protected override bool SaveGroups(StateChanges changes, CaptureSlice slice) =>
+        SaveGroups(_slices, _behind, changes, slice) && SaveGroups(_behind, _slices, changes, slice);
 
     private protected override void ForgetGroups()
     {
@@ -35,18 +29,7 @@ public sealed unsafe partial class SlidingAppendOperator<TKey, TAcc, TOps>
 
     private protected override long FloorFor(long window) => Grid.FirstSlice(window);
 
-    private void SaveGroups(SliceTables<TKey, TAcc, TOps> tables, SliceTables<TKey, TAcc, TOps> others, StateChanges changes)
-    {
-        for (int i = 0; i < tables.Count; i++)
-        {
-            (long slice, GroupTable<TKey, TAcc, TOps> table) = tables[i];
-            GroupTable<TKey, TAcc, TOps>? other = others.Find(slice);
-            foreach (int group in table.TakeChanged())
-                Put(slice, table, group, other, changes);
-        }
-    }
-
-    private bool SaveSomeGroups(SliceTables<TKey, TAcc, TOps> tables, SliceTables<TKey, TAcc, TOps> others, StateChanges changes, CaptureSlice capture)
+    private bool SaveGroups(SliceTables<TKey, TAcc, TOps> tables, SliceTables<TKey, TAcc, TOps> others, StateChanges changes, CaptureSlice capture)
     {
         for (int i = 0; i < tables.Count; i++)
         {

@@ -125,9 +125,7 @@ public sealed class SlidingUpdateOperator<TKey, TAcc, TOps> : WindowAggregateOpe
 
     private protected override void FetchWanted() => _slicesAway!.Fetch(Epoch);
 
-    private protected override void SaveGroups(StateChanges changes) => SaveGroups(_windows, changes);
-
-    private protected override bool SaveSomeGroups(StateChanges changes, CaptureSlice slice) => SaveSomeGroups(_windows, changes, slice);
+    private protected override bool SaveGroups(StateChanges changes, CaptureSlice slice) => SaveGroups(_windows, changes, slice);
 
     private protected override void ForgetGroups()
     {

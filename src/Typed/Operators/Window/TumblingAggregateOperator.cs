@@ -107,9 +107,7 @@ public sealed class TumblingAggregateOperator<TKey, TAcc, TOps> : WindowAggregat
 
     private protected override void FetchWanted() => _away!.Fetch(Epoch);
 
-    private protected override void SaveGroups(StateChanges changes) => SaveGroups(_windows, changes);
-
-    private protected override bool SaveSomeGroups(StateChanges changes, CaptureSlice slice) => SaveSomeGroups(_windows, changes, slice);
+    private protected override bool SaveGroups(StateChanges changes, CaptureSlice slice) => SaveGroups(_windows, changes, slice);
 
     private protected override void ForgetGroups()
     {

@@ -32,10 +32,7 @@ public abstract unsafe partial class WindowAggregateOperator<TKey, TAcc, TOps>
     private protected abstract bool RowsMayBeAway { get; }
 
     /// <inheritdoc/>
-    private protected sealed override void SaveEntries(StateChanges changes) => SaveGroups(changes);
-
-    /// <inheritdoc/>
-    private protected sealed override bool SaveSomeEntries(StateChanges changes, CaptureSlice slice) => SaveSomeGroups(changes, slice);
+    private protected sealed override bool SaveEntries(StateChanges changes, CaptureSlice slice) => SaveGroups(changes, slice);
 
     /// <inheritdoc/>
     internal sealed override void SaveHead(StateHead head)
@@ -76,11 +73,8 @@ public abstract unsafe partial class WindowAggregateOperator<TKey, TAcc, TOps>
         TableToLoad(entry.Time).AddStored(entry.Key, entry.Value);
     }
 
-    /// <summary>Writes the groups that have changed.</summary>
-    private protected abstract void SaveGroups(StateChanges changes);
-
     /// <summary>Writes some of the groups that have changed (<see cref="StatefulOperator.SaveSome"/>).</summary>
-    private protected abstract bool SaveSomeGroups(StateChanges changes, CaptureSlice slice);
+    private protected abstract bool SaveGroups(StateChanges changes, CaptureSlice slice);
 
     /// <summary>Forgets all groups.</summary>
     private protected abstract void ForgetGroups();
@@ -97,22 +91,8 @@ public abstract unsafe partial class WindowAggregateOperator<TKey, TAcc, TOps>
     /// <summary>Takes what was noted.</summary>
     private protected abstract void FetchWanted();
 
-    /// <summary>Writes the groups of tables that have changed.</summary>
-    private protected static void SaveGroups(SliceTables<TKey, TAcc, TOps> tables, StateChanges changes)
-    {
-        for (int i = 0; i < tables.Count; i++)
-        {
-            (long number, GroupTable<TKey, TAcc, TOps> table) = tables[i];
-            foreach (int group in table.TakeChanged())
-            {
-                table.BeginPut(group, 0, number, changes);
-                changes.End();
-            }
-        }
-    }
-
     /// <summary>Writes some of the groups of tables that have changed.</summary>
-    private protected static bool SaveSomeGroups(SliceTables<TKey, TAcc, TOps> tables, StateChanges changes, CaptureSlice slice)
+    private protected static bool SaveGroups(SliceTables<TKey, TAcc, TOps> tables, StateChanges changes, CaptureSlice slice)
     {
         for (int i = 0; i < tables.Count; i++)
         {

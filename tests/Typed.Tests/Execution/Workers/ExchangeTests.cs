@@ -140,7 +140,7 @@ public sealed class ExchangeTests
 
         internal override void LoadEntry(in StateEntry entry) => throw new NotSupportedException("It has no state.");
 
-        private protected override void SaveEntries(StateChanges changes) => throw new NotSupportedException("It has no state.");
+        private protected override bool SaveEntries(StateChanges changes, CaptureSlice slice) => throw new NotSupportedException("It has no state.");
 
         private protected override void BeginLoad(StateHead head) => throw new NotSupportedException("It has no state.");
     }

@@ -61,7 +61,7 @@ internal sealed class KeyedReadings(string name, long keys, bool repeatsAtEnd = 
 
     private protected override long HotBytes => 0;
 
-    private protected override void SaveEntries(StateChanges changes)
+    private protected override bool SaveEntries(StateChanges changes, CaptureSlice slice)
     {
         foreach (long key in _changed)
         {
@@ -74,6 +74,7 @@ internal sealed class KeyedReadings(string name, long keys, bool repeatsAtEnd = 
         }
 
         _changed.Clear();
+        return true;
     }
 
     internal override void SaveHead(StateHead head) => head.SetSum("keys", _counts.Count);
