@@ -18,18 +18,13 @@ internal static class PipelineSteps
     /// <returns>The pipelines, for steps that make more of them.</returns>
     public static IncrementalValuesProvider<PipelineSpec> Register(IncrementalGeneratorInitializationContext context)
     {
-        // The analyzer reports what is wrong with a pipeline; nothing is written for one that has an error.
-        IncrementalValuesProvider<PipelineSpec> pipelines = context.SyntaxProvider
-            .ForAttributeWithMetadataName(
-                Attribute,
-                static (_, _) => true,
-                static (found, cancellation) =>
-                    PipelineParser.Parse((INamedTypeSymbol)found.TargetSymbol, found.SemanticModel.Compilation, cancellation).Accepted() is { } accepted
-                        ? accepted with { SourcePath = found.TargetNode.SyntaxTree.FilePath }
-                        : null)
-            .Where(static pipeline => pipeline is not null)
-            .Select(static (pipeline, _) => pipeline!)
+        // The analyzer reports what is wrong with a pipeline; no plan is written for one that has an error.
+        IncrementalValuesProvider<ReadPipeline> read = context.SyntaxProvider.ForAttributeWithMetadataName(Attribute, static (_, _) => true, Read);
+        IncrementalValuesProvider<PipelineSpec> pipelines = read
+            .Where(static pipeline => pipeline.Spec is not null)
+            .Select(static (pipeline, _) => pipeline.Spec!)
             .WithTrackingName(StepNames.PipelineSpec);
+        WriteOutlines(context, read.Where(static pipeline => pipeline.Outline is not null).Select(static (pipeline, _) => pipeline.Outline!));
 
         // Where FASTER is referenced, it is where state goes by default that memory has no room for.
         IncrementalValueProvider<bool> hasFaster = context.CompilationProvider
@@ -45,4 +40,27 @@ internal static class PipelineSteps
         });
         return pipelines;
     }
+
+    private static ReadPipeline Read(GeneratorAttributeSyntaxContext found, CancellationToken cancellation)
+    {
+        INamedTypeSymbol type = (INamedTypeSymbol)found.TargetSymbol;
+        Compilation compilation = found.SemanticModel.Compilation;
+        ParsedPipeline parsed = PipelineParser.Parse(type, compilation, cancellation);
+        if (parsed.Accepted() is { } accepted)
+            return new ReadPipeline(accepted with { SourcePath = found.TargetNode.SyntaxTree.FilePath }, null);
+        IEnumerable<string> errors = parsed.AllFindings().Select(finding => finding.DiagnosticId).Where(Diagnostics.IsError);
+        return new ReadPipeline(null, PipelineParser.Outline(type, compilation, errors, cancellation));
+    }
+
+    private static void WriteOutlines(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<PipelineOutline> outlines)
+    {
+        context.RegisterSourceOutput(outlines, static (output, outline) => GeneratedFile.Add(output, outline.FullName, "Outline", OutlineEmitter.Emit(outline)));
+        context.RegisterSourceOutput(
+            outlines.SelectMany(static (outline, _) => outline.Records).Collect().SelectMany(static (records, _) => records.Distinct()),
+            RecordSteps.WriteOutline);
+    }
+
+    /// <param name="Spec">The pipeline; null if it is refused.</param>
+    /// <param name="Outline">What stands in for it then; null if nothing can.</param>
+    private sealed record ReadPipeline(PipelineSpec? Spec, PipelineOutline? Outline);
 }

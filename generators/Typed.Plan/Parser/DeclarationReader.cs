@@ -18,10 +18,9 @@ internal static class DeclarationReader
                 found ??= $"{one.Name} is generic";
             if (one.IsFileLocal)
                 found ??= $"{one.Name} is visible in its own file only";
-            IEnumerable<TypeDeclarationSyntax> parts = one.DeclaringSyntaxReferences.Select(part => part.GetSyntax(cancellation)).OfType<TypeDeclarationSyntax>();
-            if (!parts.All(part => part.Modifiers.Any(SyntaxKind.PartialKeyword)))
+            if (!IsPartial(one, cancellation))
                 found ??= $"{one.Name} is not partial";
-            headers.Insert(0, $"partial {Keyword(one)} {CSharpName.Escape(one.Name)}");
+            headers.Insert(0, Header(one));
         }
 
         if (type.IsStatic)
@@ -29,11 +28,27 @@ internal static class DeclarationReader
         problem = found ?? "";
         if (found is not null)
             return null;
-        string space = type.ContainingNamespace is { IsGlobalNamespace: false } named
-            ? named.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted))
-            : "";
-        return new DeclarationSpec(space, headers.ToEquatable());
+        return new DeclarationSpec(Space(type), headers.ToEquatable());
     }
+
+    /// <summary>The declaration of any type, whether or not another part of it may be written.</summary>
+    public static DeclarationSpec Outline(INamedTypeSymbol type)
+    {
+        List<string> headers = [];
+        for (INamedTypeSymbol? one = type; one is not null; one = one.ContainingType)
+            headers.Insert(0, Header(one) + (one.TypeParameters.IsEmpty ? "" : $"<{string.Join(", ", one.TypeParameters.Select(parameter => CSharpName.Escape(parameter.Name)))}>"));
+        return new DeclarationSpec(Space(type), headers.ToEquatable());
+    }
+
+    /// <summary>Whether every part of a type says that there are others. The outline of a type that is refused is another part of it.</summary>
+    public static bool IsPartial(INamedTypeSymbol type, CancellationToken cancellation) => type.DeclaringSyntaxReferences
+        .Select(part => part.GetSyntax(cancellation)).OfType<TypeDeclarationSyntax>().All(part => part.Modifiers.Any(SyntaxKind.PartialKeyword));
+
+    private static string Header(INamedTypeSymbol type) => $"partial {Keyword(type)} {CSharpName.Escape(type.Name)}";
+
+    private static string Space(INamedTypeSymbol type) => type.ContainingNamespace is { IsGlobalNamespace: false } named
+        ? named.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted))
+        : "";
 
     private static string Keyword(INamedTypeSymbol type) => (type.IsRecord, type.TypeKind) switch
     {

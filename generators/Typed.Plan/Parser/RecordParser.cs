@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Typed.Schema;
 
 namespace Typed.Plan;
@@ -12,6 +10,8 @@ namespace Typed.Plan;
 /// </summary>
 internal sealed class RecordParser
 {
+    private const string NoInstant = "a DateTime does not say in which time zone it is; write DateTimeOffset";
+
     private readonly INamedTypeSymbol _record;
     private readonly ImmutableArray<Diagnostic>.Builder _problems = ImmutableArray.CreateBuilder<Diagnostic>();
 
@@ -35,6 +35,10 @@ internal sealed class RecordParser
         if (TypeReader.PositionalParameters(_record) is not { IsEmpty: false } parameters)
             return Refuse(RecordDiagnostics.NoFields, _record, _record.Name);
         DeclarationSpec declaration = ReadDeclaration();
+
+        // The fields of a generic record may have its parameters for types, which is the same mistake.
+        if (_problems.Any(problem => problem.Id == RecordDiagnostics.Generic.Id))
+            return null;
         List<RecordFieldSpec> fields = [];
         foreach (IParameterSymbol parameter in parameters)
         {
@@ -59,16 +63,13 @@ internal sealed class RecordParser
                 Refuse(RecordDiagnostics.Generic, _record, _record.Name);
             if (type.IsFileLocal)
                 Refuse(RecordDiagnostics.FileLocal, _record, _record.Name);
-            if (!IsPartial(type))
+            if (!DeclarationReader.IsPartial(type, CancellationToken.None))
                 Refuse(RecordDiagnostics.NotPartial, type, type.Name, _record.Name);
             headers.Insert(0, $"partial {Keyword(type)} {CSharpName.Escape(type.Name)}");
         }
 
         return new DeclarationSpec(_record.ContainingNamespace.IsGlobalNamespace ? "" : EscapedNamespace(_record.ContainingNamespace), headers.ToEquatable());
     }
-
-    private static bool IsPartial(INamedTypeSymbol type) => type.DeclaringSyntaxReferences.Any(reference =>
-        reference.GetSyntax() is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
 
     private static string Keyword(INamedTypeSymbol type) => type switch
     {
@@ -86,9 +87,11 @@ internal sealed class RecordParser
     private RecordFieldSpec? ReadField(IParameterSymbol parameter)
     {
         TypeSpec? type = TypeReader.ReadParameter(parameter, out string? problem);
+        if (type is not { Value: ValueKind.Field } && Has(parameter, "EventTimeAttribute"))
+            return null; // CheckMarks says what an event time is.
         if (type is not { Value: ValueKind.Field })
         {
-            Refuse(RecordDiagnostics.FieldType, parameter, parameter.Name, problem ?? $"{parameter.Type.ToDisplayString()} is not a type that a column can hold");
+            Refuse(RecordDiagnostics.FieldType, parameter, parameter.Name, IsDateTime(parameter.Type) ? NoInstant : problem ?? $"{parameter.Type.ToDisplayString()} is not a type that a column can hold");
             return null;
         }
 
@@ -109,6 +112,8 @@ internal sealed class RecordParser
             FromSource = ReadSource(parameter, type),
         };
     }
+
+    private static bool IsDateTime(ITypeSymbol type) => type.SpecialType == SpecialType.System_DateTime || (type is INamedTypeSymbol { TypeArguments: [var of] } && IsDateTime(of));
 
     private void CheckPrecision(IParameterSymbol parameter, TypeSpec type)
     {

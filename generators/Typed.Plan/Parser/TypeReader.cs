@@ -72,7 +72,10 @@ internal static class TypeReader
 
     /// <summary>Whether the type is a record marked [StreamRecord].</summary>
     public static bool IsStreamRecord(ITypeSymbol type) =>
-        type is INamedTypeSymbol { IsRecord: true } named && named.GetAttributes().Any(attribute => IsTyped(attribute.AttributeClass, "StreamRecordAttribute"));
+        type is INamedTypeSymbol { IsRecord: true } named && IsMarked(named);
+
+    /// <summary>Whether a type bears the attribute [StreamRecord], which may be wrong there.</summary>
+    public static bool IsMarked(ITypeSymbol type) => type.GetAttributes().Any(attribute => IsTyped(attribute.AttributeClass, "StreamRecordAttribute"));
 
     /// <summary>The parameters of a record's primary constructor; null if it has none.</summary>
     public static ImmutableArray<IParameterSymbol>? PositionalParameters(INamedTypeSymbol record)

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+
 namespace Typed;
 
 /// <summary>Rows grouped by a key.</summary>
@@ -9,6 +11,10 @@ public sealed partial class GroupedStream<TKey, T>
 
     /// <summary>One row for each group.</summary>
     public Stream<TResult> Select<TResult>(Func<KeyedGroup<TKey, T>, TResult> selector) => throw Never.Runs();
+
+    /// <summary>Is refused (TYPED1003): a watermark is declared before the rows are grouped, since it says when a group is finished.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public GroupedStream<TKey, T> WithWatermark(Func<T, DateTimeOffset?> eventTime, string delay) => throw Never.Runs();
 }
 
 /// <summary>Rows grouped by a key and a window.</summary>
@@ -20,6 +26,10 @@ public sealed class WindowedStream<TKey, T>
 
     /// <summary>One row for each key and window.</summary>
     public Stream<TResult> Select<TResult>(Func<WindowedGroup<TKey, T>, TResult> selector) => throw Never.Runs();
+
+    /// <summary>Is refused (TYPED1003): a watermark is declared before the rows are grouped, since it says when a group is finished.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public WindowedStream<TKey, T> WithWatermark(Func<T, DateTimeOffset?> eventTime, string delay) => throw Never.Runs();
 }
 
 /// <summary>Rows grouped by a window.</summary>
@@ -31,6 +41,10 @@ public sealed class WindowedStream<T>
 
     /// <summary>One row for each window.</summary>
     public Stream<TResult> Select<TResult>(Func<WindowGroup<T>, TResult> selector) => throw Never.Runs();
+
+    /// <summary>Is refused (TYPED1003): a watermark is declared before the rows are grouped, since it says when a group is finished.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public WindowedStream<T> WithWatermark(Func<T, DateTimeOffset?> eventTime, string delay) => throw Never.Runs();
 }
 
 /// <summary>The rows of one key.</summary>

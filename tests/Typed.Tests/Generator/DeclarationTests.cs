@@ -131,7 +131,7 @@ public sealed class DeclarationTests
     /// <summary>A record with an error of its own is what is reported, and no code that could not compile is written for pipelines over it.</summary>
     [Theory]
     [InlineData("public readonly record struct Bad(string Id, [EventTime] DateTimeOffset Time);", "TYPED0001")]
-    [InlineData("public readonly partial record struct Bad([EventTime] DateTimeOffset Time, [EventTime] DateTimeOffset Other, string Id);", "TYPED00")]
+    [InlineData("public readonly partial record struct Bad([EventTime] DateTimeOffset Time, [EventTime] DateTimeOffset Other, string Id);", "TYPED0005")]
     public void Says_what_is_wrong_with_a_record_and_nothing_of_generated_code(string record, string rule)
     {
         using CompiledSource compiled = CompiledSource.CompileAndAnalyze($$"""
@@ -146,8 +146,8 @@ public sealed class DeclarationTests
                 public static Stream<Bad> Define(Stream<Bad> bads) => bads.Where(bad => bad.Id != "");
             }
             """);
-        Assert.Contains(compiled.Errors, error => error.Id.StartsWith(rule, StringComparison.Ordinal) && error.Id != "TYPED0053");
-        Assert.Contains(compiled.Errors, error => error.Id == "TYPED0053" && error.GetMessage().Contains("has an error of its own", StringComparison.Ordinal));
-        Assert.DoesNotContain(compiled.Errors, error => error.Id.StartsWith("CS", StringComparison.Ordinal));
+        Assert.NotEmpty(compiled.Errors);
+        Assert.All(compiled.Errors, error => Assert.Equal(3, error.Location.GetLineSpan().StartLinePosition.Line));
+        Assert.Contains(compiled.Errors, error => error.Id == rule);
     }
 }

@@ -207,7 +207,7 @@ internal sealed partial class ExpressionParser
         bool byCulture = value.Type.Value == ValueKind.Opaque
             || (value.Type.Value == ValueKind.Field && value.Type.Field is FieldKind.Float or FieldKind.Double or FieldKind.Decimal or FieldKind.Timestamp or FieldKind.Date);
         if (!isInvariant && (byCulture || (format is not null && !value.Type.Is(FieldKind.Guid) && !value.Type.Is(FieldKind.Duration))))
-            return Report(ExpressionDiagnostics.Culture, invocation, $"{invocation.TargetMethod.ContainingType.Name}.ToString", "Write ToString(CultureInfo.InvariantCulture).");
+            return Report(ExpressionDiagnostics.Culture, invocation, $"{invocation.TargetMethod.ContainingType.Name}.ToString", $"Write ToString({(format is null ? "" : $"\"{format}\", ")}CultureInfo.InvariantCulture).");
         if (format is not null && !HasFormat(invocation, value))
             return null;
 

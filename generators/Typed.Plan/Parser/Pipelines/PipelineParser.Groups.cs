@@ -20,6 +20,12 @@ internal sealed partial class PipelineParser
     {
         if (Follow(call.Instance!, ref scope) is not { } source)
             return null;
+        if (source is IInvocationOperation { TargetMethod.Name: "WithWatermark", Arguments: [var time, ..] } late && LanguageTypeName(late.TargetMethod.ContainingType) is "GroupedStream" or "WindowedStream")
+        {
+            Report(TimeDiagnostics.WatermarkAfterAggregation, OperatorPlace(late), "GroupBy", ColumnNamed(time.Value));
+            return null;
+        }
+
         if (source is not IInvocationOperation { Instance: { } stream, TargetMethod.Name: "GroupBy" } groupBy)
         {
             NotFollowed(source, "it is not a GroupBy on a stream");
@@ -28,6 +34,9 @@ internal sealed partial class PipelineParser
 
         return Stream(stream, scope) is { } input ? (groupBy, scope, input) : null;
     }
+
+    // x => x.Time names the column Time.
+    private static string ColumnNamed(IOperation lambda) => Shorten(lambda.Syntax.ToString().Split('.').Last());
 
     private NodeSpec? Aggregation(IInvocationOperation select, PlanScope scope)
     {
@@ -243,9 +252,25 @@ internal sealed partial class PipelineParser
         }
 
         string problem = candidates.Count == 0
-            ? "no column of the row carries a watermark or is marked [EventTime]"
+            ? LostTime(input) is { } lost
+                ? $"a Select before it leaves out '{lost}', over which they would be"
+                : "no column of the row carries a watermark or is marked [EventTime]"
             : $"the columns {string.Join(", ", candidates.Select(one => input.Row.Columns[one].Name))} {which}";
         Report(TimeDiagnostics.WindowTime, OperatorPlace(groupBy), "GroupBy", problem);
+        return null;
+    }
+
+    /// <summary>The event time that rows had further up, and have no more.</summary>
+    private static string? LostTime(NodeSpec node)
+    {
+        for (NodeSpec? above = node; above is not null; above = above.Inputs.Count == 1 ? above.Inputs[0] : null)
+        {
+            if (above is WatermarkNode { Time: ColumnExpr time })
+                return time.Name;
+            if (above.Row.Columns.FirstOrDefault(column => column.IsEventTime) is { } marked)
+                return marked.Name;
+        }
+
         return null;
     }
 

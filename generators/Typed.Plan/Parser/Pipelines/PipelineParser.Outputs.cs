@@ -138,10 +138,10 @@ internal sealed partial class PipelineParser
         RowSpec? row = null;
         if (kind is not "Stream" and not "Table")
             problem = $"it is of type {parameter.Type.ToDisplayString()}";
+        else if (HasFault(RowTypeOf(parameter.Type)))
+            return false;
         else if (!TypeReader.IsStreamRecord(RowTypeOf(parameter.Type)))
             problem = $"{RowTypeOf(parameter.Type).ToDisplayString()} is not a record marked [StreamRecord]";
-        else if (FaultOf(RowTypeOf(parameter.Type)) is { } fault)
-            problem = fault;
         else
             row = TypeReader.ReadRow(RowTypeOf(parameter.Type), out problem);
         if (row is null)
@@ -178,9 +178,11 @@ internal sealed partial class PipelineParser
             return known;
         _reading.Push(method);
         PlanScope scope = new(method, null);
-        NodeSpec? root = Body(method) is { } body && ReturnedBy(body, scope) is { } result ? Stream(result, scope) : null;
+        NodeSpec? root = GivesRecords(method) && Body(method) is { } body && ReturnedBy(body, scope) is { } result ? Stream(result, scope) : null;
         _reading.Pop();
-        return _roots[method] = root is not null && CheckOutput(method, root) ? root : null;
+
+        // Rows of another kind are an error of C#.
+        return _roots[method] = root is { } && root.Row.Type.Is(Schema.FieldKind.Record) ? root : null;
     }
 
     /// <summary>The rows of another output.</summary>
@@ -317,27 +319,25 @@ internal sealed partial class PipelineParser
         }
     }
 
-    private bool CheckOutput(IMethodSymbol method, NodeSpec root)
+    /// <summary>Whether a method gives records, which is said at the type that it returns and before its body is read: records that are made in there are no rows otherwise.</summary>
+    private bool GivesRecords(IMethodSymbol method)
     {
         ITypeSymbol type = RowTypeOf(method.ReturnType);
-        bool isRecord = TypeReader.IsStreamRecord(type) && root.Row.Type.Is(Schema.FieldKind.Record);
-        string? problem = isRecord ? FaultOf(type) : $"{type.ToDisplayString()} is not a record marked [StreamRecord]";
-        if (problem is null)
+        if (type.TypeKind == TypeKind.Error || HasFault(type))
+            return false;
+        if (TypeReader.IsStreamRecord(type))
             return true;
         Location place = method.DeclaringSyntaxReferences[0].GetSyntax(_cancellation) is MethodDeclarationSyntax declared
             ? declared.ReturnType.GetLocation()
             : method.Locations[0];
-        Report(PipelineDiagnostics.OutputType, place, _shares ? method.Name : _pipeline.Name, problem);
+        Report(PipelineDiagnostics.OutputType, place, _shares ? method.Name : _pipeline.Name, $"{type.ToDisplayString()} is not a record marked [StreamRecord]");
         return false;
     }
 
-    // Code for a pipeline over a record that has no generated part would be full of the compiler's errors, behind which nobody sees what is wrong.
-    private static string? FaultOf(ITypeSymbol type)
-    {
-        if (type is not INamedTypeSymbol { DeclaringSyntaxReferences.IsEmpty: false } record || RecordParser.Parse(record, out ImmutableArray<Diagnostic> problems) is not null)
-            return null;
-        return $"{record.ToDisplayString()} has an error of its own ({string.Join(", ", problems.Select(problem => problem.Id).Distinct())})";
-    }
+    // What is wrong with a record of this project is said at the record, and once.
+    private bool HasFault(ITypeSymbol type) => type is INamedTypeSymbol { DeclaringSyntaxReferences.IsEmpty: false } record
+        && TypeReader.IsMarked(record) && SymbolEqualityComparer.Default.Equals(record.ContainingAssembly, _compilation.Assembly)
+        && RecordParser.Parse(record, out _) is null;
 
     private void ReportUnread(IReadOnlyList<IMethodSymbol> methods)
     {

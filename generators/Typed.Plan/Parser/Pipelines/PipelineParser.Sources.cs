@@ -7,6 +7,8 @@ namespace Typed.Plan;
 /// <summary>How names, helpers and query expressions are followed to the operators behind them.</summary>
 internal sealed partial class PipelineParser
 {
+    private const string OtherStatement = "only local variables with their value and one return can stand here";
+
     /// <summary>The body of a method of this project; null, reported, if there is none.</summary>
     private IBlockOperation? Body(IMethodSymbol method)
     {
@@ -49,13 +51,28 @@ internal sealed partial class PipelineParser
                 case IInvalidOperation:
                     return null;
                 default:
-                    NotFollowed(statement, "only local variables with their value and one return can stand here");
+                    if (!IsError(statement))
+                        NotFollowed(statement, ProblemOf(statement));
                     return null;
             }
         }
 
         return null;
     }
+
+    /// <summary>Why a statement cannot stand in a query, and what to write instead.</summary>
+    private static string ProblemOf(IOperation statement) => statement is IExpressionStatementOperation { Operation: var does }
+        ? does switch
+        {
+            IAssignmentOperation => "a stream is never changed, so the result of an operator needs a name of its own, as in 'var next = …'",
+            IInvocationOperation call when LanguageTypeName(call.Type).EndsWith("Stream", StringComparison.Ordinal) => "what the operator returns is used nowhere, so go on from it or give it a name, as in 'var next = …'",
+            _ => OtherStatement,
+        }
+        : OtherStatement;
+
+    /// <summary>Whether the compiler itself refuses something, in which case nothing more is said of it.</summary>
+    private bool IsError(IOperation operation) =>
+        operation.SemanticModel?.GetDiagnostics(operation.Syntax.Span, _cancellation).Any(one => one.Severity == DiagnosticSeverity.Error) == true;
 
     /// <summary>
     /// Goes from an operation to the one behind it that says something: through conversions, query expressions, locals, parameters of
@@ -70,6 +87,8 @@ internal sealed partial class PipelineParser
         {
             switch (operation)
             {
+                case IConversionOperation { Conversion.Exists: false }:
+                    return null;
                 case IConversionOperation conversion when conversion.OperatorMethod is null || LanguageTypeName(conversion.OperatorMethod.ContainingType) == "OrderedStream":
                     operation = conversion.Operand;
                     break;

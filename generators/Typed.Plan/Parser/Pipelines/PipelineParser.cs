@@ -74,7 +74,7 @@ internal sealed partial class PipelineParser
             Tables = _tables.ToEquatable(),
             ParameterOrder = _inputs.ToEquatable(),
             Parameters = _parameters.Select(parameter => new MemberSpec(parameter.Key, parameter.Value)).ToEquatable(),
-            Access = rows.All(IsPublic) ? "public" : rows.All(IsNamedWhereverPipelineIs) ? "internal" : "private",
+            Access = AccessOf(rows),
             IsVisible = rows.Append(_pipeline).All(type => _compilation.IsSymbolAccessibleWithin(type, _compilation.Assembly)),
             HasDefaults = HasDefaults(),
             OutputMode = mode,
@@ -93,6 +93,9 @@ internal sealed partial class PipelineParser
 
         return _pipeline.InstanceConstructors.Any(constructor => constructor.Parameters.IsEmpty);
     }
+
+    /// <summary>How visible From can be that names some rows.</summary>
+    private string AccessOf(ITypeSymbol[] rows) => rows.All(IsPublic) ? "public" : rows.All(IsNamedWhereverPipelineIs) ? "internal" : "private";
 
     private static bool IsPublic(ITypeSymbol type)
     {
