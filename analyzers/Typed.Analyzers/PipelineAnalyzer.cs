@@ -49,7 +49,7 @@ public sealed class PipelineAnalyzer : DiagnosticAnalyzer
         foreach (LocatedFinding finding in findings)
         {
             context.ReportDiagnostic(Diagnostic.Create(
-                Plan.Diagnostics.Find(finding.DiagnosticId).Descriptor, finding.Location, [.. finding.Arguments]));
+                Plan.Diagnostics.Find(finding.DiagnosticId).Descriptor, finding.Location, finding.Related, [.. finding.Arguments]));
         }
     }
 }

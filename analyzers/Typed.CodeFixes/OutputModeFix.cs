@@ -26,6 +26,7 @@ public sealed class OutputModeFix : PlanFix
         ["TYPED2081"] = ["Update"],
         ["TYPED2082"] = ["Append"],
         ["TYPED2083"] = ["Append", "Update"],
+        ["TYPED6001"] = ["Append"],
     }.ToImmutableDictionary();
 
     /// <inheritdoc/>
@@ -33,28 +34,27 @@ public sealed class OutputModeFix : PlanFix
 
     private protected override async Task OfferAsync(FixPlace place)
     {
-        if (PlanSyntax.ClassAt(place.Root, place.Diagnostic) is not { } pipeline || await place.ModelAsync().ConfigureAwait(false) is not { } model
-            || await ModeOfAsync(place.Solution, model, pipeline, place.Cancellation).ConfigureAwait(false) is not { } present)
-        {
+        if (await ModeOfAsync(place).ConfigureAwait(false) is not { } present)
             return;
-        }
-
         foreach (string mode in s_modes[place.Diagnostic.Id])
             place.Offer($"Use OutputMode.{mode}", cancellation => ChangeAsync(present.Document, present.Mode, mode, cancellation), mode);
     }
 
-    // The attribute may stand at another part of the class, in another file.
-    private static async Task<(Document Document, SimpleNameSyntax Mode)?> ModeOfAsync(Solution solution, SemanticModel model, ClassDeclarationSyntax pipeline, CancellationToken cancellation)
+    // The attribute may stand at another part of the class, in another file; where rows go to a sink, the diagnostic says where it is.
+    private static async Task<(Document Document, SimpleNameSyntax Mode)?> ModeOfAsync(FixPlace place)
     {
-        AttributeData? mark = model.GetDeclaredSymbol(pipeline, cancellation)?.GetAttributes().FirstOrDefault(one => one.AttributeClass?.ToDisplayString() == "Typed.PipelineAttribute");
-        if (mark?.ApplicationSyntaxReference is not { } reference || solution.GetDocument(reference.SyntaxTree) is not { } document
-            || await reference.GetSyntaxAsync(cancellation).ConfigureAwait(false) is not AttributeSyntax { ArgumentList.Arguments: [{ Expression: MemberAccessExpressionSyntax mode }, ..] })
-        {
-            return null;
-        }
-
-        return (document, mode.Name);
+        SyntaxNode? mark = PlanSyntax.ClassAt(place.Root, place.Diagnostic) is { } pipeline && await place.ModelAsync().ConfigureAwait(false) is { } model
+            ? AttributeOf(model.GetDeclaredSymbol(pipeline, place.Cancellation), place.Cancellation)
+            : null;
+        if (place.Diagnostic.Id == "TYPED6001")
+            mark = place.Diagnostic.AdditionalLocations.Select(one => one.SourceTree?.GetRoot(place.Cancellation).FindNode(one.SourceSpan).FirstAncestorOrSelf<AttributeSyntax>()).FirstOrDefault(one => one is not null);
+        return mark is AttributeSyntax { ArgumentList.Arguments: [{ Expression: MemberAccessExpressionSyntax mode }, ..] } && place.Solution.GetDocument(mark.SyntaxTree) is { } document
+            ? (document, mode.Name)
+            : null;
     }
+
+    private static SyntaxNode? AttributeOf(INamedTypeSymbol? pipeline, CancellationToken cancellation) => pipeline?.GetAttributes()
+        .FirstOrDefault(one => one.AttributeClass?.ToDisplayString() == "Typed.PipelineAttribute")?.ApplicationSyntaxReference?.GetSyntax(cancellation);
 
     private static async Task<Document> ChangeAsync(Document document, SimpleNameSyntax place, string mode, CancellationToken cancellation)
     {

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Typed.Execution;
 using Typed.State;
 
 namespace Typed.Faster;
@@ -13,7 +13,7 @@ internal sealed class FasterStateStore : StateStore
     internal FasterStateStore(string? memory, string? snapshotEvery, int keep)
     {
         if (keep < FewestKept)
-            throw new QueryStartException("invalid-retention", string.Create(CultureInfo.InvariantCulture, $"keep is {keep}; at least the last {FewestKept} snapshots are kept, so that a damaged one does not end the query."));
+            throw new QueryStartException(StartRules.QueryOption.As("invalid-retention"), nameof(keep), keep, SettingProblems.TooFewSnapshots);
         MemoryBytes = memory is null ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / DefaultShare : MemorySize.Parse(memory, nameof(memory));
         (SnapshotEvery, Keep) = (snapshotEvery, keep);
     }
@@ -26,5 +26,5 @@ internal sealed class FasterStateStore : StateStore
 
     public override string ToString() => $"Faster({MemorySize.Text(MemoryBytes!.Value)})";
 
-    protected override SpillPlace OpenSpill(string? folder) => new FasterPlace(folder, Path.GetTempPath());
+    protected internal override SpillPlace OpenSpill(string? folder) => new FasterPlace(folder, Path.GetTempPath());
 }

@@ -157,12 +157,12 @@ internal sealed class RecordParser
         }
 
         if (times.Length > 1)
-            Refuse(RecordDiagnostics.SecondEventTime, times[1], _record.Name, times[0].Name, times[1].Name);
+            RefuseBoth(RecordDiagnostics.SecondEventTime, times[1], times[0], _record.Name, times[0].Name, times[1].Name);
         foreach (string mark in new[] { "RescuedData", "CorruptRecord" })
         {
             IParameterSymbol[] marked = parameters.Where(parameter => Has(parameter, mark + "Attribute")).ToArray();
             if (marked.Length > 1)
-                Refuse(RecordDiagnostics.SecondRawText, marked[1], _record.Name, marked[0].Name, marked[1].Name, mark);
+                RefuseBoth(RecordDiagnostics.SecondRawText, marked[1], marked[0], _record.Name, marked[0].Name, marked[1].Name, mark);
         }
     }
 
@@ -186,9 +186,9 @@ internal sealed class RecordParser
             for (int j = 0; j < i; j++)
             {
                 if (JsonNames(fields[i]).Intersect(JsonNames(fields[j])).FirstOrDefault() is { } name)
-                    Refuse(RecordDiagnostics.SameName, parameters[i], _record.Name, fields[j].Name, fields[i].Name, $"name in JSON, '{name}'", "JsonName");
+                    RefuseBoth(RecordDiagnostics.SameName, parameters[i], parameters[j], _record.Name, fields[j].Name, fields[i].Name, $"name in JSON, '{name}'", "JsonName");
                 if (fields[i].Id != 0 && fields[i].Id == fields[j].Id)
-                    Refuse(RecordDiagnostics.SameName, parameters[i], _record.Name, fields[j].Name, fields[i].Name, $"id {fields[i].Id}", "Id");
+                    RefuseBoth(RecordDiagnostics.SameName, parameters[i], parameters[j], _record.Name, fields[j].Name, fields[i].Name, $"id {fields[i].Id}", "Id");
             }
         }
     }
@@ -201,6 +201,10 @@ internal sealed class RecordParser
 
     private static object? Argument(IParameterSymbol parameter, string attribute) =>
         TypeReader.FindAttribute(parameter, attribute)?.ConstructorArguments is [var argument] ? argument.Value : null;
+
+    /// <summary>Refuses two fields that conflict, at the second one.</summary>
+    private void RefuseBoth(DiagnosticDescriptor descriptor, ISymbol second, ISymbol first, params object[] arguments) =>
+        _problems.Add(Diagnostic.Create(descriptor, second.Locations.FirstOrDefault(), first.Locations, arguments));
 
     private RecordSpec? Refuse(DiagnosticDescriptor descriptor, ISymbol at, params object[] arguments)
     {

@@ -70,9 +70,9 @@ internal static class TypeReader
         }
     }
 
-    /// <summary>Whether the type is a record marked [StreamRecord].</summary>
+    /// <summary>Whether the type is a record marked [StreamRecord]. In metadata nothing tells a record struct from another struct; what bears the mark there has been built as a record.</summary>
     public static bool IsStreamRecord(ITypeSymbol type) =>
-        type is INamedTypeSymbol { IsRecord: true } named && IsMarked(named);
+        type is INamedTypeSymbol named && (named.IsRecord || named is { IsValueType: true, DeclaringSyntaxReferences.IsEmpty: true }) && IsMarked(named);
 
     /// <summary>Whether a type bears the attribute [StreamRecord], which may be wrong there.</summary>
     public static bool IsMarked(ITypeSymbol type) => type.GetAttributes().Any(attribute => IsTyped(attribute.AttributeClass, "StreamRecordAttribute"));

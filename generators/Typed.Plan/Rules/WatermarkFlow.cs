@@ -96,17 +96,20 @@ internal static class WatermarkFlow
     }
 
     /// <summary>The delay of the watermark that a column of a node's row carries, ms; null if it carries none.</summary>
-    public static long? DelayMillis(NodeSpec node, int column)
+    public static long? DelayMillis(NodeSpec node, int column) => WatermarkOf(node, column)?.DelayMillis;
+
+    /// <summary>The watermark that a column of a node's row carries; null if it carries none.</summary>
+    public static WatermarkNode? WatermarkOf(NodeSpec node, int column)
     {
         if (node is WatermarkNode { Time: ColumnExpr time } watermark && time.Ordinal == column)
-            return watermark.DelayMillis;
+            return watermark;
         if (!Columns(node).Contains(column))
             return null;
 
         // Of several inputs the one that the column is read from; of a union the first, as above.
         int source = node is StreamJoinNode { Values: var values } && values[column].Columns().FirstOrDefault() is { } read ? read.Input : 0;
         NodeSpec input = node.Inputs[source];
-        return Columns(input) is [var only, ..] ? DelayMillis(input, only) : null;
+        return Columns(input) is [var only, ..] ? WatermarkOf(input, only) : null;
     }
 
     private static IReadOnlyList<int> Carried(EquatableArray<ExprSpec> values, NodeSpec input)

@@ -11,6 +11,7 @@ public static partial class CsvFiles
     /// </summary>
     /// <param name="path">The folder; made if it is not there.</param>
     /// <param name="options">How.</param>
+    [AppendOnly]
     public static ISink Out(string path, CsvWriteOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);

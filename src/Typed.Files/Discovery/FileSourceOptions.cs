@@ -1,4 +1,5 @@
 using Typed.Connect;
+using Typed.Execution;
 
 namespace Typed;
 
@@ -70,39 +71,27 @@ public abstract record FileSourceOptions
         RateLimit.Check(MaxFilesPerTrigger, nameof(MaxFilesPerTrigger));
         RateLimit.Check(MaxBytesPerTrigger, nameof(MaxBytesPerTrigger));
         if (MaxFilesPerTrigger is not null && MaxBytesPerTrigger is not null)
-        {
-            throw new QueryStartException(
-                "conflicting-rate-limits",
-                $"{nameof(MaxFilesPerTrigger)} and {nameof(MaxBytesPerTrigger)} are both set, but a micro-batch is limited by one of them. Leave one out.");
-        }
+            throw new QueryStartException(StartRules.TwoLimits);
 
         if (ModifiedAfter is not null || ModifiedBefore is not null)
-        {
-            throw new QueryStartException(
-                "file-source-time-filter",
-                $"{(ModifiedAfter is not null ? nameof(ModifiedAfter) : nameof(ModifiedBefore))} is set, but a stream takes each file once, whenever it was "
-                + $"modified. Leave it out; {nameof(MaxFileAge)} leaves out files that are old beside the newest one.");
-        }
+            throw new QueryStartException(StartRules.TimeFilter, ModifiedAfter is not null ? nameof(ModifiedAfter) : nameof(ModifiedBefore));
 
         NotNegative(MaxFileAge, nameof(MaxFileAge));
         NotNegative(SettleTime, nameof(SettleTime));
         if (PollInterval <= TimeSpan.Zero)
-            throw new QueryStartException("file-source-option", $"{nameof(PollInterval)} is {PollInterval}, but it must be above zero.");
+            throw new QueryStartException(StartRules.ConnectOption, nameof(PollInterval), PollInterval, SettingProblems.NotAboveZero);
     }
 
     /// <summary>Refuses what is no part of a whole.</summary>
     internal static void CheckShare(double value, string option)
     {
         if (!(value is >= 0 and <= 1))
-        {
-            throw new QueryStartException(
-                "malformed-option", FormattableString.Invariant($"{option} is {value}, but it is a part of the records: between 0 and 1, as 0.01 for one in a hundred."));
-        }
+            throw new QueryStartException(StartRules.ConnectOption.As("malformed-option"), option, value, SettingProblems.NoShare);
     }
 
     private static void NotNegative(TimeSpan value, string option)
     {
         if (value < TimeSpan.Zero)
-            throw new QueryStartException("file-source-option", $"{option} is {value}, but it must not be negative.");
+            throw new QueryStartException(StartRules.ConnectOption, option, value, SettingProblems.Negative);
     }
 }

@@ -1,4 +1,5 @@
 using Typed.Connect;
+using Typed.Execution;
 using Typed.Files;
 using Typed.Schema;
 
@@ -61,6 +62,6 @@ public sealed record JsonReadOptions : FileSourceOptions
         RateLimit.Check(MaxDocumentBytes, nameof(MaxDocumentBytes), "file-source-option");
         CheckShare(MaxMalformed, nameof(MaxMalformed));
         if (Rows is not null && Layout == JsonLayout.Lines)
-            throw new QueryStartException("file-source-option", $"{nameof(Rows)} is '{Rows}', but on lines each object is a record. Set {nameof(Layout)} to {nameof(JsonLayout)}.{nameof(JsonLayout.Document)}.");
+            throw new QueryStartException(StartRules.ConnectOption, nameof(Rows), $"'{Rows}'", SettingProblems.RowsOnLines);
     }
 }

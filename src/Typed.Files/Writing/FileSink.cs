@@ -1,5 +1,6 @@
 using Typed.Columns;
 using Typed.Connect;
+using Typed.Execution;
 
 namespace Typed.Files;
 
@@ -15,12 +16,7 @@ internal sealed class FileSink(string kind, string path, FileSinkOptions options
     public ISinkWriter Open(SinkContext context)
     {
         if (context.Mode != OutputMode.Append)
-        {
-            throw new QueryStartException(
-                "file-sink-append-only",
-                $"The query '{context.QueryName}' writes in {context.Mode} mode, but files that are written stay as they are, so {path} takes Append only. "
-                + "Use Append mode, or a sink that can replace rows.");
-        }
+            throw new QueryStartException(StartRules.AppendOnly, context.QueryName, context.Mode.ToString().ToLowerInvariant(), path);
 
         long target = ByteSize.Parse(options.TargetSize, nameof(options.TargetSize));
         PartitionFolders folders = new(context.Schema, options.PartitionBy);

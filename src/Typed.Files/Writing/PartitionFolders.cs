@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Typed.Columns;
+using Typed.Execution;
 using Typed.Schema;
 
 namespace Typed.Files;
@@ -21,13 +22,12 @@ internal sealed class PartitionFolders
     /// <exception cref="QueryStartException">A column does not exist, has no single value, or no other column is left.</exception>
     internal PartitionFolders(RowSchema schema, IReadOnlyList<string> names)
     {
-        _columns = [.. names.Select(name => Find(schema, name))];
+        PartitionColumn[] columns = [.. schema.Fields.Select(field => new PartitionColumn(field.Name, field.WrittenName, field.Type.Kind))];
+        if (PartitionColumn.Problem(schema.Name, columns, names, out _) is { } problem)
+            throw new QueryStartException(StartRules.Partitions, problem);
+        _columns = [.. names.Select(name => PartitionColumn.Find(columns, name))];
         _names = [.. names.Select(name => Encoding.UTF8.GetBytes(name + "="))];
-        if (_columns.Distinct().Count() < _columns.Length)
-            throw Refused($"PartitionBy names a column twice: {string.Join(", ", names)}.");
         Rest = [.. Enumerable.Range(0, schema.Fields.Count).Except(_columns)];
-        if (Rest.Length == 0)
-            throw Refused($"PartitionBy names all columns of {schema.Name}, so no column would be left for the files. Leave one out.");
     }
 
     /// <summary>The columns that stand in the files.</summary>
@@ -65,23 +65,6 @@ internal sealed class PartitionFolders
             special.Add(control);
         return [.. special];
     }
-
-    private static int Find(RowSchema schema, string name)
-    {
-        for (int i = 0; i < schema.Fields.Count; i++)
-        {
-            Field field = schema.Fields[i];
-            if (field.WrittenName != name && field.Name != name)
-                continue;
-            if (field.Type.Kind is FieldKind.Record or FieldKind.List or FieldKind.Map or FieldKind.Window or FieldKind.Binary)
-                throw Refused($"PartitionBy names {name}, which is of the type {field.Type}: a folder can be named after a single value only.");
-            return i;
-        }
-
-        throw Refused($"PartitionBy names {name}, but {schema.Name} has the columns {string.Join(", ", schema.Fields.Select(field => field.WrittenName))}.");
-    }
-
-    private static QueryStartException Refused(string message) => new("partition-by-all-columns", message);
 
     private void Escape(ReadOnlySpan<byte> value)
     {

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Typed.Execution;
 
 namespace Typed.Connect;
 
@@ -9,10 +9,6 @@ internal static class RateLimit
     internal static void Check(long? limit, string option, string rule = "invalid-rate-limit")
     {
         if (limit is <= 0)
-        {
-            throw new QueryStartException(
-                rule,
-                string.Create(CultureInfo.InvariantCulture, $"{option} is {limit}, but it must be above zero. Leave it out for no limit."));
-        }
+            throw new QueryStartException(StartRules.Limit.As(rule), option, limit);
     }
 }

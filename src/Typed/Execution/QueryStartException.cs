@@ -1,3 +1,5 @@
+using Typed.Execution;
+
 namespace Typed;
 
 /// <summary>
@@ -13,8 +15,17 @@ public sealed class QueryStartException : Exception
     public QueryStartException(string rule, string message, Exception? inner = null)
         : base(message, inner) => Rule = rule;
 
+    /// <summary>Refuses a query by a rule that the build has too.</summary>
+    internal QueryStartException(StartRule rule, params object?[] about)
+        : this(rule.Name, $"{rule.Id}: {rule.Text(about)}") => Id = rule.Id;
+
     /// <summary>The rule that is broken, in words joined by hyphens: <c>conflicting-rate-limits</c>.</summary>
     public string Rule { get; }
+
+    /// <summary>
+    /// The id by which the build refuses the same where the source shows it, as in <c>TYPED6001</c>; its page is <c>docs/diagnostics/TYPED6001.md</c>. Null where only a start can know.
+    /// </summary>
+    public string? Id { get; }
 
     /// <summary>What is wrong with a file, without its path and what to do; null where the message is not about one.</summary>
     internal string? Fault { get; init; }

@@ -24,7 +24,7 @@ public sealed class Retry
     public static Retry Exponential(int attempts, string first = "1 second", string max = "60 seconds")
     {
         if (attempts < 1)
-            throw new QueryStartException("invalid-retry", $"Retry.Exponential was given {attempts} attempts; a sink has to be tried at least once.");
+            throw new QueryStartException(StartRules.QueryOption.As("invalid-retry"), nameof(attempts), attempts, SettingProblems.NoAttempt);
         return new Retry(attempts, SnapshotSchedule.Duration(first, nameof(first)), SnapshotSchedule.Duration(max, nameof(max)));
     }
 

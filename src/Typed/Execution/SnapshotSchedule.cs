@@ -61,7 +61,7 @@ internal sealed class SnapshotSchedule
     internal static TimeSpan Duration(string text, string option) =>
         DurationText.TryParse(text, out long micros, out int months) && months == 0 && micros >= 0
             ? new TimeSpan(micros * TimeSpan.TicksPerMicrosecond)
-            : throw new QueryStartException("invalid-duration", $"{option} is \"{text}\", which is no duration. Write one such as \"10 seconds\".");
+            : throw new QueryStartException(StartRules.QueryOption, option, $"\"{text}\"", SettingProblems.NoLength);
 
     /// <summary>Where a source cannot replay, the state is durable before the commit.</summary>
     internal void SaveBeforeCommit(CommitEntry entry, string?[] ends)

@@ -1,3 +1,4 @@
+using Typed.Execution;
 using Typed.Operators;
 using Typed.State;
 
@@ -12,11 +13,11 @@ public sealed record StateAlert(long? Entries = null, string? Bytes = null)
     internal void Check()
     {
         if (Entries is null && Bytes is null)
-            throw new QueryStartException("invalid-state-alert", "StateAlert has no bound. Say how many entries or bytes are too many: new StateAlert(Entries: 1_000_000).");
+            throw new QueryStartException(StartRules.QueryOption.As("invalid-state-alert"), nameof(StateAlert), "without a bound", "then it says nothing. Say how many entries or bytes are too many: new StateAlert(Entries: 1_000_000)");
         if (Entries <= 0)
-            throw new QueryStartException("invalid-state-alert", $"StateAlert has a bound of {Entries} entries, which any state would break. Write a number above 0, or leave it out.");
-        if (Bytes is not null && MemorySize.Parse(Bytes, nameof(StateAlert)) == 0)
-            throw new QueryStartException("invalid-state-alert", "StateAlert has a bound of 0 bytes, which any state would break. Write a size such as \"10 GB\", or leave it out.");
+            throw new QueryStartException(StartRules.QueryOption.As("invalid-state-alert"), nameof(Entries), Entries, SettingProblems.NoBound);
+        if (Bytes is not null && MemorySize.Parse(Bytes, nameof(Bytes)) == 0)
+            throw new QueryStartException(StartRules.QueryOption.As("invalid-state-alert"), nameof(Bytes), $"\"{Bytes}\"", SettingProblems.NoBound);
     }
 }
 

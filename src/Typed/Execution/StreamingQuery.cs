@@ -190,19 +190,19 @@ public sealed class StreamingQuery : IAsyncDisposable
         }
 
         if (options.Name is { } name && string.IsNullOrWhiteSpace(name))
-            throw new QueryStartException("invalid-query-name", "The name of a query is empty. Leave it out, or give it one.");
+            throw new QueryStartException(StartRules.QueryOption.As("invalid-query-name"), nameof(options.Name), $"\"{name}\"", SettingProblems.NoName);
         if (options.Retain < 2)
-            throw new QueryStartException("invalid-retention", $"Retain is {options.Retain}; a query needs at least the last 2 entries of its logs to start again.");
+            throw new QueryStartException(StartRules.QueryOption.As("invalid-retention"), nameof(options.Retain), options.Retain, SettingProblems.TooFewEntries);
         if (options.Workers < 1)
-            throw new QueryStartException("invalid-workers", $"Workers is {options.Workers}; a query needs at least 1. Leave it out for one, or give the number of processors that the query may use.");
+            throw new QueryStartException(StartRules.QueryOption.As("invalid-workers"), nameof(options.Workers), options.Workers, SettingProblems.NoWorker);
         SnapshotSchedule.Duration(options.SnapshotEvery, nameof(options.SnapshotEvery));
         options.StateAlert?.Check();
         if (options.IdleAfter is { } idleAfter && SnapshotSchedule.Duration(idleAfter, nameof(options.IdleAfter)) == TimeSpan.Zero)
-            throw new QueryStartException("invalid-duration", "IdleAfter is zero, so every input would be idle between two of its rows. Write a duration such as \"30 seconds\", or leave it out.");
+            throw new QueryStartException(StartRules.QueryOption, nameof(options.IdleAfter), $"\"{idleAfter}\"", SettingProblems.NeverIdle);
         if (options.MaxAhead is { } maxAhead)
             SnapshotSchedule.Duration(maxAhead, nameof(options.MaxAhead));
         if (SnapshotSchedule.Duration(options.IdleProgressEvery, nameof(options.IdleProgressEvery)) == TimeSpan.Zero)
-            throw new QueryStartException("invalid-duration", "IdleProgressEvery is zero, so an idle query would do nothing but say so. Write a duration such as \"10 seconds\".");
+            throw new QueryStartException(StartRules.QueryOption, nameof(options.IdleProgressEvery), $"\"{options.IdleProgressEvery}\"", SettingProblems.AlwaysSaying);
     }
 
     private static async Task<StreamingQuery> OpenAsync(PipelineBinding binding, QueryOptions options, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using Typed.Execution;
 using Typed.Time;
 
 namespace Typed;
@@ -39,10 +40,11 @@ public sealed record Trigger
     public static Trigger Every(string interval)
     {
         if (!DurationText.TryParse(interval, out long micros, out int months))
-            throw Invalid($"\"{interval}\" is not a duration");
+            throw Invalid(interval, SettingProblems.NoDuration);
         if (months != 0)
-            throw Invalid($"\"{interval}\" has months, which are not equally long");
-        return Every(new TimeSpan(micros * TimeSpan.TicksPerMicrosecond));
+            throw Invalid(interval, SettingProblems.Months);
+        TimeSpan span = new(micros * TimeSpan.TicksPerMicrosecond);
+        return SettingProblems.OfInterval(span) is { } problem ? throw Invalid(interval, problem) : Every(span);
     }
 
     /// <summary>A batch at each multiple of an interval since 1970 UTC, the first one at once (semantics 11.2).</summary>
@@ -50,19 +52,15 @@ public sealed record Trigger
     /// <exception cref="QueryStartException">The interval is negative or has a part of a millisecond: rule <c>invalid-trigger-interval</c>.</exception>
     public static Trigger Every(TimeSpan interval)
     {
-        if (interval < TimeSpan.Zero)
-            throw Invalid($"{interval} is negative");
-        if (interval.Ticks % TimeSpan.TicksPerMillisecond != 0)
-            throw Invalid($"{interval} is not a whole number of milliseconds");
+        if (SettingProblems.OfInterval(interval) is { } problem)
+            throw Invalid(interval, problem);
         return interval == TimeSpan.Zero ? Default : new Trigger(TriggerKind.Interval, interval);
     }
 
     /// <inheritdoc/>
     public override string ToString() => Kind == TriggerKind.Interval ? $"Every({Interval})" : Kind.ToString();
 
-    private static QueryStartException Invalid(string what) => new(
-        "invalid-trigger-interval",
-        $"The trigger interval is invalid: {what}. Write a positive duration such as \"30 seconds\".");
+    private static QueryStartException Invalid(object interval, string problem) => new(StartRules.Interval, interval, problem);
 }
 
 internal enum TriggerKind

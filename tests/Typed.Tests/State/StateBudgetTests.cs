@@ -181,7 +181,7 @@ public sealed class StateBudgetTests
     {
         QueryStartException refused = Assert.Throws<QueryStartException>(() => MemorySize.Parse(text, "memory"));
         Assert.Equal("invalid-size", refused.Rule);
-        Assert.Equal($"memory is \"{text}\", which is no size. Write one such as \"512 MB\" or \"2 GB\".", refused.Message);
+        Assert.Equal($"TYPED6029: memory is \"{text}\", but that is no size. Write one such as \"512 MB\" or \"2 GB\".", refused.Message);
     }
 
     [Theory]

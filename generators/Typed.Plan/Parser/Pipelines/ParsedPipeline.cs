@@ -25,7 +25,11 @@ internal sealed record ParsedPipeline(PipelineSpec? Spec, ImmutableArray<Located
 
         foreach (Finding finding in Spec is null ? [] : PlanRules.Check(Spec))
         {
-            LocatedFinding located = new(finding.DiagnosticId, Places.Find(finding.Node, finding.Place), finding.Arguments);
+            Location place = Places.Find(finding.Node, finding.Place);
+            LocatedFinding located = new(finding.DiagnosticId, place, finding.Arguments)
+            {
+                Related = [.. RelatedPlaces.Of(Spec!, finding).Select(one => Places.Find(one.Node, one.Place)).Where(one => one != place).Distinct()],
+            };
             if (seen.Add((located.DiagnosticId, located.Location)))
                 all.Add(located);
         }
@@ -43,7 +47,11 @@ internal sealed record ParsedPipeline(PipelineSpec? Spec, ImmutableArray<Located
 }
 
 /// <summary>A problem and its place.</summary>
-internal sealed record LocatedFinding(string DiagnosticId, Location Location, EquatableArray<string> Arguments);
+internal sealed record LocatedFinding(string DiagnosticId, Location Location, EquatableArray<string> Arguments)
+{
+    /// <summary>The other places that it is about: where two parts conflict.</summary>
+    public ImmutableArray<Location> Related { get; init; } = [];
+}
 
 /// <summary>Where the nodes of a plan stand in the source, and the named smaller places inside them.</summary>
 internal sealed class PlanPlaces(Location pipeline)

@@ -26,7 +26,7 @@ internal sealed partial class PipelineParser
 
         if (keeper.GivenName is { } first)
         {
-            Report(StateDiagnostics.SecondName, ArgumentPlace(Argument(call, "name")!), name, first);
+            ReportBoth(StateDiagnostics.SecondName, ArgumentPlace(Argument(call, "name")!), _places.Find(keeper.Id, "name"), name, first);
             return null;
         }
 

@@ -35,7 +35,7 @@ internal sealed partial class PipelineParser
         _shares = true;
         if (defines.FirstOrDefault(method => OutputMark(method) is null) is { } both)
         {
-            Report(PipelineDiagnostics.DefineAndOutputs, both.Locations[0], _pipeline.Name, outputs[0].Name);
+            ReportBoth(PipelineDiagnostics.DefineAndOutputs, both.Locations[0], outputs[0].Locations[0], _pipeline.Name, outputs[0].Name);
             return null;
         }
 
@@ -50,7 +50,7 @@ internal sealed partial class PipelineParser
                 : names.Add(ParameterName(method.Name)) ? null
                 : "another output has it, or differs only in the case of its first letter";
             if (clash is not null)
-                Report(PipelineDiagnostics.DuplicateOutput, method.Locations[0], method.Name, clash);
+                ReportBoth(PipelineDiagnostics.DuplicateOutput, method.Locations[0], outputs.First(one => ParameterName(one.Name) == ParameterName(method.Name)).Locations[0], method.Name, clash);
             good &= problem is null && clash is null && method.ReturnType.TypeKind != TypeKind.Error;
         }
 

@@ -174,4 +174,8 @@ internal sealed partial class PipelineParser
 
     private void Report(string id, Location place, params string[] arguments) =>
         _findings.Add(new LocatedFinding(id, place, arguments.ToEquatable()));
+
+    /// <summary>Reports a conflict of two places, at the one that came second.</summary>
+    private void ReportBoth(DiagnosticRule rule, Location place, Location other, params string[] arguments) =>
+        _findings.Add(new LocatedFinding(rule.Id, place, arguments.ToEquatable()) { Related = [other] });
 }

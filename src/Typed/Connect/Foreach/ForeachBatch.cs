@@ -1,6 +1,7 @@
 using System.Globalization;
 using Typed.Columns;
 using Typed.Connect;
+using Typed.Execution;
 using Typed.Schema;
 
 namespace Typed;
@@ -17,7 +18,7 @@ public static class ForeachBatch
         where T : IStreamRecord<T>
     {
         if (body is null)
-            throw new QueryStartException("foreach-writer-null", "ForeachBatch.Run was given no function to call.");
+            throw new QueryStartException(StartRules.NoHandler, "ForeachBatch.Run");
         return new Sink<T>(body);
     }
 

@@ -1,4 +1,5 @@
 using Typed.Connect;
+using Typed.Execution;
 using Typed.Schema;
 
 namespace Typed;
@@ -51,7 +52,7 @@ public static class ForeachSink
     }
 
     private static QueryStartException NoWriter(string method) =>
-        new("foreach-writer-null", $"ForeachSink.{method} was given nothing to call.");
+        new(StartRules.NoHandler, "ForeachSink." + method);
 }
 
 /// <summary>Takes the rows of one batch after the other.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Typed.Connect;
+using Typed.Execution;
 using Typed.Schema;
 
 namespace Typed;
@@ -26,7 +27,7 @@ public static class RatePerMicroBatch
         RateLimit.Check(batches, nameof(batches), "rate-source-options");
         TimeSpan step = advance ?? TimeSpan.FromSeconds(1);
         if (step < TimeSpan.Zero)
-            throw new QueryStartException("rate-source-options", $"advance is {step}, but it must not be negative.");
+            throw new QueryStartException(StartRules.ConnectOption.As("rate-source-options"), nameof(advance), step, SettingProblems.Negative);
         DateTimeOffset first = start ?? DateTimeOffset.UnixEpoch;
         return new Source<T>(rowsPerBatch, i => row(i, first + TimeSpan.FromTicks(checked(step.Ticks * (i / rowsPerBatch)))), batches);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Typed.Connect;
+using Typed.Execution;
 using Typed.Schema;
 
 namespace Typed;
@@ -24,7 +25,7 @@ public static class RateSource
         RateLimit.Check(rowsPerSecond, nameof(rowsPerSecond), "rate-source-options");
         RateLimit.Check(maxRowsPerTrigger, nameof(maxRowsPerTrigger));
         if (rampUp is { } ramp && (ramp < TimeSpan.Zero || ramp > TimeSpan.FromDays(3650)))
-            throw new QueryStartException("rate-source-options", $"rampUp is {ramp}, but it must be between zero and ten years.");
+            throw new QueryStartException(StartRules.ConnectOption.As("rate-source-options"), nameof(rampUp), ramp, SettingProblems.NoRampUp);
         return new Source<T>(rowsPerSecond, row, rampUp ?? TimeSpan.Zero, maxRowsPerTrigger);
     }
 

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
 using Typed.Connect;
+using Typed.Execution;
 
 namespace Typed;
 
@@ -19,7 +20,7 @@ public static class SocketLines
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(host);
         if (port is < 1 or > 65_535)
-            throw new QueryStartException("socket-option", FormattableString.Invariant($"port is {port}, but it must be between 1 and 65535."));
+            throw new QueryStartException(StartRules.ConnectOption.As("socket-option"), nameof(port), port, SettingProblems.NoPort);
         SocketOptions used = options ?? new();
         RateLimit.Check(used.MaxLineBytes, nameof(used.MaxLineBytes), "socket-option");
         return new Source(host, port, used);

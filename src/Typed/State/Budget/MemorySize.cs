@@ -1,4 +1,5 @@
 using System.Globalization;
+using Typed.Execution;
 
 namespace Typed.State;
 
@@ -14,9 +15,9 @@ public static class MemorySize
     public static long Parse(string text, string option)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return TryParse(text, out long bytes)
+        return SizeText.TryParse(text, needsUnit: true, out long bytes)
             ? bytes
-            : throw new QueryStartException("invalid-size", $"{option} is \"{text}\", which is no size. Write one such as \"512 MB\" or \"2 GB\".");
+            : throw new QueryStartException(StartRules.QueryOption.As("invalid-size"), option, $"\"{text}\"", SettingProblems.NoSize);
     }
 
     /// <summary>The bytes as people read them.</summary>
@@ -33,35 +34,5 @@ public static class MemorySize
         return unit < 0
             ? string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes")
             : string.Create(CultureInfo.InvariantCulture, $"{value:0.#} {Units[unit]}");
-    }
-
-    private static bool TryParse(string text, out long bytes)
-    {
-        bytes = 0;
-        ReadOnlySpan<char> trimmed = text.AsSpan().Trim();
-        int end = trimmed.IndexOfAnyExcept("0123456789.");
-        if (end <= 0 || !decimal.TryParse(trimmed[..end], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number) || decimal.Round(number, 3) != number)
-            return false;
-        ReadOnlySpan<char> unit = trimmed[end..].Trim();
-        decimal factor = 1;
-        if (!unit.Equals("B", StringComparison.OrdinalIgnoreCase) && !unit.Equals("bytes", StringComparison.OrdinalIgnoreCase))
-        {
-            int index = -1;
-            for (int i = 0; i < Units.Length; i++)
-            {
-                if (unit.Equals(Units[i], StringComparison.OrdinalIgnoreCase))
-                    index = i;
-            }
-
-            if (index < 0)
-                return false;
-            for (int i = 0; i <= index; i++)
-                factor *= 1024;
-        }
-
-        if (number > long.MaxValue / factor)
-            return false;
-        bytes = (long)(number * factor);
-        return true;
     }
 }
