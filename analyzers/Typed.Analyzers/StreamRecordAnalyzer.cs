@@ -14,7 +14,7 @@ public sealed class StreamRecordAnalyzer : DiagnosticAnalyzer
         RecordDiagnostics.NotPartial, RecordDiagnostics.NotRecord, RecordDiagnostics.NoFields, RecordDiagnostics.FieldType,
         RecordDiagnostics.SecondEventTime, RecordDiagnostics.EventTimeType, RecordDiagnostics.Precision, RecordDiagnostics.Generic,
         RecordDiagnostics.FileLocal, RecordDiagnostics.SameName, RecordDiagnostics.RawTextType, RecordDiagnostics.SourceType,
-        RecordDiagnostics.LostState, RecordDiagnostics.Abstract, RecordDiagnostics.SecondRawText, RecordDiagnostics.Id,
+        RecordDiagnostics.LostState, RecordDiagnostics.Abstract, RecordDiagnostics.SecondRawText, RecordDiagnostics.Id, RecordDiagnostics.Cardinality,
     ];
 
     public override void Initialize(AnalysisContext context)

@@ -96,6 +96,7 @@ internal sealed class RecordParser
         }
 
         CheckPrecision(parameter, type);
+        CheckCardinality(parameter, type);
         if (Argument(parameter, "IdAttribute") is int id and < 1)
             Refuse(RecordDiagnostics.Id, parameter, parameter.Name, id);
         bool rescued = Has(parameter, "RescuedDataAttribute");
@@ -129,6 +130,17 @@ internal sealed class RecordParser
             : null;
         if (wrong is not null)
             Refuse(RecordDiagnostics.Precision, parameter, parameter.Name, precision, scale, wrong);
+    }
+
+    private void CheckCardinality(IParameterSymbol parameter, TypeSpec type)
+    {
+        if (Argument(parameter, "CardinalityAttribute") is not long values)
+            return;
+        string? wrong = values < 1 ? "a field has at least one value"
+            : !HintedTypes.CanCount(type) ? $"a field of type {parameter.Type.ToDisplayString()} is no key, and what is kept goes by keys"
+            : null;
+        if (wrong is not null)
+            Refuse(RecordDiagnostics.Cardinality, parameter, parameter.Name, values, wrong);
     }
 
     private string? ReadSource(IParameterSymbol parameter, TypeSpec type)

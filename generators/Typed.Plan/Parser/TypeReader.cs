@@ -54,6 +54,7 @@ internal static class TypeReader
                     columns.Add(new ColumnSpec(parameter.Name, spec.Members[columns.Count].Type)
                     {
                         IsEventTime = FindAttribute(parameter, "EventTimeAttribute") is not null,
+                        Cardinality = FindAttribute(parameter, "CardinalityAttribute")?.ConstructorArguments is [{ Value: long values }] ? values : 0,
                     });
                 }
 

@@ -10,7 +10,7 @@ internal static class DistinctDiagnostics
 
     public static readonly DiagnosticRule Unbounded = Warning(
         "TYPED2050", Band, "Keys are kept for ever",
-        "'{0}' keeps every key it has ever seen, about {1}. None is ever forgotten: {2}.",
+        "'{0}' keeps every key it has ever seen, {1}. None is ever forgotten: {2}.",
         "dedup-unbounded-state");
 
     public static readonly DiagnosticRule WithinWatermarkWithout = Error(
@@ -29,7 +29,7 @@ internal static class DistinctDiagnostics
 
     public static readonly DiagnosticRule TopUnbounded = Warning(
         "TYPED2054", Band, "Rows are kept for ever",
-        "'{0}' keeps the rows of every key it has ever seen. If the keys are many, {1}.");
+        "'{0}' keeps the rows of every key it has ever seen{2}. If the keys are many, {1}.");
 
     public static readonly DiagnosticRule NoOrder = Error(
         "TYPED2055", Band, "Rows in an order that is not there",

@@ -102,10 +102,14 @@ internal static class PipelineDiagnostics
         "TYPED6012", Band, "Two metrics have one name",
         "The progress record can hold '{0}' only once, so one of the two would hide the other. Give each Observe a name of its own.");
 
+    public static readonly DiagnosticRule Rate = Error(
+        "TYPED0063", "Pipeline", "A rate is one of an input",
+        "[Rate({1})] on '{0}' does not say how large state becomes: {2}. Give the rows of a second that you expect, on the parameter of Define or of an output that is the input.");
+
     public static ImmutableArray<DiagnosticRule> All =>
     [
         NotPartial, NoDefine, InputType, OutputType, NotFollowed, Recursive, NotConstant, RowType, NoSource, NotLambda, TooLarge,
         GroupAsValue, KeyType, AggregateArgument, UnusedInput, UnusedStream, DuplicateObservation,
-        Cycle, DuplicateOutput, DefineAndOutputs, OutputReadAsOther, OutputMethod,
+        Cycle, DuplicateOutput, DefineAndOutputs, OutputReadAsOther, OutputMethod, Rate,
     ];
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Typed.Schema;
 
 namespace Typed.Plan;
 
@@ -21,7 +20,7 @@ internal static partial class PlanRules
         if (distinct.WithinWatermark && marked.Count == 0)
             findings.Add(WithoutWatermark(distinct, name));
         else if (!distinct.WithinWatermark && !timed && pipeline.OutputMode != "Complete" && !distinct.Keys.All(key => IsSmall(key.Type)))
-            findings.Add(KeptForEver(distinct, marked, name));
+            findings.Add(KeptForEver(pipeline, distinct, marked, name));
 
         // A deduplication without an event time among its keys does not count here.
         if ((timed || distinct.WithinWatermark) && pipeline.OutputMode != "Append" && PlanTree.Below(distinct).Any(PlanTree.KeepsResult))
@@ -36,25 +35,13 @@ internal static partial class PlanRules
         return Found(DistinctDiagnostics.WithinWatermarkWithout, distinct.Id, PlanPlaces.Operator, name, reason, wayOut);
     }
 
-    private static Finding KeptForEver(DistinctNode distinct, IReadOnlyList<int> marked, string name)
+    private static Finding KeptForEver(PipelineSpec pipeline, DistinctNode distinct, IReadOnlyList<int> marked, string name)
     {
         string wayOut = marked.Count > 0
             ? $"'{distinct.Input.Row.Columns[marked[0]].Name}', which carries the watermark, is not among the keys. Use DropDuplicatesWithinWatermark if duplicates come within the delay of the watermark, or add that time to the keys if duplicates have the same"
             : $"its rows have no watermark. Call WithWatermark(x => x.{EventTimeOf(distinct.Input.Row) ?? "Time"}, \"1 hour\") before it and use DropDuplicatesWithinWatermark";
-        long bytes = BytesOf(distinct);
-        string size = string.Format(CultureInfo.InvariantCulture, "{0} bytes each, {1:0.#} GB for 100 million", bytes, bytes / 10m);
+        StateCost cost = StateCost.Of(distinct, pipeline)[0];
+        string size = cost.Bytes is not null ? cost.Words : string.Format(CultureInfo.InvariantCulture, "about {0:0} bytes each, {1:0.#} GB for 100 million", cost.EachBytes, cost.EachBytes / 10);
         return Found(DistinctDiagnostics.Unbounded, distinct.Id, PlanPlaces.Operator, name, size, wayOut);
-    }
-
-    /// <summary>What a key takes: itself and its expiry in a table of which a third is in use, and the bytes of a string of common length.</summary>
-    private static long BytesOf(DistinctNode distinct)
-    {
-        const int LongText = 24;
-        long entry = 8 + distinct.Keys.Sum(key => key.Type.Field switch
-        {
-            FieldKind.String or FieldKind.Binary or FieldKind.Window or FieldKind.Decimal or FieldKind.Guid => 16,
-            _ => key.Type.Nullable ? 16 : 8,
-        });
-        return (entry * 3) + distinct.Keys.Sum(key => key.Type.Field is FieldKind.String or FieldKind.Binary ? LongText : 0);
     }
 }

@@ -25,7 +25,8 @@ internal static partial class PlanRules
         if (!time.HasEquality)
             findings.Add(Found(StreamJoinDiagnostics.WithoutEquality, join.Id, "on", name));
 
-        CheckMonths(join, name, findings);
+        if (HasMonths(join, name, findings))
+            return;
         if (Unbounded(join.Kind, time) is { } rule)
         {
             int side = join.Kind == StreamJoinKind.RightOuter ? 1 : 0;
@@ -34,7 +35,7 @@ internal static partial class PlanRules
             return;
         }
 
-        CheckState(join, name, time, findings);
+        CheckState(pipeline, join, name, time, findings);
         CheckRange(join, name, time, findings);
         CheckConstants(join, name, time, findings);
     }
@@ -99,7 +100,7 @@ internal static partial class PlanRules
             $"Add a bound such as {other} <= {own} + Minutes(10), of a constant length, or make the event time a part of the key");
     }
 
-    private static void CheckState(StreamJoinNode join, string name, JoinTime time, List<Finding> findings)
+    private static void CheckState(PipelineSpec pipeline, StreamJoinNode join, string name, JoinTime time, List<Finding> findings)
     {
         bool[] evicts = [time.Evicts(0), time.Evicts(1)];
         if (join.Kind == StreamJoinKind.FullOuter)
@@ -127,7 +128,7 @@ internal static partial class PlanRules
         if (kept.Length > 0)
         {
             string which = kept.Length == 2 ? "both streams" : Sides[kept[0]];
-            findings.Add(Found(StreamJoinDiagnostics.KeptForEver, join.Id, PlanPlaces.Operator, name, which, WhyKept(join, time, kept[0])));
+            findings.Add(Found(StreamJoinDiagnostics.KeptForEver, join.Id, PlanPlaces.Operator, name, which + HowMuch(pipeline, join, kept), WhyKept(join, time, kept[0])));
         }
     }
 
@@ -158,8 +159,9 @@ internal static partial class PlanRules
         }
     }
 
-    private static void CheckMonths(StreamJoinNode join, string name, List<Finding> findings)
+    private static bool HasMonths(StreamJoinNode join, string name, List<Finding> findings)
     {
+        int before = findings.Count;
         foreach (ExprSpec conjunct in JoinCondition.Conjuncts(join.On))
         {
             CallExpr? months = conjunct is BinaryExpr { Operator: "<" or "<=" or ">" or ">=" } && JoinCondition.Reads(conjunct, 0) && JoinCondition.Reads(conjunct, 1)
@@ -169,6 +171,8 @@ internal static partial class PlanRules
             if (months is not null)
                 findings.Add(Found(StreamJoinDiagnostics.Months, join.Id, "on", name, months.Method.Substring(months.Method.LastIndexOf('.') + 1)));
         }
+
+        return findings.Count > before;
     }
 
     // Semantics 6.2.9.

@@ -47,7 +47,7 @@ internal static partial class PlanRules
                 findings.Add(Found(StateDiagnostics.AggregationOfChanges, aggregate.Id, PlanPlaces.Operator, name, pipeline.OutputMode.ToLowerInvariant()));
             bool unbounded = pipeline.OutputMode == "Update" && aggregate.Window?.Session is null && marked.Count == 0 && aggregate.TtlMicros == 0 && !aggregate.IsGlobal;
             if (unbounded && (aggregate.Window is not null || !aggregate.Keys.All(key => IsSmall(key.Type))))
-                findings.Add(Found(StateDiagnostics.UnboundedGroups, aggregate.Id, PlanPlaces.Operator, name));
+                findings.Add(Found(StateDiagnostics.UnboundedGroups, aggregate.Id, PlanPlaces.Operator, name, HowMuch(pipeline, aggregate, 0)));
         }
 
         // Semantics 2.1.11; in complete mode the watermark is not looked at.

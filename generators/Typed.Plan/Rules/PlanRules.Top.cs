@@ -26,7 +26,7 @@ internal static partial class PlanRules
         if (pipeline.OutputMode != "Append" && PlanTree.Below(top).Any(PlanTree.KeepsResult))
             findings.Add(Found(StateDiagnostics.AggregationOfChanges, top.Id, PlanPlaces.Operator, name, pipeline.OutputMode.ToLowerInvariant()));
         if (pipeline.OutputMode == "Update" && marked.Count == 0 && top.TtlMicros == 0 && !top.Keys.All(key => IsSmall(key.Type)))
-            findings.Add(Found(DistinctDiagnostics.TopUnbounded, top.Id, PlanPlaces.Operator, name, top.IsLast ? "give a time to live, LastBy(…, ttl: \"30 days\")" : "add a window to the group"));
+            findings.Add(Found(DistinctDiagnostics.TopUnbounded, top.Id, PlanPlaces.Operator, name, top.IsLast ? "give a time to live, LastBy(…, ttl: \"30 days\")" : "add a window to the group", HowMuch(pipeline, top, 0)));
         if (!isComplete && marked.Count > 0 && top.TtlMicros > 0)
             findings.Add(Found(DistinctDiagnostics.TwoEnds, top.Id, "ttl", name, NameOf(top.Keys[marked[0]])));
         if (!isComplete && marked.Count > 1)

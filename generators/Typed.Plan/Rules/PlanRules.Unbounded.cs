@@ -22,6 +22,13 @@ internal static partial class PlanRules
         }
     }
 
+    /// <summary>How large state becomes that is kept for ever, where hints tell it: text that is put in behind what is kept.</summary>
+    private static string HowMuch(PipelineSpec pipeline, NodeSpec node, params int[] states)
+    {
+        IReadOnlyList<StateCost> costs = StateCost.Of(node, pipeline);
+        return states.All(state => costs[state].Bytes is not null) ? $" ({string.Join(", and ", states.Select(state => costs[state].Words))})" : "";
+    }
+
     /// <summary>The name of the place of an attribute.</summary>
     public static string UnboundedPlace(int index) => "unbounded " + index.ToString(CultureInfo.InvariantCulture);
 }

@@ -53,6 +53,9 @@ internal static class RecordDiagnostics
     public static readonly DiagnosticDescriptor Id = Error(
         "TYPED0016", "The id of a field is above 0", "'{0}' has the id {1}; ids are whole numbers from 1 on, each once in a record and never used again");
 
+    public static readonly DiagnosticDescriptor Cardinality = Error(
+        "TYPED0017", "A cardinality is a number of values of a key", "[Cardinality({1})] on '{0}' does not say how large state becomes: {2}; give the number of different values that you expect, on a field that rows are grouped, joined or deduplicated by");
+
     private static DiagnosticDescriptor Error(string id, string title, string message, string? conformance = null) => new(
         id,
         title,

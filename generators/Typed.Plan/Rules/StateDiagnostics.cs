@@ -10,7 +10,7 @@ internal static class StateDiagnostics
 
     public static readonly DiagnosticRule UnboundedGroups = Info(
         "TYPED2001", Band, "Groups are kept for ever",
-        "'{0}' keeps every group it has ever seen: no window and no time to live ends it. If the keys are many, group by a window as well or give a time to live: GroupBy(key, ttl: \"30 days\").");
+        "'{0}' keeps every group it has ever seen: no window and no time to live ends it{1}. If the keys are many, group by a window as well or give a time to live: GroupBy(key, ttl: \"30 days\").");
 
     public static readonly DiagnosticRule NoReason = Warning(
         "TYPED2002", Band, "Kept for ever without a reason",

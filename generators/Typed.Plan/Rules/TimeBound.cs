@@ -11,7 +11,7 @@ namespace Typed.Plan;
 internal sealed record TimeBound(TimeTerm? Earlier, TimeTerm Later, decimal ReachMicros, bool IsStrict)
 {
     /// <summary>The bounds that follow from a condition, conjunct by conjunct.</summary>
-    public static IReadOnlyList<TimeBound> Of(ExprSpec condition) => [.. JoinCondition.Conjuncts(condition).SelectMany(OfConjunct)];
+    public static IReadOnlyList<TimeBound> Of(ExprSpec condition) => [.. OfPart(condition)];
 
     /// <summary>
     /// How far the state watermark of a side lies behind the watermark, ms (semantics 6.2.2, 6.2.3): the smallest state watermark, so the largest
@@ -59,8 +59,16 @@ internal sealed record TimeBound(TimeTerm? Earlier, TimeTerm Later, decimal Reac
     // A quarter of what the times of rows can be, so that sums of both stay in 64 bits as µs.
     private static long Whole(decimal millis) => (long)Math.Max(long.MinValue / 4000, Math.Min(long.MaxValue / 4000, millis));
 
-    private static IEnumerable<TimeBound> OfConjunct(ExprSpec conjunct) => conjunct switch
+    private static IEnumerable<TimeBound> OfPart(ExprSpec part) => part switch
     {
+        BinaryExpr { Operator: "&&" } both => OfPart(both.Left).Concat(OfPart(both.Right)),
+        UnaryExpr { Operator: "!", Operand: BinaryExpr { Operator: "||" } neither } not => OfPart(not with { Operand = neither.Left }).Concat(OfPart(not with { Operand = neither.Right })),
+        UnaryExpr { Operator: "!", Operand: UnaryExpr { Operator: "!", Operand: var twice } } => OfPart(twice),
+        BinaryExpr { Operator: "==", Right: ConstantExpr { Literal: "true" } } holds => OfPart(holds.Left),
+        BinaryExpr { Operator: "==", Left: ConstantExpr { Literal: "true" } } holds => OfPart(holds.Right),
+
+        // (r.Time - l.Time).TotalMinutes is >= 0 and <= 10
+        LetExpr let => OfPart(let.Inlined()),
         BinaryExpr { Operator: "<" } less => Compare(less.Left, less.Right, isStrict: true),
         BinaryExpr { Operator: "<=" } less => Compare(less.Left, less.Right, isStrict: false),
         BinaryExpr { Operator: ">" } greater => Compare(greater.Right, greater.Left, isStrict: true),

@@ -85,7 +85,7 @@ internal sealed record TimeSum
 
         // value?.AddMinutes(5)
         ConditionalExpr { Condition: IsNullExpr, Then: ConstantExpr { Literal: "null" }, Otherwise: var present } => Of(present),
-        LetExpr let => Of(let.Body.Replace(part => part is LocalExpr local && local.Id == let.Id ? let.Value : null)),
+        LetExpr let => Of(let.Inlined()),
         _ => null,
     };
 

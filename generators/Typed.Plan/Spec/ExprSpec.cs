@@ -70,7 +70,11 @@ internal sealed record CoalesceExpr(TypeSpec Type, ExprSpec Value, ExprSpec Othe
 internal sealed record IsNullExpr(TypeSpec Type, ExprSpec Value) : ExprSpec(Type);
 
 /// <summary>Names a value that is used more than once: <c>switch</c> subjects, <c>?.</c> receivers, pattern variables.</summary>
-internal sealed record LetExpr(TypeSpec Type, int Id, ExprSpec Value, ExprSpec Body) : ExprSpec(Type);
+internal sealed record LetExpr(TypeSpec Type, int Id, ExprSpec Value, ExprSpec Body) : ExprSpec(Type)
+{
+    /// <summary>The same with the value wherever it is named: for rules, that look at what is computed and not at how often.</summary>
+    public ExprSpec Inlined() => Body.Replace(part => part is LocalExpr local && local.Id == Id ? Value : null);
+}
 
 /// <summary>The value that an enclosing <see cref="LetExpr"/>, or a lambda of <see cref="AnyAllExpr"/>, has named.</summary>
 internal sealed record LocalExpr(TypeSpec Type, int Id) : ExprSpec(Type);

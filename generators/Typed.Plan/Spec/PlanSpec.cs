@@ -67,7 +67,11 @@ internal sealed record OutputSpec(string Name, NodeSpec Root, string Comment)
 /// <param name="Name">The name of the parameter.</param>
 /// <param name="RecordName">The C# name of the record with <c>global::</c>.</param>
 /// <param name="Row">Its columns.</param>
-internal sealed record InputSpec(string Name, string RecordName, RowSpec Row);
+internal sealed record InputSpec(string Name, string RecordName, RowSpec Row)
+{
+    /// <summary>About how many rows come each second, where [Rate] says it; else 0.</summary>
+    public double RowsPerSecond { get; init; }
+}
 
 /// <summary>
 /// The columns of a row between two operators. A row of a field type (a <c>Stream&lt;string&gt;</c>) has one column named
@@ -85,6 +89,9 @@ internal sealed record ColumnSpec(string Name, TypeSpec Type)
 {
     /// <summary>Whether [EventTime] marks the field this column is, unchanged.</summary>
     public bool IsEventTime { get; init; }
+
+    /// <summary>How many different values [Cardinality] on the field says there are; 0 where it says nothing.</summary>
+    public long Cardinality { get; init; }
 }
 
 /// <summary>

@@ -57,6 +57,9 @@ internal sealed record ProcessorTraits(string Name, string FullName)
     /// <summary>Whether there is a member of the state at all.</summary>
     public bool HasState { get; init; }
 
+    /// <summary>Why its state may be kept for ever, where the class says it.</summary>
+    public string Unbounded { get; init; } = "";
+
     /// <summary>What its methods ask of the context, each once, in order: TimerAt, TimeoutAfter, Watermark, Clear …</summary>
     public EquatableArray<string> Uses { get; init; }
 }

@@ -107,9 +107,16 @@
               "keeps": "left rows",
               "goes": "until the watermark passes 10 minutes after Time",
               "isForEver": false,
-              "byWatermark": true
+              "byWatermark": true,
+              "size": "size unknown without [Rate] on impressions"
             },
-            { "keeps": "right rows", "goes": "until the watermark passes Time", "isForEver": false, "byWatermark": true }
+            {
+              "keeps": "right rows",
+              "goes": "until the watermark passes Time",
+              "isForEver": false,
+              "byWatermark": true,
+              "size": "size unknown without [Rate] on clicks"
+            }
           ],
           "schema": "LeftOuter join on Id == right.ImpressionId and right.Time <= Time + 10 minutes and right.Time >= Time; left Id string, Campaign string, Placement string, Time timestamp; right ImpressionId string, Time timestamp",
           "tables": [

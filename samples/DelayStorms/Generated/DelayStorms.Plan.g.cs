@@ -115,7 +115,8 @@
               "keeps": "a row for each group and window",
               "goes": "until the watermark passes the end of the window",
               "isForEver": false,
-              "byWatermark": true
+              "byWatermark": true,
+              "size": "size unknown without [Cardinality] on Origin"
             }
           ],
           "schema": "aggregate v1 Append; window 1 hour over Scheduled watermarked; keys Origin string; state Rows long, Total(Delay) double, Max(Delay) int",

@@ -71,7 +71,8 @@
               "keeps": "a row for each group and window",
               "goes": "until the watermark passes the end of the window",
               "isForEver": false,
-              "byWatermark": true
+              "byWatermark": true,
+              "size": "size unknown without [Cardinality] on Category"
             }
           ],
           "schema": "aggregate v1 Append; window 5 minutes over Timestamp watermarked; keys Category string; state Rows long",

@@ -66,7 +66,15 @@
           ],
           "watermarks": [],
           "emits": "all groups appear in each micro-batch",
-          "state": [{ "keeps": "a row for each group", "goes": "for ever", "isForEver": true, "byWatermark": false }],
+          "state": [
+            {
+              "keeps": "a row for each group",
+              "goes": "for ever",
+              "isForEver": true,
+              "byWatermark": false,
+              "size": "size unknown without [Cardinality] on LateTime and [Cardinality] on Stall"
+            }
+          ],
           "schema": "aggregate v1 Complete; keys LateTime timestamp, Stall string; state Rows long, Sum(Paid) System.Int128, Max(LateBy) long",
           "tables": [
             {

@@ -78,7 +78,8 @@
               "keeps": "a row for each group and window",
               "goes": "until the watermark passes the end of the window",
               "isForEver": false,
-              "byWatermark": true
+              "byWatermark": true,
+              "size": "size unknown without [Cardinality] on Stall"
             }
           ],
           "schema": "aggregate v1 Append; window 1 hour over Time watermarked; keys Stall string; state Rows long, Sum(Paid) System.Int128",

@@ -80,7 +80,8 @@
               "keeps": "what it keeps for each key",
               "goes": "until it clears it",
               "isForEver": false,
-              "byWatermark": false
+              "byWatermark": false,
+              "size": "size unknown without [Cardinality] on User"
             }
           ],
           "schema": "process 'watcher' v2; time EventTime; output Append; key User string; _first timestamp?; _last timestamp; _end timestamp?; _isAlarmed bool; _failures int; _recent list<timestamp>; _addresses map<string, int>",

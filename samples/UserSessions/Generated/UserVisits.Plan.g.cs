@@ -111,7 +111,8 @@
               "keeps": "a row for each group and session",
               "goes": "until the watermark passes the end of the session",
               "isForEver": false,
-              "byWatermark": true
+              "byWatermark": true,
+              "size": "size unknown without [Cardinality] on Visitor and [Cardinality] on Device"
             }
           ],
           "schema": "aggregate v1 Append; session Device == \"tv\" ? 30 minutes : 10 minutes over Time watermarked; keys Visitor string, Device string; state Max(Time) long, Rows long, MinBy(Page by Time) ExtremeCell<long, WholeValue>, MinBy(Page by Time) TextCell, MaxBy(Page by Time) ExtremeCell<long, WholeValue>, MaxBy(Page by Time) TextCell, Sum(Paid) System.Int128, Present(Paid) long",

@@ -45,7 +45,7 @@ internal sealed class PlanFolder
 
         HashSet<string> wanted = new(Files.Select(file => file.Path), StringComparer.OrdinalIgnoreCase);
         foreach (string path in present.Select(Path.GetFullPath).Where(path => !wanted.Contains(path) && PlanFile.IsWritten(path)).OrderBy(path => path, StringComparer.Ordinal))
-            complaints.Add(new PlanComplaint(PlanComplaint.LeftOver, path, $"No pipeline of this project has the plan file '{Path.GetFileName(path)}' any more. Delete it."));
+            complaints.Add(new PlanComplaint(PlanFileDiagnostics.LeftOver.Id, path, $"No pipeline of this project has the plan file '{Path.GetFileName(path)}' any more. Delete it."));
         return complaints;
     }
 
@@ -71,7 +71,7 @@ internal sealed record PlanFile(string Path, string Pipeline, string Text)
 
     /// <summary>What is said of it where it may not be written.</summary>
     public PlanComplaint Complaint() => new(
-        PlanComplaint.OutOfDate,
+        PlanFileDiagnostics.OutOfDate.Id,
         Path,
         (File.Exists(Path) ? $"This is not the plan of {Pipeline} any more" : $"The plan file of {Pipeline} is missing")
             + ". Build it where ContinuousIntegrationBuild is not set, look at what has changed in it, and commit it.");
@@ -100,11 +100,4 @@ internal sealed record PlanFile(string Path, string Pipeline, string Text)
 /// <param name="Code">The id of the warning.</param>
 /// <param name="File">The file.</param>
 /// <param name="Message">What is wrong, and what to do.</param>
-internal sealed record PlanComplaint(string Code, string File, string Message)
-{
-    /// <summary>A file that is not what the build makes of its pipeline.</summary>
-    public const string OutOfDate = "TYPED7001";
-
-    /// <summary>A file without a pipeline.</summary>
-    public const string LeftOver = "TYPED7002";
-}
+internal sealed record PlanComplaint(string Code, string File, string Message);

@@ -8,8 +8,6 @@ namespace Typed.PlanFiles;
 /// </summary>
 public sealed class WritePlanFiles : ITask
 {
-    private const string Failed = "TYPED7003";
-
     /// <inheritdoc/>
     public IBuildEngine BuildEngine { get; set; } = null!;
 
@@ -41,7 +39,7 @@ public sealed class WritePlanFiles : ITask
         }
         catch (Exception e) when (e is PlanReadException or IOException or UnauthorizedAccessException)
         {
-            BuildEngine.LogErrorEvent(new BuildErrorEventArgs(null, Failed, BuildEngine.ProjectFileOfTaskNode, 0, 0, 0, 0, $"Plan files could not be written: {e.Message}", null, "Typed"));
+            BuildEngine.LogErrorEvent(new BuildErrorEventArgs(null, PlanFileDiagnostics.Failed.Id, BuildEngine.ProjectFileOfTaskNode, 0, 0, 0, 0, $"Plan files could not be written: {e.Message}", null, "Typed"));
             return false;
         }
     }

@@ -54,7 +54,7 @@ internal static class PlanJson
         ("watermarks", Numbers(one.Watermarks)),
         ("late", Text(one.Late)),
         ("emits", Text(one.Emits)),
-        ("state", List(one.State, state => Object(("keeps", Text(state.Keeps)), ("goes", Text(state.Goes)), ("isForEver", new JsonValue.Flag(state.IsForEver)), ("byWatermark", new JsonValue.Flag(state.ByWatermark))))),
+        ("state", List(one.State, state => Object(("keeps", Text(state.Keeps)), ("goes", Text(state.Goes)), ("isForEver", new JsonValue.Flag(state.IsForEver)), ("byWatermark", new JsonValue.Flag(state.ByWatermark)), ("why", Text(state.Why)), ("size", Text(state.Size)), ("bytes", state.Bytes < 0 ? null : new JsonValue.Number(state.Bytes))))),
         ("schema", Text(one.Schema)),
         ("tables", List(one.Tables, table => Object(("name", Text(table.Name)), ("time", Text(table.Time)), ("key", Text(table.Key)), ("value", Text(table.Value))))));
 
@@ -72,7 +72,7 @@ internal static class PlanJson
         Watermarks = Numbers(one, "watermarks"),
         Late = Text(one, "late"),
         Emits = Text(one, "emits"),
-        State = Read(one, "state", state => new StateSheet(Text(state, "keeps"), Text(state, "goes"), Flag(state, "isForEver")) { ByWatermark = Flag(state, "byWatermark") }),
+        State = Read(one, "state", state => new StateSheet(Text(state, "keeps"), Text(state, "goes"), Flag(state, "isForEver")) { ByWatermark = Flag(state, "byWatermark"), Why = Text(state, "why"), Size = Text(state, "size"), Bytes = Long(state, "bytes") }),
         Schema = Text(one, "schema"),
         Tables = Read(one, "tables", table => new StateTableSheet(Text(table, "name"), Text(table, "time"), Text(table, "key"), Text(table, "value"))),
     };
@@ -94,7 +94,9 @@ internal static class PlanJson
 
     private static string Text(JsonValue.Object from, string name) => (from[name] as JsonValue.Text)?.Value ?? "";
 
-    private static int Int(JsonValue.Object from, string name) => (int)((from[name] as JsonValue.Number)?.Value ?? -1);
+    private static int Int(JsonValue.Object from, string name) => (int)Long(from, name);
+
+    private static long Long(JsonValue.Object from, string name) => (from[name] as JsonValue.Number)?.Value ?? -1;
 
     private static bool Flag(JsonValue.Object from, string name) => from[name] is JsonValue.Flag { Value: true };
 

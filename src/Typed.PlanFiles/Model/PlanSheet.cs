@@ -118,6 +118,15 @@ internal sealed record StateSheet(string Keeps, string Goes, bool IsForEver = fa
 {
     /// <summary>Whether the watermark makes it go.</summary>
     public bool ByWatermark { get; init; }
+
+    /// <summary>About how much it is, in words, or which hints would tell; empty where no hint would.</summary>
+    public string Size { get; init; } = "";
+
+    /// <summary>About how many bytes in memory; of state that only grows, how many more each day; −1 where that is not known.</summary>
+    public long Bytes { get; init; } = -1;
+
+    /// <summary>Why it may be kept for ever, as [Unbounded] says it; empty where nothing is said.</summary>
+    public string Why { get; init; } = "";
 }
 
 /// <summary>A table of stored entries.</summary>

@@ -36,8 +36,8 @@ internal sealed record DiagramLayout(EquatableArray<DiagramBox> Boxes, Equatable
 {
     private const int Margin = 20, Gap = 36, LayerGap = 44, LineHeight = 17, Padding = 12, Lane = 16;
 
-    // As wide as the letters of a font without serifs are on average, in tenths of a pixel.
-    private const int Letter = 66, BoldLetter = 74;
+    // A line has so many letters at most, and a step so many lines.
+    private const int LineLength = 64, MostLines = 4;
 
     /// <summary>Lays out a plan.</summary>
     public static DiagramLayout Of(PlanSheet plan)
@@ -152,7 +152,7 @@ internal sealed record DiagramLayout(EquatableArray<DiagramBox> Boxes, Equatable
         foreach (OperatorSheet one in plan.Operators)
         {
             string style = one.Kind is "source" or "watermark" ? one.Kind : one.State.Count > 0 ? "state" : "step";
-            boxes.Add(Box(one.Name, PlanWords.Brief(one, 64), PlanWords.Kept(one), style));
+            boxes.Add(Box(one.Name, PlanWords.Brief(one, LineLength * MostLines).SelectMany(Wrapped), PlanWords.Kept(one).SelectMany(Wrapped), style));
         }
 
         foreach (InputSheet table in plan.Inputs.Where(input => input.IsTable))
@@ -176,9 +176,37 @@ internal sealed record DiagramLayout(EquatableArray<DiagramBox> Boxes, Equatable
     private static DiagramBox Box(string title, IEnumerable<string> lines, IEnumerable<string> kept, string style)
     {
         DiagramBox box = new(title, lines.ToEquatable(), kept.ToEquatable(), style);
-        int widest = box.Lines.Concat(box.Kept).Select(line => line.Length * Letter).Concat([title.Length * BoldLetter]).Max() / 10;
+        int widest = box.Lines.Concat(box.Kept).Select(WidthOf).Concat([WidthOf(title) * 5 / 4]).Max() / 10;
         return box with { Width = widest + (2 * Padding), Height = ((box.Lines.Count + box.Kept.Count + 1) * LineHeight) + Padding };
     }
+
+    /// <summary>The lines of a text, broken between words; those after the first stand further in.</summary>
+    private static IEnumerable<string> Wrapped(string text)
+    {
+        string line = "";
+        foreach (string word in text.Split(' '))
+        {
+            if (line.Trim().Length > 0 && line.Length + 1 + word.Length > LineLength)
+            {
+                yield return line;
+                line = "    ";
+            }
+
+            line += (line.Trim().Length == 0 ? "" : " ") + PlanWords.Cut(word, LineLength - 4);
+        }
+
+        yield return line;
+    }
+
+    /// <summary>How wide a line is at most in the usual fonts without serifs, in tenths of a pixel.</summary>
+    private static int WidthOf(string line) => line.Sum(letter => letter switch
+    {
+        ' ' or '.' or ',' or ':' or ';' or '\'' or '!' or '|' or 'i' or 'j' or 'l' or 'I' => 40,
+        'f' or 'r' or 't' or '(' or ')' or '[' or ']' or '{' or '}' or '-' or '/' or '"' => 50,
+        'm' or 'w' or 'M' or 'W' or '@' or '%' or >= '\u2e80' => 120,
+        '=' or '<' or '>' or '+' or '&' or '…' or (>= 'A' and <= 'Z') => 96,
+        _ => 76,
+    });
 
     /// <summary>The layer of each box: below all that it reads; and what only one box reads, right above it.</summary>
     private static int[] Layers(int count, List<(int From, int To, bool IsDashed)> edges)

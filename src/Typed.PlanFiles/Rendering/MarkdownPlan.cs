@@ -88,11 +88,11 @@ internal static class MarkdownPlan
             return;
         }
 
-        text.Append("| operator | keeps | how long |\n|---|---|---|\n");
+        text.Append("| operator | keeps | how long | how much |\n|---|---|---|---|\n");
         foreach (OperatorSheet one in keepers)
         {
             foreach (StateSheet state in one.State)
-                Row(text, one.Name, Escape(state.Keeps), state.IsForEver ? "**" + Escape(state.Goes) + "**" : state.Goes.Length == 0 ? "always there" : Escape(state.Goes) + By(plan, one, state));
+                Row(text, one.Name, Escape(state.Keeps), state.IsForEver ? "**" + Escape(state.Goes) + "**" + (state.Why.Length == 0 ? "" : ": " + Escape(state.Why)) : state.Goes.Length == 0 ? "always there" : Escape(state.Goes) + By(plan, one, state), Escape(state.Size));
         }
 
         if (keepers.All(one => one.Tables.Count == 0))

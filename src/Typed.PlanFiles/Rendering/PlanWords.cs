@@ -26,8 +26,9 @@ internal static class PlanWords
         return steps.Length == 0 ? ["passes columns on"] : steps.Length > 4 ? [.. steps.Take(3), "…"] : steps;
     }
 
-    /// <summary>What an operator keeps, a line for what and one for until when.</summary>
-    public static IEnumerable<string> Kept(OperatorSheet one) => one.State.SelectMany(state => state.Goes.Length == 0 ? (string[])["keeps " + state.Keeps] : ["keeps " + state.Keeps, state.Goes]);
+    /// <summary>What an operator keeps, a line for what, one for until when, and one for how much where that is known.</summary>
+    public static IEnumerable<string> Kept(OperatorSheet one) =>
+        one.State.SelectMany(state => ((string[])["keeps " + state.Keeps, state.Goes, state.Bytes < 0 ? "" : state.Size]).Where(line => line.Length > 0));
 
     /// <summary>The first characters of a text.</summary>
     public static string Cut(string text, int most)

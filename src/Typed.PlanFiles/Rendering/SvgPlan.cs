@@ -61,7 +61,10 @@ internal static class SvgPlan
         foreach ((string line, string style) in box.Lines.Select(line => (line, "")).Concat(box.Kept.Select(line => (line, " class=\"kept\""))))
         {
             y += LineHeight;
-            text.Append($"<text{style} x=\"{Number(box.X + Padding)}\" y=\"{Number(y)}\">").Append(Escape(line)).Append("</text>\n");
+
+            // Spaces at the beginning of a text are not drawn.
+            string words = line.TrimStart();
+            text.Append($"<text{style} x=\"{Number(box.X + Padding + ((line.Length - words.Length) * 4))}\" y=\"{Number(y)}\">").Append(Escape(words)).Append("</text>\n");
         }
     }
 

@@ -13,6 +13,7 @@ internal static class TextPlan
             Section(plan.Outputs.Count == 1 ? "When rows appear" : $"When rows of {output.Name} appear", output.Appears, text);
         Section("Late rows", plan.Operators.Where(one => one.Late.Length > 0).Select(one => $"{one.Name}: {one.Late}"), text);
         Section("State", plan.Operators.SelectMany(one => one.Tables.Select(table => $"{one.Name}, {Entries(table)}")), text);
+        Section("Size of state", plan.Operators.SelectMany(one => one.State.Where(state => state.Size.Length > 0).Select(state => $"{one.Name}: {state.Keeps}: {state.Size}")), text);
         Section("Tiers", plan.Operators.SelectMany(one => one.Steps.Where(step => step.Why.Length > 0).Select(step => $"{one.Name}: {step.Text}: {step.Why}")), text);
         Section("Parameters", plan.Parameters.Select(one => one.Name + " " + one.Type + (one.State.Count == 0 ? "" : ", with another value of which the state of " + string.Join(" and ", one.State) + " is another")), text);
         Section("Delivery", plan.Delivery.Select(one => one.Level + ": " + one.Given).Concat(plan.Conditions), text);
@@ -64,8 +65,9 @@ internal static class TextPlan
     /// <summary>A step and its tier.</summary>
     public static string Step(StepSheet step) => step.Text + (step.Tier.Length == 0 ? "" : " [" + step.Tier + (step.Calls.Length == 0 ? "" : ": " + step.Calls) + "]");
 
-    /// <summary>What is kept, and until when.</summary>
-    public static string State(StateSheet state) => "state: " + state.Keeps + (state.Goes.Length == 0 ? "" : ", " + state.Goes);
+    /// <summary>What is kept, until when and why, and how much it is where that is known.</summary>
+    public static string State(StateSheet state) =>
+        "state: " + state.Keeps + (state.Goes.Length == 0 ? "" : ", " + state.Goes) + (state.Why.Length == 0 ? "" : $" (\"{state.Why}\")") + (state.Bytes < 0 ? "" : "; " + state.Size);
 
     private static string Entries(StateTableSheet table) => $"table {table.Name}: key {Fields(table.Time, table.Key)}; value {(table.Value.Length == 0 ? "none" : table.Value)}";
 

@@ -26,6 +26,30 @@ public sealed class OutputAttribute : Attribute
 }
 
 /// <summary>
+/// Says about how many rows of a stream are expected each second: <c>Define([Rate(500)] Stream&lt;Purchase&gt; purchases)</c>. With it the plan says about how many bytes
+/// operators keep that hold rows for a length of time: windows, deduplications, joins. Nothing is checked at run time, and nothing runs differently.
+/// </summary>
+/// <param name="rowsPerSecond">Rows in a second of event time, on average; above 0 (TYPED0063).</param>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class RateAttribute(double rowsPerSecond) : Attribute
+{
+    /// <summary>Rows in a second of event time, on average.</summary>
+    public double RowsPerSecond { get; } = rowsPerSecond;
+}
+
+/// <summary>
+/// Says about how many different values a field has: <c>[Cardinality(50_000)] string UserId</c>. With it the plan says about how many bytes operators keep that have an
+/// entry for each key. Nothing is checked at run time, and nothing runs differently.
+/// </summary>
+/// <param name="values">How many different values are expected, all in all; at least 1, on a field that can be a key: no list, map or record (TYPED0017).</param>
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
+public sealed class CardinalityAttribute(long values) : Attribute
+{
+    /// <summary>How many different values are expected.</summary>
+    public long Values { get; } = values;
+}
+
+/// <summary>
 /// Says why state may be kept for ever: nothing is said then about operators that never end what they keep. On a method (Define, an output, a
 /// helper) it holds for the operators that are written in it, on a pipeline or a processor for all of them.
 /// </summary>

@@ -1,4 +1,5 @@
 extern alias analyzers;
+extern alias plans;
 
 using System.Collections.Immutable;
 using System.Text;
@@ -6,6 +7,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Typed.Tests.Fixes;
 using Typed.Tests.House;
+using PlanFileDiagnostics = plans::Typed.PlanFiles.PlanFileDiagnostics;
 
 namespace Typed.Tests.Rules;
 
@@ -47,6 +49,10 @@ public class DiagnosticFilesTests
             foreach (DiagnosticDescriptor one in Descriptors.Where(one => one.Id[5] == band))
                 text.Append($"| [{one.Id}]({one.Id}.md) | {Severity(one)} | {one.Title} | {(fixable.Contains(one.Id) ? "yes" : "")} |\n");
         }
+
+        text.Append("\n## Plan files\n\nSaid by the build where it writes [plan files](../plan-files.md); the compiler does not know them.\n\n").Append(TableHead);
+        foreach (var one in PlanFileDiagnostics.All)
+            text.Append($"| [{one.Id}]({one.Id}.md) | {one.Severity.ToLowerInvariant()} | {one.Title} |  |\n");
 
         IsAsCommitted(Checkout.At("docs", "diagnostics", "README.md"), text.ToString());
     }

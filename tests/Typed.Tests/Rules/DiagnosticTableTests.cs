@@ -1,4 +1,5 @@
 extern alias analyzers;
+extern alias plans;
 
 using System.Collections.Immutable;
 using System.Reflection;
@@ -8,6 +9,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 using Typed.Tests.Compilation;
 using Typed.Tests.House;
 using Typed.Tests.Plan;
+using PlanFileDiagnostics = plans::Typed.PlanFiles.PlanFileDiagnostics;
 
 namespace Typed.Tests.Rules;
 
@@ -41,19 +43,24 @@ public class DiagnosticTableTests
     [Fact]
     public void Every_diagnostic_has_a_page_with_its_title_and_severity()
     {
-        foreach (DiagnosticDescriptor one in Descriptors)
+        (string Id, string Title, string Severity)[] all =
+        [
+            .. Descriptors.Select(one => (one.Id, one.Title.ToString(), one.DefaultSeverity.ToString())),
+            .. PlanFileDiagnostics.All.Select(one => (one.Id, one.Title, one.Severity)),
+        ];
+        foreach ((string id, string title, string severity) in all)
         {
-            string path = Checkout.At("docs", "diagnostics", one.Id + ".md");
+            string path = Checkout.At("docs", "diagnostics", id + ".md");
             Assert.True(File.Exists(path), path + " is missing");
             string page = File.ReadAllText(path);
-            Assert.StartsWith($"# {one.Id}: {one.Title}\n", page);
-            Assert.Contains($"Severity: {(one.DefaultSeverity == DiagnosticSeverity.Info ? "information" : one.DefaultSeverity.ToString().ToLowerInvariant())}\n", page);
+            Assert.StartsWith($"# {id}: {title}\n", page);
+            Assert.Contains($"Severity: {(severity == "Info" ? "information" : severity.ToLowerInvariant())}\n", page);
             foreach (string part in (string[])["Cause", "What would happen", "Fix", "When to suppress"])
                 Assert.Contains($"\n## {part}\n", page);
         }
 
         Assert.Equal(
-            Descriptors.Select(one => one.Id).Order(),
+            all.Select(one => one.Id).Order(),
             Directory.EnumerateFiles(Checkout.At("docs", "diagnostics"), "TYPED*.md").Select(Path.GetFileNameWithoutExtension).Order());
     }
 

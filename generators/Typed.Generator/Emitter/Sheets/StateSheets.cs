@@ -1,4 +1,5 @@
 using System.Globalization;
+using Typed.Generator.Emitter.Operators;
 using Typed.Generator.Emitter.Text;
 using Typed.Plan;
 using Typed.PlanFiles;
@@ -11,7 +12,25 @@ internal static class StateSheets
     private const string ForEver = "for ever";
     private const string ByTheWatermark = "until the watermark ";
 
-    public static IEnumerable<StateSheet> Of(OperatorSpec one, PhysicalPlan plan) => one switch
+    public static IEnumerable<StateSheet> Of(OperatorSpec one, PhysicalPlan plan)
+    {
+        // An operator that the planner has put in has no node, and none of these has state that grows.
+        NodeSpec? node = PlanTree.Of(plan.Pipeline).FirstOrDefault(written => written.Id == one.Node);
+        IReadOnlyList<StateCost> costs = node is null ? [] : StateCost.Of(node, plan.Pipeline, one is StreamJoinOp join ? side => Stored(join, side, plan) : null);
+        string own = one is ProcessOp process ? process.Processor.Unbounded : "";
+        string why = own.Length > 0 ? own : plan.Pipeline.Unbounded.FirstOrDefault(reason => reason.Nodes.Contains(one.Node))?.Reason ?? "";
+        return Kept(one, plan).Select((state, i) => state with
+        {
+            Why = state.IsForEver || own.Length > 0 ? why : "",
+            Size = i < costs.Count ? costs[i].Words : "",
+            Bytes = i < costs.Count && costs[i].Bytes is { } bytes ? (long)bytes : -1,
+        });
+    }
+
+    private static IEnumerable<TypeSpec> Stored(StreamJoinOp join, int side, PhysicalPlan plan) =>
+        StreamJoinEmitter.Stored(join, side == 0 ? join.Left : join.Right, side).Select(ordinal => plan.Operators[join.Inputs[side]].Output.Columns[ordinal].Type);
+
+    private static IEnumerable<StateSheet> Kept(OperatorSpec one, PhysicalPlan plan) => one switch
     {
         AggregateOp aggregate => [Aggregate(aggregate, plan)],
         DistinctOp distinct => [Distinct(distinct, plan.Operators[distinct.Inputs[0]].Output)],

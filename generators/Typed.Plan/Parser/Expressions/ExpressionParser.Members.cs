@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using Typed.Schema;
 
@@ -102,6 +103,8 @@ internal sealed partial class ExpressionParser
         IFieldSymbol field = reference.Field;
         TypeSpec type = SpecOf(field.Type);
         bool isFixed = field.IsReadOnly && (Intrinsics.HasStaticMember(field.ContainingType, field.Name) || (IsUsers(field.ContainingType) && Intrinsics.IsPlainValue(type)));
+        if (isFixed && type.Is(FieldKind.Duration) && LengthOf(reference) is { } length)
+            return Parse(length);
         if (isFixed)
             return new StaticExpr(type, $"{TypeReader.Name(field.ContainingType)}.{field.Name}") { IsUsers = IsUsers(field.ContainingType) };
         return Report(
@@ -109,6 +112,27 @@ internal sealed partial class ExpressionParser
             field.IsReadOnly
                 ? "Only fields of plain values can be read here. Call a static method of your own that uses it."
                 : "Make it a constant, or a { get; init; } property of the pipeline, which is read once at start.");
+    }
+
+    // A length of time that is written where the field is declared is known here, as if it stood in the lambda: a bound of a join, say.
+    private static IOperation? LengthOf(IFieldReferenceOperation reference)
+    {
+        if (reference.Field.ContainingType.StaticConstructors.Any(constructor => !constructor.IsImplicitlyDeclared)
+            || reference.Field.DeclaringSyntaxReferences is not [var declared] || declared.GetSyntax() is not VariableDeclaratorSyntax { Initializer.Value: var value }
+            || reference.SemanticModel?.Compilation is not { } compilation || !compilation.ContainsSyntaxTree(declared.SyntaxTree))
+        {
+            return null;
+        }
+
+        IOperation? length = compilation.GetSemanticModel(declared.SyntaxTree).GetOperation(value);
+        (ISymbol? maker, IEnumerable<IArgumentOperation> arguments) = length switch
+        {
+            IInvocationOperation call => ((ISymbol)call.TargetMethod, call.Arguments),
+            IObjectCreationOperation made => (made.Constructor, made.Arguments),
+            _ => (null, []),
+        };
+        bool isLength = maker is { ContainingType: { } owner } && (TypeReader.IsTyped(owner, "Durations") || owner.ToDisplayString() == "System.TimeSpan");
+        return isLength && arguments.All(argument => argument.Value.ConstantValue.HasValue) && maker!.Name is not ("Parse" or "ParseExact") ? length : null;
     }
 
     private ExprSpec? InstanceReference(IInstanceReferenceOperation instance) =>

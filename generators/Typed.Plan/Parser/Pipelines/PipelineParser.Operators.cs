@@ -226,7 +226,7 @@ internal sealed partial class PipelineParser
         for (int i = 0; i < left.Row.Columns.Count; i++)
         {
             (ColumnSpec one, ColumnSpec other) = (left.Row.Columns[i], right.Row.Columns[i]);
-            columns.Add(one with { Type = Common(one.Type, other.Type), IsEventTime = one.IsEventTime && other.IsEventTime });
+            columns.Add(one with { Type = Common(one.Type, other.Type), IsEventTime = one.IsEventTime && other.IsEventTime, Cardinality = one.Cardinality == other.Cardinality ? one.Cardinality : 0 });
         }
 
         RowSpec row = left.Row with { Columns = columns.ToEquatable() };

@@ -118,6 +118,7 @@ internal sealed partial class PipelineParser
         if (parameter.Type.TypeKind == TypeKind.Error)
             return false;
         _outputsRead[parameter] = output;
+        RefuseRate(parameter, $"it reads the output {output.Name}, whose rate follows from that of the inputs");
         if (SymbolEqualityComparer.Default.Equals(parameter.Type, output.ReturnType))
             return true;
         Report(
@@ -150,7 +151,7 @@ internal sealed partial class PipelineParser
             return false;
         }
 
-        InputSpec input = new(parameter.Name, TypeReader.Name(RowTypeOf(parameter.Type)), row);
+        InputSpec input = new(parameter.Name, TypeReader.Name(RowTypeOf(parameter.Type)), row) { RowsPerSecond = ReadRate(parameter, kind) };
         List<InputSpec> inputs = kind == "Stream" ? _sources : _tables;
         int number = inputs.FindIndex(one => one.Name == input.Name);
         if (number < 0 && !_inputs.Contains(input.Name))
@@ -167,6 +168,7 @@ internal sealed partial class PipelineParser
             return false;
         }
 
+        JoinRates(parameter, inputs, number, input.RowsPerSecond);
         (kind == "Stream" ? _sourceNumbers : _tableNumbers)[parameter] = number;
         return true;
     }

@@ -66,6 +66,7 @@ internal sealed partial class PipelineParser
         if (outputs.Count < methods.Count || IsTooLarge(outputs))
             return null;
         ReportUnread(methods);
+        RefuseRatesOfHelpers(methods);
         ITypeSymbol[] rows = [.. methods.SelectMany(method => method.Parameters.Select(parameter => parameter.Type).Append(method.ReturnType))];
         return new PipelineSpec(_pipeline.Name, TypeReader.Name(_pipeline))
         {

@@ -46,7 +46,7 @@ internal static class RowShape
                 ExprSpec part = Member(value, i);
                 TypeSpec type = declared?.Columns[i].Type ?? value.Type.Members[i].Type;
                 ColumnSpec column = Column(value.Type.Members[i].Name, part, type, input);
-                columns.Add(column with { IsEventTime = column.IsEventTime || declared?.Columns[i].IsEventTime == true });
+                columns.Add(column with { IsEventTime = column.IsEventTime || declared?.Columns[i].IsEventTime == true, Cardinality = declared?.Columns[i].Cardinality ?? 0 });
                 parts.Add(part);
             }
         }

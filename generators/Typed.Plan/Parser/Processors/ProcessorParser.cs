@@ -130,7 +130,7 @@ internal sealed partial class ProcessorParser
         ProcessorForm form = root.Name == "KeyedProcessor" ? ProcessorForm.Keyed : ProcessorForm.Group;
         AttributeData? attribute = _processor.GetAttributes().FirstOrDefault(one =>
             TypeReader.IsTyped(one.AttributeClass, form == ProcessorForm.Keyed ? "ProcessorAttribute" : "GroupProcessorAttribute"));
-        ProcessorTraits traits = new(_processor.Name, TypeReader.Name(_processor)) { Form = form };
+        ProcessorTraits traits = new(_processor.Name, TypeReader.Name(_processor)) { Form = form, Unbounded = PipelineParser.UnboundedMark(_processor) is { } mark ? PipelineParser.ReasonOf(mark) : "" };
         foreach ((string name, TypedConstant value) in attribute?.NamedArguments.Select(one => (one.Key, one.Value)) ?? [])
         {
             traits = (name, value.Value) switch
