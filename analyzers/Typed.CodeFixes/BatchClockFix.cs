@@ -19,7 +19,7 @@ public sealed class BatchClockFix : PlanFix
     {
         if (place.Root.FindNode(place.Diagnostic.Location.SourceSpan, getInnermostNodeForTie: true).FirstAncestorOrSelf<MemberAccessExpressionSyntax>() is { } clock
             && await place.ModelAsync().ConfigureAwait(false) is { } model
-            && model.GetSymbolInfo(clock, place.Cancellation).Symbol?.ToDisplayString() is "System.DateTimeOffset.UtcNow" or "System.DateTimeOffset.Now")
+            && model.GetSymbolInfo(clock, place.Cancellation).Symbol?.ToDisplayString() is "System.DateTimeOffset.UtcNow" or "System.DateTimeOffset.Now" or "System.DateTime.UtcNow" or "System.DateTime.Now")
         {
             place.Offer("Use the clock of the batch", clock, SyntaxFactory.ParseExpression("Batch.Now").WithTriviaFrom(clock));
         }

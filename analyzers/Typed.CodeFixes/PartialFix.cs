@@ -27,7 +27,7 @@ public sealed class PartialFix : PlanFix
     }
 
     // The modifier stands last; without others it takes over what stands before the keyword.
-    private static TypeDeclarationSyntax Partial(TypeDeclarationSyntax type)
+    internal static TypeDeclarationSyntax Partial(TypeDeclarationSyntax type)
     {
         SyntaxToken partial = SyntaxFactory.Token(SyntaxKind.PartialKeyword).WithTrailingTrivia(SyntaxFactory.Space);
         return type.Modifiers.Count > 0

@@ -44,6 +44,14 @@ internal sealed class FixPlace(CodeFixContext context, SyntaxNode root, Diagnost
     internal void Offer(string title, SyntaxNode before, SyntaxNode after, string kind = "") =>
         Offer(title, _ => Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNode(before, after))), kind);
 
+    /// <summary>Offers to take a part of the source away.</summary>
+    internal void OfferRemoval(string title, SyntaxNode part) =>
+        Offer(title, _ => Task.FromResult(context.Document.WithSyntaxRoot(root.RemoveNode(part, SyntaxRemoveOptions.KeepNoTrivia)!)));
+
+    /// <summary>Offers to put a part behind another.</summary>
+    internal void OfferBehind(string title, SyntaxNode part, SyntaxNode added) =>
+        Offer(title, _ => Task.FromResult(context.Document.WithSyntaxRoot(root.InsertNodesAfter(part, [added]))));
+
     /// <summary>Offers another change.</summary>
     internal void Offer(string title, Func<CancellationToken, Task<Document>> change, string kind = "") =>
         context.RegisterCodeFix(CodeAction.Create(title, change, equivalenceKey: diagnostic.Id + kind), diagnostic);

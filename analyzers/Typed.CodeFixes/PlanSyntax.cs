@@ -64,6 +64,19 @@ internal static class PlanSyntax
     /// <summary>An attribute in brackets of its own.</summary>
     internal static AttributeListSyntax Attribute(string text) => SyntaxFactory.ParseCompilationUnit($"[{text}] class _ {{ }}").Members[0].AttributeLists[0];
 
+    /// <summary>A type with an attribute on a line of its own before all others, and partial: the generator writes another part of it.</summary>
+    internal static TypeDeclarationSyntax MarkedType(SyntaxNode root, TypeDeclarationSyntax type, string attribute)
+    {
+        TypeDeclarationSyntax partial = type.Modifiers.Any(SyntaxKind.PartialKeyword) ? type : PartialFix.Partial(type);
+        SyntaxTriviaList leading = partial.GetLeadingTrivia();
+        SyntaxTriviaList indentation = [.. leading.Reverse().TakeWhile(trivia => trivia.IsKind(SyntaxKind.WhitespaceTrivia))];
+        string line = root.ToFullString().Contains("\r\n") ? "\r\n" : "\n";
+        SyntaxTriviaList behind = [SyntaxFactory.EndOfLine(line), .. indentation];
+        AttributeListSyntax mark = Attribute(attribute).WithLeadingTrivia(leading).WithTrailingTrivia(behind);
+        TypeDeclarationSyntax bare = partial.WithoutLeadingTrivia();
+        return (TypeDeclarationSyntax)bare.WithAttributeLists(bare.AttributeLists.Insert(0, mark));
+    }
+
     /// <summary>A field of a record with an attribute before all others.</summary>
     internal static ParameterSyntax Marked(ParameterSyntax field, string attribute) => field.WithoutLeadingTrivia()
         .WithAttributeLists(field.AttributeLists.Insert(0, Attribute(attribute).WithTrailingTrivia(SyntaxFactory.Space)))

@@ -23,7 +23,7 @@ internal static class PipelineDiagnostics
 
     public static readonly DiagnosticRule OutputType = Error(
         "TYPED0054", Band, "The result of a pipeline is a stream of records",
-        "The rows of '{0}' have nowhere to go: {1}, and a sink takes only records marked [StreamRecord]. End the query with a Select that makes such a record.");
+        "The rows of '{0}' have nowhere to go: {1}, and a sink takes only those. Write [StreamRecord] before the record, or end the query with a Select that makes another.");
 
     public static readonly DiagnosticRule NotFollowed = Error(
         "TYPED0055", Band, "This part of the query cannot be read",

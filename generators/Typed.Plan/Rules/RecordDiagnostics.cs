@@ -21,7 +21,7 @@ internal static class RecordDiagnostics
         "TYPED0005", "A record has one event time", "'{0}' marks both '{1}' and '{2}' with [EventTime]; a record has one event time, and other times are named where they are used");
 
     public static readonly DiagnosticDescriptor EventTimeType = Error(
-        "TYPED0006", "An event time is a DateTimeOffset", "The event time '{0}' has the type '{1}'; an event time is an instant: DateTimeOffset or DateTimeOffset?");
+        "TYPED0006", "An event time is a DateTimeOffset", "The event time '{0}' has the type '{1}'; an event time is an instant, so write DateTimeOffset, or DateTimeOffset? if it may be missing");
 
     public static readonly DiagnosticDescriptor Precision = Error(
         "TYPED0007", "A precision fits a decimal", "[Precision({1}, {2})] on '{0}' is not possible: {3}");

@@ -22,7 +22,12 @@ internal sealed class FixedProject : IDisposable
             .Select(type => (CodeFixProvider)Activator.CreateInstance(type)!),
     ];
 
-    private static readonly ImmutableArray<DiagnosticAnalyzer> s_analyzers = [new analyzers::Typed.Analyzers.PipelineAnalyzer(), new analyzers::Typed.Analyzers.StreamRecordAnalyzer(), new analyzers::Typed.Analyzers.Settings.SettingsAnalyzer(), new analyzers::Typed.Analyzers.Settings.SinkAnalyzer()];
+    private static readonly ImmutableArray<DiagnosticAnalyzer> s_analyzers =
+    [
+        new analyzers::Typed.Analyzers.PipelineAnalyzer(), new analyzers::Typed.Analyzers.StreamRecordAnalyzer(), new analyzers::Typed.Analyzers.StartAnalyzer(),
+        new analyzers::Typed.Analyzers.Settings.SettingsAnalyzer(), new analyzers::Typed.Analyzers.Settings.SinkAnalyzer(),
+    ];
+
     private readonly AdhocWorkspace _workspace = new();
     private Project _project;
 

@@ -57,6 +57,8 @@ public class DiagnosticTableTests
             Assert.Contains($"Severity: {(severity == "Info" ? "information" : severity.ToLowerInvariant())}\n", page);
             foreach (string part in (string[])["Cause", "What would happen", "Fix", "When to suppress"])
                 Assert.Contains($"\n## {part}\n", page);
+            foreach (string example in (string[])["Before", "After"])
+                Assert.Contains($"\n{example}:\n\n```", page);
         }
 
         Assert.Equal(
