@@ -58,7 +58,7 @@ internal sealed record StateCost(Figure Entries, double EachBytes)
                 double width = pipeline.OutputMode == "Append" ? slide : size;
                 Figure each = keys.AtMost(rate.Times(width));
                 return closes
-                    ? new StateCost(each.Times(((size + behind - width) / slide) + 1), bytes)
+                    ? new StateCost(each.Times((size + behind) / slide), bytes)
                     : new StateCost(each.Times(Day / slide), bytes) { Grows = true };
             case null when marked.Length > 0:
                 return closes ? new StateCost(rate.Times(behind), bytes) : new StateCost(rate.Times(Day), bytes) { Grows = true };

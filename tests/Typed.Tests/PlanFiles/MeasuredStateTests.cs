@@ -31,6 +31,26 @@ public sealed partial class ClicksByHour
         .GroupBy(c => c.User, Window.Tumbling("1 hour")).Select(g => new Clicks(g.Count(), g.Sum(c => c.Amount)));
 }
 
+[Pipeline(OutputMode.Append)]
+public sealed partial class ClicksBySlides
+{
+    public static Stream<Clicks> Define([Rate(20_000 / 3600.0)] Stream<Click> clicks) => clicks.WithWatermark(c => c.Time, "0 seconds")
+        .GroupBy(c => c.User, Window.Sliding("1 hour", every: "10 minutes")).Select(g => new Clicks(g.Count(), g.Sum(c => c.Amount)));
+}
+
+[Pipeline(OutputMode.Append)]
+public sealed partial class ClickSessions
+{
+    public static Stream<Clicks> Define([Rate(1_000)] Stream<Click> clicks) => clicks.WithWatermark(c => c.Time, "10 seconds")
+        .GroupBy(c => c.User, Window.Session("10 seconds")).Select(g => new Clicks(g.Count(), g.Sum(c => c.Amount)));
+}
+
+[Pipeline(OutputMode.Update)]
+public sealed partial class LatestClicks
+{
+    public static Stream<Clicks> Define(Stream<Click> clicks) => clicks.LastBy(c => c.User, by: c => c.Time, ttl: "1 day").Select(c => new Clicks(1, c.Amount));
+}
+
 [Unbounded("no more users than the hint says")]
 [Pipeline(OutputMode.Append)]
 public sealed partial class FirstClicks
@@ -62,7 +82,7 @@ public class MeasuredStateTests
     private static readonly Lazy<ILookup<string, StateSheet>> Sheets = new(() =>
         AssemblyPlans.In(typeof(MeasuredStateTests).Assembly.Location).SelectMany(plan => plan.Sheet.Operators.SelectMany(one => one.State).Select(state => (plan.Sheet.Name, state))).ToLookup(one => one.Name, one => one.state));
 
-    public static TheoryData<Type> Shapes => [typeof(ClicksByUser), typeof(ClicksBySession), typeof(ClicksByHour), typeof(FirstClicks), typeof(FirstClicksOfSessions), typeof(ClicksInRow)];
+    public static TheoryData<Type> Shapes => [typeof(ClicksByUser), typeof(ClicksBySession), typeof(ClicksByHour), typeof(ClicksBySlides), typeof(ClickSessions), typeof(LatestClicks), typeof(FirstClicks), typeof(FirstClicksOfSessions), typeof(ClicksInRow)];
 
     [Theory]
     [MemberData(nameof(Shapes))]
@@ -70,9 +90,9 @@ public class MeasuredStateTests
     {
         using PipelineRun<Clicks> run = new(Activator.CreateInstance(pipeline)!);
         run.Begin();
-        run.Push(0, Rows(Users));
+        run.Push(0, Rows(Users, pipeline == typeof(ClicksBySlides) ? 180 : 1));
         if (pipeline == typeof(ClicksInRow))
-            run.Push(1, Rows(Users));
+            run.Push(1, Rows(Users, 1));
         run.End();
 
         long said = Sheets.Value[pipeline.Name].Sum(state => state.Bytes);
@@ -80,5 +100,5 @@ public class MeasuredStateTests
         Assert.True(there <= said * Factor && said <= there * Factor, $"{pipeline.Name}: {said:#,0} bytes said, {there:#,0} there");
     }
 
-    private static Click[] Rows(int count) => [.. Enumerable.Range(0, count).Select(i => new Click(i * 7919L, $"session-{i * 7919:d8}", i % 100, DateTimeOffset.UnixEpoch.AddHours(1).AddMilliseconds(i)))];
+    private static Click[] Rows(int count, int millis) => [.. Enumerable.Range(0, count).Select(i => new Click(i * 7919L, $"session-{i * 7919:d8}", i % 100, DateTimeOffset.UnixEpoch.AddHours(1).AddMilliseconds((long)i * millis)))];
 }

@@ -127,6 +127,7 @@ public class RefusedPlanTests
         ("TYPED2060", new("anti in update", "Update", $"{M}.AntiJoin({N}, on: (l, r) => l.UserId == r.UserId && {Band}){Counted}")),
         ("TYPED2072", new("calendar band", "Append", $"{M}.Join({N}, on: (l, r) => l.UserId == r.UserId && r.Time >= l.Time && l.Time >= r.Time.AddMonths(-1){Pair}")),
         ("TYPED2067", new("inner by key alone", "Append", $"{M}.Join({N}, on: (l, r) => l.UserId == r.UserId{Pair}")),
+        ("TYPED2067", new("inner, within a length that is read at start", "Append", $"{M}.Join({N}, on: (l, r) => l.UserId == r.UserId && r.Time >= l.Time && r.Time <= l.Time + Wide{Pair}", "private static readonly TimeSpan Wide = TimeSpan.Parse(\"00:10:00\");")),
         ("TYPED2067", new("inner without watermarks", "Append", $"rows.Join(more, on: (l, r) => l.UserId == r.UserId && {Band}{Pair}")),
     ];
 
