@@ -41,6 +41,9 @@ internal sealed class CheckpointView
     /// <summary>The batches that come next as they were before it was set back over them; null if that cannot be read.</summary>
     internal PlannedBatches? Planned { get; private set; }
 
+    /// <summary>The batches in <c>planned</c> that go on from one that cannot be read, and are of no use without it.</summary>
+    internal IReadOnlyList<long> PlannedBehindFault { get; private set; } = [];
+
     /// <summary>What sources of files keep.</summary>
     internal SourceLogs Sources { get; private set; } = null!;
 
@@ -227,6 +230,8 @@ internal sealed class CheckpointView
         catch (QueryStartException e)
         {
             Faults.Add(new Fault(e.File is { } file ? Relative(file) : PlannedBatches.Folder, e.Fault ?? e.Message, IsFatal: false) { IsForeign = true });
+            if (e.File is { } damaged && LogExtent.NumberOf(System.IO.Path.GetFileName(damaged)) is long batch)
+                PlannedBehindFault = PlannedBatches.Behind(Path, batch);
         }
     }
 }

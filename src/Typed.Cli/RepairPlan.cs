@@ -101,6 +101,7 @@ internal sealed class RepairPlan
         Moved.AddRange(view.CommitFiles.Reverse().Where(batch => batch > To || !view.Commits.ContainsKey(batch)).Select(batch => $"commits/{batch}"));
         Moved.AddRange(view.OffsetFiles.Reverse().Where(batch => batch > To || batch < first).Select(batch => $"offsets/{batch}"));
         Moved.AddRange(view.Faults.Where(fault => fault.IsForeign).Select(fault => fault.File));
+        Moved.AddRange(view.PlannedBehindFault.Select(batch => $"{PlannedBatches.Folder}/{batch}"));
     }
 
     private void FindForgotten(CheckpointView view)
@@ -118,6 +119,10 @@ internal sealed class RepairPlan
             else if (isDone && hasData == false)
                 Renumbered.Add(batch);
         }
+
+        // What an earlier repair has left goes on from batches that will be others.
+        if (Again.Count < Forgotten.Length && view.Planned is { } left)
+            Moved.AddRange(left.Numbers.Select(batch => $"{PlannedBatches.Folder}/{batch}"));
     }
 
     // Null if it cannot be told.

@@ -41,9 +41,34 @@ internal static class StateFit
         int number = Array.FindIndex(present, each => each.IsNamed && each.Name == one.Operator);
         if (number < 0)
             return one;
-        return VariableMigration.Of(present[number].Migrations, one.Change) is { } migration
-            ? (one.Operator, one.Change with { Verdict = ShapeVerdict.Compatible, What = $"{one.Change.What}; {migration.Method} makes the one of the other", Rewrites = true })
-            : one;
+        return VariableMigration.Of(present[number].Migrations, one.Change) is { } migration ? (one.Operator, Migrated(one.Operator, one.Change, migration)) : one;
+    }
+
+    private static ShapeChange Migrated(string of, ShapeChange change, StateMigration migration)
+    {
+        const string unseen = "a plain value that is the default of its type, as 0, is not stored, so that the method is not called for it";
+        ShapeChange made = change with { Verdict = ShapeVerdict.Compatible, What = $"{change.What}; {migration.Method} makes the one of the other", Rewrites = true };
+        if (change.Values?.Plain is not { } plain)
+            return made;
+        if (plain.Present.Kind is StateTypeKind.Sized or StateTypeKind.Flag)
+            return made with { What = $"{made.What} (what was the default of its type, as 0, is null now: {unseen})" };
+        try
+        {
+            return VariableMigration.KeepsDefault(migration, of, plain.Stored, plain.Present)
+                ? made
+                : Lost($"{migration.Method} would make another value than the default of the default");
+        }
+        catch (MigrationFailedException e)
+        {
+            return Lost($"{migration.Method} makes nothing of the default ({e.InnerException!.Message})");
+        }
+
+        ShapeChange Lost(string why) => change with
+        {
+            Verdict = ShapeVerdict.Breaks,
+            What = $"{change.What}; {why}, and {unseen}: it would be the default afterwards. Have the method make the default of the default, and tell the two apart by another state variable where that is not what is meant",
+            Values = null,
+        };
     }
 
     /// <summary>What has changed.</summary>

@@ -158,6 +158,42 @@ public sealed class RepairedBatchesTests : IDisposable
         Assert.Equal(rows, _sales.Rows());
     }
 
+    /// <summary>One of the batches that come again is missing: those behind it would go on from another one, so they go with it.</summary>
+    [Fact]
+    public async Task A_missing_entry_of_what_comes_again_is_damage()
+    {
+        await _sales.RunLiveAsync(8);
+        string[] rows = _sales.Rows();
+        Assert.Equal(ExitCode.Done, SalesFolder.Run("checkpoint", "repair", _sales.Checkpoint, "--to", "1", "--yes").Code);
+        File.Delete(_sales.At("planned/2"));
+        QueryStartException refused = await Assert.ThrowsAsync<QueryStartException>(() => _sales.RunAsync(3));
+        Assert.Equal("checkpoint-damaged", refused.Rule);
+        Assert.Contains("it goes on from 'planned/2', which is missing", refused.Message, StringComparison.Ordinal);
+        (int code, string output) = SalesFolder.Run("checkpoint", "check", _sales.Checkpoint);
+        Assert.Equal(ExitCode.Damaged, code);
+        Assert.Contains("planned/3: it goes on from 'planned/2', which is missing", output, StringComparison.Ordinal);
+        (code, output) = SalesFolder.Run("checkpoint", "repair", _sales.Checkpoint, "--to", "1", "--yes");
+        Assert.True(code == ExitCode.Done, output);
+        Assert.Empty(Directory.GetFiles(_sales.At("planned")));
+        Assert.Equal(ExitCode.Done, SalesFolder.Run("checkpoint", "check", _sales.Checkpoint).Code);
+        Assert.Equal(rows, _sales.Rows());
+    }
+
+    /// <summary>A second repair cannot read what follows on the first one's batches, so those go too.</summary>
+    [Fact]
+    public async Task What_an_earlier_repair_has_left_goes_where_a_later_one_leaves_a_gap()
+    {
+        await _sales.RunLiveAsync(8);
+        Assert.Equal(ExitCode.Done, SalesFolder.Run("checkpoint", "repair", _sales.Checkpoint, "--to", "4", "--yes").Code);
+        Assert.True(File.Exists(_sales.At("planned/6")));
+        _sales.Cut("offsets/3", 30);
+        (int code, string output) = SalesFolder.Run("checkpoint", "repair", _sales.Checkpoint, "--to", "1", "--yes", "--renumber");
+        Assert.True(code == ExitCode.Done, output);
+        Assert.Equal(["2"], Directory.GetFiles(_sales.At("planned")).Select(Path.GetFileName));
+        (code, output) = SalesFolder.Run("checkpoint", "check", _sales.Checkpoint);
+        Assert.True(code == ExitCode.Done, output);
+    }
+
     /// <summary>The log begins later, and of the state only two versions are kept: the message names the batches that can be had.</summary>
     [Fact]
     public async Task What_is_too_early_is_refused_with_the_batches_that_can_be_had()

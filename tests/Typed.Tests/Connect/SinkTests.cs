@@ -93,6 +93,15 @@ public sealed class SinkTests
     }
 
     [Fact]
+    public async Task A_function_that_gives_no_task_is_named()
+    {
+        ISinkWriter writer = ForeachBatch.Run<Item>((_, _) => null!).Open(Context);
+        writer.Begin(0, null);
+        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(() => writer.CommitAsync(TestContext.Current.CancellationToken).AsTask());
+        Assert.Contains("gave null in the place of a task", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nothing_to_call_is_refused()
     {
         Assert.Equal("foreach-writer-null", Assert.Throws<QueryStartException>(() => ForeachBatch.Run<Item>(null!)).Rule);

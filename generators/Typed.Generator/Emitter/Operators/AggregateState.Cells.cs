@@ -16,7 +16,7 @@ internal sealed partial class AggregateState
         (string storage, string kind) = AggregateColumn.CellOf(column.Type.Field);
         string type = $"{AggregateColumn.Operators}{cell}<{storage}, {kind}>";
         string value = column.IsText ? $"{AggregateColumn.Operators}TextKey.Of({column.Value})" : $"({storage}){column.Value}";
-        string of = TextOf(column) + (max == int.MaxValue ? "" : $", at most {max.ToString(CultureInfo.InvariantCulture)}");
+        string of = ValuesOf(column) + (max == int.MaxValue ? "" : $", at most {max.ToString(CultureInfo.InvariantCulture)}");
         return InArena(
             name, type, column, of, $"list(record(Sequence int64, Value {StateLayoutText.Cell(column.Type)}))",
             $"acc.{name}.Add({value}, _sequence + row, {max}, arena);", $"acc.{name}.Merge(other.{name}, {max}, arena);");

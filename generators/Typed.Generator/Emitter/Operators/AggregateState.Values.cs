@@ -44,7 +44,7 @@ internal sealed partial class AggregateState
         {
             string type = AggregateColumn.Operators + "ArrivalText";
             InArena(
-                name, type, column, TextOf(column), $"record(Place int64, Value {StateLayoutText.Column(column.Type)})",
+                name, type, column, ValuesOf(column), $"record(Place int64, Value {StateLayoutText.Column(column.Type)})",
                 $"acc.{name}.Keep{keep}({column.Value}, _sequence + row, arena);", $"acc.{name}.Merge{keep}(other.{name}, arena);");
             return new(call.Type, $"acc.{name}.View") { IsNull = call.Type.Nullable ? $"acc.{name}.View.IsNull" : null };
         }
@@ -52,7 +52,7 @@ internal sealed partial class AggregateState
         string cell = $"{AggregateColumn.Operators}ArrivalCell<{column.Storage}>";
         Add(new Part(name, cell)
         {
-            Of = TextOf(column),
+            Of = ValuesOf(column),
             Layout = $"record(Place int64, Value {StateLayoutText.Column(column.Type)})",
             Column = column,
             Add = $"acc.{name}.Keep{keep}({column.Value}, _sequence + row);",
@@ -67,7 +67,7 @@ internal sealed partial class AggregateState
     {
         string takes = call.Function == "MinBy" ? "TakesLeast" : "TakesGreatest";
         string name = $"{call.Function}{by.Ordinal}Of{column.Ordinal}";
-        string of = $"{TextOf(column)} by {TextOf(by)}";
+        string of = $"{ValuesOf(column)} by {ValuesOf(by)}";
         (string order, string kind) = AggregateColumn.CellOf(by.Type.Field);
         string byType = by.IsText ? AggregateColumn.Operators + "ExtremeText" : $"{AggregateColumn.Operators}ExtremeCell<{order}, {kind}>";
         string arena = by.IsText ? ", arena" : "";

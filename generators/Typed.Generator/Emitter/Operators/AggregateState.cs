@@ -150,8 +150,11 @@ internal sealed partial class AggregateState
         return "acc." + part.Name;
     }
 
-    /// <summary>What the values of a column are: its name in the query, else the expression.</summary>
-    private string TextOf(AggregateColumn column) => _texts[column.Ordinal];
+    /// <summary>What the values of a column are: its name in the query, else the expression. Of an enum it says so, as the numbers that are kept do not.</summary>
+    private string TextOf(AggregateColumn column) => column.Type.Is(FieldKind.Enum) ? ValuesOf(column) : _texts[column.Ordinal];
+
+    /// <summary>The same with the type, for what is kept in a form that others have as well.</summary>
+    private string ValuesOf(AggregateColumn column) => $"{_texts[column.Ordinal]} {AggregateKeys.Word(column.Type)}";
 
     private static string Adds(string name) => $"acc.{name} += other.{name};";
 }

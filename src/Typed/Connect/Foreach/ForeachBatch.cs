@@ -52,7 +52,7 @@ public static class ForeachBatch
         {
             try
             {
-                await body(_rows, _current with { Token = cancellation });
+                await (body(_rows, _current with { Token = cancellation }) ?? throw new InvalidOperationException("The function of the ForeachBatch gave null in the place of a task. Return Task.CompletedTask, or make the function async."));
             }
             finally
             {

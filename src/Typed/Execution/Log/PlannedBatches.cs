@@ -22,18 +22,27 @@ internal sealed class PlannedBatches
     /// <param name="checkpoint">The folder.</param>
     /// <param name="sources">The names of the sources.</param>
     /// <param name="last">The last entry of the offset log: what is planned up to it came again already.</param>
-    /// <exception cref="QueryStartException">An entry is damaged.</exception>
+    /// <exception cref="QueryStartException">An entry is damaged or missing.</exception>
     internal static PlannedBatches Read(string checkpoint, IReadOnlyList<string> sources, long last)
     {
         PlannedBatches planned = new(checkpoint);
         if (!Directory.Exists(planned._folder))
             return planned;
 
-        // Each goes on where the one before it ends, so behind a gap there is nothing to be had.
-        for (long batch = last + 1; File.Exists(planned.Entry(batch)); batch++)
+        // Each goes on where the one before it ends.
+        foreach (long batch in planned.Files().Where(batch => batch > last))
+        {
+            long next = last + 1 + planned._entries.Count;
+            if (batch != next)
+                throw LogText.Damaged(planned.Entry(batch), $"it goes on from '{Folder}/{OffsetEntry.Invariant(next)}', which is missing");
             planned._entries[batch] = OffsetEntry.Read(planned.Entry(batch), batch, sources);
+        }
+
         return planned;
     }
+
+    /// <summary>The numbers of the entries of a checkpoint behind one, ascending, whether they can be read or not.</summary>
+    internal static IReadOnlyList<long> Behind(string checkpoint, long batch) => [.. new PlannedBatches(checkpoint).Files().Where(other => other > batch)];
 
     /// <summary>Adds a batch before it is forgotten.</summary>
     internal static void Add(string checkpoint, OffsetEntry entry, IReadOnlyList<string> sources) =>
@@ -53,7 +62,7 @@ internal sealed class PlannedBatches
             File.Delete(Entry(batch));
     }
 
-    /// <summary>Deletes what is of no use: entries of batches that came again, and those behind a gap, which would go on from a batch that is another one now.</summary>
+    /// <summary>Deletes what is of no use: entries of batches that came again, and what is no entry.</summary>
     internal void DeleteOthers()
     {
         if (_entries.Count == 0)
@@ -71,9 +80,15 @@ internal sealed class PlannedBatches
         _entries.Clear();
         if (!Directory.Exists(_folder))
             return;
+
+        // From the last one on: whenever the process dies, none is missing between others.
+        foreach (long batch in Files().Reverse())
+            File.Delete(Entry(batch));
         Directory.Delete(_folder, recursive: true);
         DurableFile.SyncDirectory(Path.GetDirectoryName(_folder)!);
     }
+
+    private IReadOnlyList<long> Files() => [.. Directory.EnumerateFiles(_folder).Select(file => LogExtent.NumberOf(Path.GetFileName(file))).OfType<long>().Order()];
 
     private string Entry(long batch) => Path.Combine(_folder, OffsetEntry.Invariant(batch));
 }

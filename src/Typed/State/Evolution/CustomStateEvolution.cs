@@ -84,7 +84,7 @@ internal static class CustomStateEvolution
 
         List<ValueChange> values = [];
         if (stored.Table is { } before && present.Table is { } now)
-            ValueEvolution.Compare("", before.Value, now.Value, areRows: false, values);
+            ValueEvolution.Compare("", before.Value, now.Value, stored.SaysMembers && present.SaysMembers ? ComparedValues.Variables : ComparedValues.Taken, values);
         else if (stored.Text != present.Text)
             values.Add(new ValueChange(ShapeVerdict.NeedsMigration, "its fields are not known", true));
         if (stored.Plain is { } plain && present.Plain is { } own && EnumEvolution.MovedDefault(plain, own) is { } member)
@@ -110,7 +110,7 @@ internal static class CustomStateEvolution
 
     private static VariableValues? ValuesOf(Variable stored, Variable present) =>
         ValueOf(stored) is { } before && ValueOf(present) is { } now && before.IsBehindExpiry == now.IsBehindExpiry
-            ? new VariableValues(before.Type, now.Type, now.IsBehindExpiry)
+            ? new VariableValues(before.Type, now.Type, now.IsBehindExpiry) { Plain = stored.Plain is { } plain ? (plain, present.Table!.Value[0].Type) : null }
             : null;
 
     // Around a value stand its length, whether it is null, and when it expires; a list has all that for each element.
@@ -162,6 +162,9 @@ internal static class CustomStateEvolution
 
         /// <summary>The type of a value that is not stored where it is the default of its type; null for others.</summary>
         internal StateType? Plain => Kind.Length == 0 && Table?.Value is [{ Name: "Value", Type: { Kind: not (StateTypeKind.Sized or StateTypeKind.Flag) } type }] ? type : null;
+
+        /// <summary>Whether the members of its enums are known, or it has none.</summary>
+        internal bool SaysMembers => Text.IndexOf("enum of ", StringComparison.Ordinal) < 0 || Table?.Value.Any(one => one.Type.HasMembers) == true;
 
         internal static Variable Of(string text, StateLayout layout)
         {

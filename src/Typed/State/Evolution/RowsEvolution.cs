@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Typed.State;
 
 /// <summary>
@@ -9,6 +11,8 @@ namespace Typed.State;
 /// </remarks>
 internal static class RowsEvolution
 {
+    private const string Enum = "enum";
+
     /// <summary>Compares two versions of an operator that keeps rows.</summary>
     internal static void Compare(string stored, StateLayout before, string present, StateLayout now, List<ShapeChange> changes)
     {
@@ -40,7 +44,7 @@ internal static class RowsEvolution
         foreach (StateTable table in now.Tables)
         {
             List<ValueChange> values = [];
-            ValueEvolution.Compare("", ColumnsOf(before.Table(table.Number)!), ColumnsOf(table), areRows: true, values);
+            ValueEvolution.Compare("", ColumnsOf(before.Table(table.Number)!), ColumnsOf(table), ComparedValues.Rows, values);
             changes.AddRange(values.Select(value => new ShapeChange(value.Verdict, StateEvolution.SchemaChanged, $"keeps other rows in '{table.Name}': {value.What}") { Rewrites = value.Rewrites }));
         }
     }
@@ -61,14 +65,34 @@ internal static class RowsEvolution
             bool wasNullable = before.Type.EndsWith("?", StringComparison.Ordinal);
             bool isNullable = type.EndsWith("?", StringComparison.Ordinal);
             string what = $"keeps other rows in '{side}': '{name}' is {type}, where {before.Type} is stored";
-            (string was, string its) = (before.Type.TrimEnd('?'), type.TrimEnd('?'));
-            bool fits = was == its || (IsPlain(was) && IsPlain(its)) || (Digits(was) is { } old && Digits(its) is { } own && own.Whole >= old.Whole && own.Scale >= old.Scale);
+            (string was, string its) = (Bare(before.Type), Bare(type));
+            if (was == its && wasNullable == isNullable)
+                continue;
+            bool fits = was == its || (IsPlain(was) && IsPlain(its) && IsEnum(was) == IsEnum(its)) || (Digits(was) is { } old && Digits(its) is { } own && own.Whole >= old.Whole && own.Scale >= old.Scale);
             changes.Add(new ShapeChange(fits && (isNullable || !wasNullable) ? ShapeVerdict.Compatible : ShapeVerdict.Breaks, StateEvolution.SchemaChanged, what) { Rewrites = was != its });
         }
     }
 
     // Numbers and other single words: the layout says whether they can be read as others.
     private static bool IsPlain(string type) => type.Length > 0 && type.All(char.IsLetterOrDigit);
+
+    private static bool IsEnum(string type) => type == Enum;
+
+    /// <summary>A type that may not be null, with enums whatever they are called: their members are in the layout.</summary>
+    private static string Bare(string type)
+    {
+        StringBuilder bare = new();
+        int from = 0;
+        for (int at; (at = type.IndexOf(Enum + " ", from, StringComparison.Ordinal)) >= 0;)
+        {
+            bare.Append(type, from, at + Enum.Length - from);
+            for (from = at + Enum.Length + 1; from < type.Length && (char.IsLetterOrDigit(type[from]) || type[from] is '_' or '.'); from++)
+            {
+            }
+        }
+
+        return bare.Append(type, from, type.Length - from).ToString().TrimEnd('?');
+    }
 
     private static (int Whole, int Scale)? Digits(string type)
     {

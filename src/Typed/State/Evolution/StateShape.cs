@@ -63,4 +63,8 @@ internal sealed record ShapeChange(ShapeVerdict Verdict, string Rule, string Wha
 /// <param name="Stored">How they are stored.</param>
 /// <param name="Present">How they would be stored now.</param>
 /// <param name="AreBehindExpiry">Whether each stands behind the time at which it expires. The entries of a map have that themselves.</param>
-internal sealed record VariableValues(StateType Stored, StateType Present, bool AreBehindExpiry);
+internal sealed record VariableValues(StateType Stored, StateType Present, bool AreBehindExpiry)
+{
+    /// <summary>Both types with what stands around them, where a value that is the default of its type is not stored; null for others.</summary>
+    internal (StateType Stored, StateType Present)? Plain { get; init; }
+}

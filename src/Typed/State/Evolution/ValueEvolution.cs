@@ -36,7 +36,7 @@ internal static class ValueEvolution
     internal static List<ValueChange> Compare(StateType stored, StateType present)
     {
         List<ValueChange> changes = [];
-        Compare("", stored, present, areRows: false, changes);
+        Compare("", stored, present, ComparedValues.Taken, changes);
         return changes;
     }
 
@@ -90,9 +90,9 @@ internal static class ValueEvolution
     /// <param name="path">What the record is called.</param>
     /// <param name="stored">The fields that are stored.</param>
     /// <param name="present">The fields now.</param>
-    /// <param name="areRows">Whether they are columns of rows: those have no defaults, and one that is new was never there.</param>
+    /// <param name="values">Whose they are.</param>
     /// <param name="changes">Takes the differences.</param>
-    internal static void Compare(string path, IReadOnlyList<StateField> stored, IReadOnlyList<StateField> present, bool areRows, List<ValueChange> changes)
+    internal static void Compare(string path, IReadOnlyList<StateField> stored, IReadOnlyList<StateField> present, ComparedValues values, List<ValueChange> changes)
     {
         int[] match = Match(stored, present);
         int last = -1;
@@ -103,7 +103,7 @@ internal static class ValueEvolution
             string name = path.Length == 0 ? now.Name : $"{path}.{now.Name}";
             if (match[i] < 0)
             {
-                AddNew(name, now, areRows, changes);
+                AddNew(name, now, values, changes);
                 continue;
             }
 
@@ -116,7 +116,7 @@ internal static class ValueEvolution
                 changes.Add(new ValueChange(ShapeVerdict.Compatible, now.Id == 0 ? $"'{name}' no longer has the id {before.Id}" : $"'{name}' has the id {now.Id} now", false));
             if (before.Default != now.Default)
                 changes.Add(new ValueChange(ShapeVerdict.Compatible, $"'{name}' has {(now.Default is null ? "no default now" : $"the default {StateField.Quote(now.Default)} now")}", false));
-            Compare(name, before.Type, now.Type, areRows, changes);
+            Compare(name, before.Type, now.Type, values, changes);
         }
 
         if (isMoved)
@@ -129,9 +129,9 @@ internal static class ValueEvolution
     }
 
     /// <summary>Compares two types of a value.</summary>
-    internal static void Compare(string path, StateType stored, StateType present, bool areRows, List<ValueChange> changes)
+    internal static void Compare(string path, StateType stored, StateType present, ComparedValues values, List<ValueChange> changes)
     {
-        if (areRows && present.Kind is (StateTypeKind.Record or StateTypeKind.List))
+        if (values == ComparedValues.Rows && present.Kind is (StateTypeKind.Record or StateTypeKind.List))
         {
             // What is inside may be null or not, and only the type of the column knows it.
             if (stored.WithoutMembers().ToString() == present.WithoutMembers().ToString())
@@ -146,26 +146,26 @@ internal static class ValueEvolution
                 changes.Add(new ValueChange(ShapeVerdict.Compatible, $"'{path}' may be null now", true));
             else if (stored.Kind != present.Kind)
                 changes.Add(new ValueChange(ShapeVerdict.Compatible, $"'{path}' says in another place whether it is null", true));
-            Compare(path, wasOptional ? stored.Element! : stored, value, areRows, changes);
+            Compare(path, wasOptional ? stored.Element! : stored, value, values, changes);
         }
         else if (stored.Kind == present.Kind && stored.Number == present.Number)
         {
             if (present.Kind == StateTypeKind.Record)
-                Compare(path, stored.Fields, present.Fields, areRows, changes);
+                Compare(path, stored.Fields, present.Fields, values, changes);
             else if (present.Element is { } element)
-                Compare(path, stored.Element!, element, areRows, changes);
+                Compare(path, stored.Element!, element, values, changes);
             else
-                EnumEvolution.Compare(path, stored, present, areRows ? ShapeVerdict.Breaks : ShapeVerdict.NeedsMigration, changes);
+                CompareNumbers(path, stored, present, values, changes);
         }
         else if (IsWider(stored.Kind, present.Kind) || (stored.Kind == StateTypeKind.Decimal && present.Kind == StateTypeKind.Decimal && stored.Number < present.Number))
         {
             changes.Add(new ValueChange(ShapeVerdict.Compatible, $"'{path}' is widened from {stored.WithoutMembers()} to {present.WithoutMembers()}", true));
-            EnumEvolution.Compare(path, stored, present, areRows ? ShapeVerdict.Breaks : ShapeVerdict.NeedsMigration, changes);
+            CompareNumbers(path, stored, present, values, changes);
         }
         else
         {
             changes.Add(new ValueChange(
-                areRows ? ShapeVerdict.Breaks : ShapeVerdict.NeedsMigration,
+                OtherOf(values),
                 IsOptional(stored) && stored.Element is { } inner && inner.WithoutMembers().ToString() == present.WithoutMembers().ToString()
                     ? $"'{path}' may be null in what is stored, and not now"
                     : $"'{path}' is {present.WithoutMembers()}, where {stored.WithoutMembers()} is stored",
@@ -173,9 +173,19 @@ internal static class ValueEvolution
         }
     }
 
-    private static void AddNew(string name, StateField field, bool areRows, List<ValueChange> changes)
+    private static void CompareNumbers(string path, StateType stored, StateType present, ComparedValues values, List<ValueChange> changes)
     {
-        if (areRows)
+        if (values == ComparedValues.Variables && stored.HasMembers != present.HasMembers)
+            changes.Add(new ValueChange(ShapeVerdict.NeedsMigration, $"'{path}' is {(present.HasMembers ? "an enum, where a number" : "a number, where an enum")} is stored", false));
+        else
+            EnumEvolution.Compare(path, stored, present, OtherOf(values), changes);
+    }
+
+    private static ShapeVerdict OtherOf(ComparedValues values) => values == ComparedValues.Rows ? ShapeVerdict.Breaks : ShapeVerdict.NeedsMigration;
+
+    private static void AddNew(string name, StateField field, ComparedValues values, List<ValueChange> changes)
+    {
+        if (values == ComparedValues.Rows)
             changes.Add(new ValueChange(ShapeVerdict.Breaks, $"'{name}' was not stored until now, and the rows in the state do not have it", true));
         else if (field.Default is not null || IsOptional(field.Type))
             changes.Add(new ValueChange(ShapeVerdict.Compatible, $"'{name}' is new; what is stored gets {(field.Default is null ? "null" : StateField.Quote(field.Default))}", true));
@@ -196,4 +206,20 @@ internal static class ValueEvolution
 
         return -1;
     }
+}
+
+/// <summary>Whose values are compared.</summary>
+internal enum ComparedValues
+{
+    /// <summary>Columns of rows: those have no defaults, and one that is new was never there. Whether a number is an enum is told by their schema.</summary>
+    Rows,
+
+    /// <summary>State variables.</summary>
+    Variables,
+
+    /// <summary>
+    /// What a method takes or gives, which may take an enum as its number; and state variables of a layout that does not say the members of enums, as those of earlier versions of
+    /// Typed.
+    /// </summary>
+    Taken,
 }

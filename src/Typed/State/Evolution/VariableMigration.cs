@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Typed.Execution;
 using Typed.Operators;
 
@@ -57,6 +58,28 @@ internal sealed unsafe class VariableMigration : IDisposable
             .ThenBy(one => one.Steps)
             .Select(one => one.Migration)
             .FirstOrDefault();
+    }
+
+    /// <summary>
+    /// Whether the method makes the default of the present type of the default of the earlier one. A plain value that is the default is not stored, so that the method is not called
+    /// for it, and it is the default afterwards.
+    /// </summary>
+    /// <exception cref="MigrationFailedException">The method failed.</exception>
+    internal static bool KeepsDefault(StateMigration migration, string of, StateType stored, StateType present)
+    {
+        using StateTranscoder transcoder = new([new StateField("Value", stored)], [new StateField("Value", present)], new VariableMigration(migration, of, isBehindExpiry: false));
+        StateWriter made = new();
+        transcoder.Convert(new byte[StateCursor.SizeOf(stored)], made);
+        ReadOnlySpan<byte> value = made.Written.Span;
+
+        // Zero may be written in another way, as 0.00 or -0.
+        return present.Kind switch
+        {
+            StateTypeKind.Float => MemoryMarshal.Read<float>(value) == 0,
+            StateTypeKind.Double => MemoryMarshal.Read<double>(value) == 0,
+            StateTypeKind.NetDecimal => MemoryMarshal.Read<decimal>(value) == 0,
+            _ => value.IndexOfAnyExcept((byte)0) < 0,
+        };
     }
 
     /// <summary>Calls the method.</summary>

@@ -144,7 +144,7 @@ namespace Typed.Tests.State.Evolution.Migrated
         private static string CountOf(long stored) => "no. " + stored.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
         [Migration(nameof(_last))]
-        private static DateTimeOffset LastOf(int stored) => DateTimeOffset.UnixEpoch.AddDays(stored);
+        private static DateTimeOffset LastOf(int stored) => stored == 0 ? default : DateTimeOffset.UnixEpoch.AddDays(stored);
 
         [Migration(nameof(_mean))]
         private static decimal MeanOf(double stored) => (decimal)stored;
@@ -191,10 +191,10 @@ namespace Typed.Tests.State.Evolution.Exact
 
         // The one for what is stored stands behind the one that it widens to.
         [Migration(nameof(_last))]
-        private static decimal LastOfLong(long stored) => stored + 0.5m;
+        private static decimal LastOfLong(long stored) => stored == 0 ? 0 : stored + 0.5m;
 
         [Migration(nameof(_last))]
-        private static decimal LastOf(int stored) => stored + 0.01m;
+        private static decimal LastOf(int stored) => stored == 0 ? 0.00m : stored + 0.01m;
 
         // A float is stored, which is read as it is: this is for some other time.
         [Migration(nameof(_mean))]
@@ -282,5 +282,47 @@ namespace Typed.Tests.State.Evolution
             foreach (Point point in rows)
                 ctx.Emit(new Point(ctx.Key, (++_count * 1000) + point.Value));
         }
+    }
+}
+
+// A method that makes something else of the default, which is not stored.
+namespace Typed.Tests.State.Evolution.Lost
+{
+    public sealed partial class Marks : KeyedProcessor<string, Point, Told>
+    {
+        [State] private int _count;
+        [State] private DateTimeOffset _last;
+
+        public override void OnRows(Rows<Point> rows, Context<string, Told> ctx) => ctx.Emit(new Told(ctx.Key, $"{_count} {_last}"));
+
+        [Migration(nameof(_last))]
+        private static DateTimeOffset LastOf(int stored) => DateTimeOffset.UnixEpoch.AddDays(stored);
+    }
+
+    [Pipeline(OutputMode.Append)]
+    public sealed partial class Evolving
+    {
+        public static Stream<Told> Define(Stream<Point> points) => points.GroupBy(p => p.Who).Process(new Marks(), "marks");
+    }
+}
+
+// One that makes nothing of it.
+namespace Typed.Tests.State.Evolution.Picky
+{
+    public sealed partial class Marks : KeyedProcessor<string, Point, Told>
+    {
+        [State] private int _count;
+        [State] private DateTimeOffset _last;
+
+        public override void OnRows(Rows<Point> rows, Context<string, Told> ctx) => ctx.Emit(new Told(ctx.Key, $"{_count} {_last}"));
+
+        [Migration(nameof(_last))]
+        private static DateTimeOffset LastOf(int stored) => stored == 0 ? throw new NotSupportedException("there is no day 0") : DateTimeOffset.UnixEpoch.AddDays(stored);
+    }
+
+    [Pipeline(OutputMode.Append)]
+    public sealed partial class Evolving
+    {
+        public static Stream<Told> Define(Stream<Point> points) => points.GroupBy(p => p.Who).Process(new Marks(), "marks");
     }
 }

@@ -115,6 +115,25 @@ public sealed class EvolvingStartTests : IDisposable
         Assert.Empty(await RunAsync(First.Evolving.From(_points).To(_told), 1, new Point("a", 2)));
     }
 
+    /// <summary>A plain value that is the default of its type is not stored, so nothing but the default can be made of it.</summary>
+    [Fact]
+    public async Task A_method_that_would_make_something_else_of_the_default_is_refused()
+    {
+        await RunAsync(First.Evolving.From(_points).To(_told), 1, new Point("a", 2));
+        QueryStartException refused = await Assert.ThrowsAsync<QueryStartException>(() => RunAsync(Lost.Evolving.From(_points).To(_told), 1));
+        Assert.Equal("state-schema-changed", refused.Rule);
+        Assert.Contains("LastOf would make another value than the default of the default, and a plain value that is the default of its type, as 0, is not stored", refused.Message, StringComparison.Ordinal);
+        refused = await Assert.ThrowsAsync<QueryStartException>(() => RunAsync(Picky.Evolving.From(_points).To(_told), 1));
+        Assert.Contains("LastOf makes nothing of the default (there is no day 0), and a plain value", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Keep the state variable '_last' of marks as it was, or give the new one another name", refused.Message, StringComparison.Ordinal);
+
+        // Null tells it from all other values.
+        Assert.Contains(
+            "CountOf makes the one of the other (what was the default of its type, as 0, is null now: a plain value",
+            Assert.Single(await RunAsync(Migrated.Evolving.From(_points).To(_told), 1)),
+            StringComparison.Ordinal);
+    }
+
     // A directory stands where the copy is to be.
     [Fact]
     public async Task A_copy_that_cannot_be_made_of_what_was_written_anew_is_told_as_that()

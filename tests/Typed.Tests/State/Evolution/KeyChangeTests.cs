@@ -27,7 +27,8 @@ public sealed class KeyChangeTests : IDisposable
     [InlineData("Both", "has the keys 'Id string', where 'User string' is stored")]
     [InlineData("Summed", "has the state 'Sum(Size) long', where 'Sum(Value) long' is stored")]
     [InlineData("Counted", "has the state 'True(Value > 1) long', where 'True(Value > 2) long' is stored")]
-    [InlineData("Greatest", "has the state 'MaxBy(Value by Time) ExtremeCell<long, WholeValue>")]
+    [InlineData("Greatest", "has the state 'MaxBy(Value int32 by Time timestamp) ExtremeCell<long, WholeValue>")]
+    [InlineData("Largest", "has the state 'MaxBy(Size int64 by Value int64) ExtremeCell<long, WholeValue>")]
     public async Task Another_key_or_aggregate_of_the_same_type_is_refused(string pipeline, string says)
     {
         await RunAsync(First(pipeline));
@@ -52,6 +53,7 @@ public sealed class KeyChangeTests : IDisposable
     [Theory]
     [InlineData("Summed", 3, 6)]
     [InlineData("Counted", 1, 2)]
+    [InlineData("Largest", 5, 5)]
     [InlineData("Greatest", 3, 3)]
     public async Task The_same_aggregate_goes_on_however_it_is_written(string pipeline, long first, long second)
     {
@@ -83,6 +85,7 @@ public sealed class KeyChangeTests : IDisposable
         "Joined" => Keys.First.Joined.From(_visits).To(_sums).StartAsync,
         "Summed" => Keys.First.Summed.From(_visits).To(_sums).StartAsync,
         "Counted" => Keys.First.Counted.From(_visits).To(_sums).StartAsync,
+        "Largest" => Keys.First.Largest.From(_visits).To(_sums).StartAsync,
         "Greatest" => Keys.First.Greatest.From(_visits).To(_sums).StartAsync,
         "Groups" => Keys.First.Groups.From(_visits).To(_sums).StartAsync,
         "Hours" => Keys.First.Hours.From(_visits).To(_sums).StartAsync,
@@ -100,6 +103,7 @@ public sealed class KeyChangeTests : IDisposable
         "Joined" => Keys.Other.Joined.From(_visits).To(_sums).StartAsync,
         "Summed" => Keys.Other.Summed.From(_visits).To(_sums).StartAsync,
         "Counted" => Keys.Other.Counted.From(_visits).To(_sums).StartAsync,
+        "Largest" => Keys.Other.Largest.From(_visits).To(_sums).StartAsync,
         "Greatest" => Keys.Other.Greatest.From(_visits).To(_sums).StartAsync,
         "Groups" => Keys.Other.Groups.From(_visits).To(_sums).StartAsync,
         "Hours" => Keys.Other.Hours.From(_visits).To(_sums).StartAsync,
@@ -117,6 +121,7 @@ public sealed class KeyChangeTests : IDisposable
         "Joined" => Keys.Same.Joined.From(_visits).To(_sums).StartAsync,
         "Summed" => Keys.Same.Summed.From(_visits).To(_sums).StartAsync,
         "Counted" => Keys.Same.Counted.From(_visits).To(_sums).StartAsync,
+        "Largest" => Keys.Same.Largest.From(_visits).To(_sums).StartAsync,
         "Greatest" => Keys.Same.Greatest.From(_visits).To(_sums).StartAsync,
         "Groups" => Keys.Same.Groups.From(_visits).To(_sums).StartAsync,
         "Hours" => Keys.Same.Hours.From(_visits).To(_sums).StartAsync,

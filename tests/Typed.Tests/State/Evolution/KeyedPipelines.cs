@@ -7,6 +7,12 @@ namespace Typed.Tests.State.Evolution.Keys
     [StreamRecord]
     public readonly partial record struct Sum(string Key, long Total);
 
+    [StreamRecord]
+    public readonly partial record struct Small(string User, int Value, long Size);
+
+    [StreamRecord]
+    public readonly partial record struct Large(string User, long Value, long Size);
+
     public sealed partial class Totals : KeyedProcessor<string, Visit, Sum>
     {
         [State] private long _total;
@@ -32,6 +38,12 @@ namespace Typed.Tests.State.Evolution.Keys.First
     public sealed partial class Counted
     {
         public static Stream<Sum> Define(Stream<Visit> visits) => visits.GroupBy(v => v.User).Select(g => new Sum(g.Key, g.Count(v => v.Value > 2)));
+    }
+
+    [Pipeline(OutputMode.Update)]
+    public sealed partial class Largest
+    {
+        public static Stream<Sum> Define(Stream<Visit> visits) => visits.Select(v => new Small(v.User, v.Value, v.Size)).GroupBy(v => v.User).Select(g => new Sum(g.Key, g.MaxBy(v => v.Size, v => v.Value)));
     }
 
     [Pipeline(OutputMode.Update)]
@@ -127,6 +139,12 @@ namespace Typed.Tests.State.Evolution.Keys.Same
     }
 
     [Pipeline(OutputMode.Update)]
+    public sealed partial class Largest
+    {
+        public static Stream<Sum> Define(Stream<Visit> visits) => visits.Select(v => new Small(v.User, v.Value, v.Size)).GroupBy(v => v.User).Select(g => new Sum(g.Key, g.MaxBy(v => v.Size, v => v.Value)));
+    }
+
+    [Pipeline(OutputMode.Update)]
     public sealed partial class Greatest
     {
         public static Stream<Sum> Define(Stream<Visit> visits) => visits.GroupBy(v => v.User).Select(g => new Sum(g.Key, g.MaxBy(v => v.Value, one => one.Size)));
@@ -196,6 +214,12 @@ namespace Typed.Tests.State.Evolution.Keys.Other
     public sealed partial class Counted
     {
         public static Stream<Sum> Define(Stream<Visit> visits) => visits.GroupBy(v => v.User).Select(g => new Sum(g.Key, g.Count(v => v.Value > 1)));
+    }
+
+    [Pipeline(OutputMode.Update)]
+    public sealed partial class Largest
+    {
+        public static Stream<Sum> Define(Stream<Visit> visits) => visits.Select(v => new Large(v.User, v.Value, v.Size)).GroupBy(v => v.User).Select(g => new Sum(g.Key, g.MaxBy(v => v.Size, v => v.Value)));
     }
 
     [Pipeline(OutputMode.Update)]

@@ -19,7 +19,7 @@ public class StateTranscoderTests
             StateField[] before = [new("Value", stored.Type)];
             StateField[] now = [new("Value", present.Type)];
             List<ValueChange> changes = [];
-            ValueEvolution.Compare("", before, now, areRows: false, changes);
+            ValueEvolution.Compare("", before, now, ComparedValues.Variables, changes);
             Assert.All(changes, change => Assert.Equal(ShapeVerdict.Compatible, change.Verdict));
             StateTranscoder transcoder = new(before, now);
             for (int i = 0; i < 20; i++)
