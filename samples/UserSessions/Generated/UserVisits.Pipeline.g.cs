@@ -12,7 +12,7 @@
 //   stage-2      First = Window.Start [shared or gathered]
 //                passes on, without a copy, Visitor, Device, Max as Last, Count as Clicks, MinBy as Entry, MaxBy as Exit, Sum as Paid
 
-[global::Typed.State.GeneratedState("aggregate-1", "sessionWindowStateStoreSaveExec", "aggregate v1 Append; session Device == \"tv\" ? 30 minutes : 10 minutes over Time watermarked; keys Visitor string, Device string; state Max(Time) long, Rows long, MinBy(Page by Time) ExtremeCell<long, WholeValue>, MinBy(Page by Time) TextCell, MaxBy(Page by Time) ExtremeCell<long, WholeValue>, MaxBy(Page by Time) TextCell, Sum(Paid) System.Int128, Present(Paid) long",
+[global::Typed.State.GeneratedState("aggregate-1", "sessionWindowStateStoreSaveExec", "aggregate v1 Append; session Device == \"tv\" ? 30 minutes : 10 minutes over Time watermarked; keys Visitor string, Device string; state Max(Time) long, Rows long, MinBy(Page string by Time timestamp) ExtremeCell<long, WholeValue>, MinBy(Page string by Time timestamp) TextCell, MaxBy(Page string by Time timestamp) ExtremeCell<long, WholeValue>, MaxBy(Page string by Time timestamp) TextCell, Sum(Paid) System.Int128, Present(Paid) long",
     "0 sessions; time none; key Visitor string, Device string; value Sessions list(record(Start timestamp, End timestamp, Max.Time timestamp, Rows int64, MinBy4Of2 record(Place int64, By timestamp), MinBy4Of2Value string, MaxBy4Of2 record(Place int64, By timestamp), MaxBy4Of2Value string, Sum.Paid decimal(2), Present.Paid int64))", Node = 2)]
 partial class UserVisits
 {
@@ -125,7 +125,7 @@ partial class UserVisits
         /// <summary>aggregate-1: Max, Count, MinBy, MaxBy, Sum by sessions by 2 key(s).</summary>
         internal struct Aggregate1 : global::Typed.Operators.IAggregation<Aggregate1.Key, Aggregate1.Acc>, global::Typed.Operators.ICountedGroups<Aggregate1.Acc>
         {
-            public const string StateSchema = "aggregate v1 Append; session Device == \"tv\" ? 30 minutes : 10 minutes over Time watermarked; keys Visitor string, Device string; state Max(Time) long, Rows long, MinBy(Page by Time) ExtremeCell<long, WholeValue>, MinBy(Page by Time) TextCell, MaxBy(Page by Time) ExtremeCell<long, WholeValue>, MaxBy(Page by Time) TextCell, Sum(Paid) System.Int128, Present(Paid) long";
+            public const string StateSchema = "aggregate v1 Append; session Device == \"tv\" ? 30 minutes : 10 minutes over Time watermarked; keys Visitor string, Device string; state Max(Time) long, Rows long, MinBy(Page string by Time timestamp) ExtremeCell<long, WholeValue>, MinBy(Page string by Time timestamp) TextCell, MaxBy(Page string by Time timestamp) ExtremeCell<long, WholeValue>, MaxBy(Page string by Time timestamp) TextCell, Sum(Paid) System.Int128, Present(Paid) long";
 
             internal struct Key
             {

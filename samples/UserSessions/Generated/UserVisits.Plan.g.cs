@@ -115,7 +115,7 @@
               "size": "size unknown without [Cardinality] on Visitor and [Cardinality] on Device"
             }
           ],
-          "schema": "aggregate v1 Append; session Device == \"tv\" ? 30 minutes : 10 minutes over Time watermarked; keys Visitor string, Device string; state Max(Time) long, Rows long, MinBy(Page by Time) ExtremeCell<long, WholeValue>, MinBy(Page by Time) TextCell, MaxBy(Page by Time) ExtremeCell<long, WholeValue>, MaxBy(Page by Time) TextCell, Sum(Paid) System.Int128, Present(Paid) long",
+          "schema": "aggregate v1 Append; session Device == \"tv\" ? 30 minutes : 10 minutes over Time watermarked; keys Visitor string, Device string; state Max(Time) long, Rows long, MinBy(Page string by Time timestamp) ExtremeCell<long, WholeValue>, MinBy(Page string by Time timestamp) TextCell, MaxBy(Page string by Time timestamp) ExtremeCell<long, WholeValue>, MaxBy(Page string by Time timestamp) TextCell, Sum(Paid) System.Int128, Present(Paid) long",
           "tables": [
             {
               "name": "sessions",
