@@ -12,6 +12,10 @@ public sealed partial class GroupedStream<TKey, T>
     /// <summary>One row for each group.</summary>
     public Stream<TResult> Select<TResult>(Func<KeyedGroup<TKey, T>, TResult> selector) => throw Never.Runs();
 
+    /// <summary>Names the state of the groups; <see cref="Stream{T}.Named"/> behind the <c>Select</c> says the same. What <c>Process</c> makes of groups has its name from there.</summary>
+    /// <param name="name">A constant of letters, digits, '-', '_' and '.'; unique in a pipeline.</param>
+    public GroupedStream<TKey, T> Named(string name) => throw Never.Runs();
+
     /// <summary>Is refused (TYPED1003): a watermark is declared before the rows are grouped, since it says when a group is finished.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public GroupedStream<TKey, T> WithWatermark(Func<T, DateTimeOffset?> eventTime, string delay) => throw Never.Runs();
@@ -27,6 +31,10 @@ public sealed class WindowedStream<TKey, T>
     /// <summary>One row for each key and window.</summary>
     public Stream<TResult> Select<TResult>(Func<WindowedGroup<TKey, T>, TResult> selector) => throw Never.Runs();
 
+    /// <summary>Names the state of the groups; <see cref="Stream{T}.Named"/> behind the <c>Select</c> says the same.</summary>
+    /// <param name="name">A constant of letters, digits, '-', '_' and '.'; unique in a pipeline.</param>
+    public WindowedStream<TKey, T> Named(string name) => throw Never.Runs();
+
     /// <summary>Is refused (TYPED1003): a watermark is declared before the rows are grouped, since it says when a group is finished.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public WindowedStream<TKey, T> WithWatermark(Func<T, DateTimeOffset?> eventTime, string delay) => throw Never.Runs();
@@ -41,6 +49,10 @@ public sealed class WindowedStream<T>
 
     /// <summary>One row for each window.</summary>
     public Stream<TResult> Select<TResult>(Func<WindowGroup<T>, TResult> selector) => throw Never.Runs();
+
+    /// <summary>Names the state of the groups; <see cref="Stream{T}.Named"/> behind the <c>Select</c> says the same.</summary>
+    /// <param name="name">A constant of letters, digits, '-', '_' and '.'; unique in a pipeline.</param>
+    public WindowedStream<T> Named(string name) => throw Never.Runs();
 
     /// <summary>Is refused (TYPED1003): a watermark is declared before the rows are grouped, since it says when a group is finished.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]

@@ -116,7 +116,7 @@ public sealed partial class Stream<T>
     public Stream<T> AntiJoin<TRight>(Table<TRight> table, Func<T, TRight, bool> on) => throw Never.Runs();
 
     /// <summary>
-    /// Names the state of the operator right before it: the <c>Select</c> or <c>Aggregate</c> of groups, a deduplication, a join of streams, <c>TopBy</c>,
+    /// Names the state of the operator right before it: the <c>GroupBy</c>, <c>Select</c> or <c>Aggregate</c> of groups, a deduplication, a join of streams, <c>TopBy</c>,
     /// <c>LastBy</c>, <c>Take</c>. Messages, the progress and the checkpoint call it so, and stored state is found by this name however the rest of the query
     /// changes. Without one it is called by its kind and a count, as in <c>aggregate-1</c>. Custom state has its name from <c>Process</c>.
     /// </summary>

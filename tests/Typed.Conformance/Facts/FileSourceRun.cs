@@ -99,8 +99,10 @@ internal sealed class FileSourceRun : IDisposable
                 "latest_first" => options with { LatestFirst = option.Value.GetBoolean() },
                 "max_file_age_ms" => options with { MaxFileAge = TimeSpan.FromMilliseconds(option.Value.GetInt64()) },
                 "file_name_only" => options with { FileNameOnly = option.Value.GetBoolean() },
+#pragma warning disable TYPED6025 // The start is asked here, which the build would not come to.
                 "modified_before" => options with { ModifiedBefore = DateTimeOffset.Parse(option.Value.GetString()!, CultureInfo.InvariantCulture) },
                 "modified_after" => options with { ModifiedAfter = DateTimeOffset.Parse(option.Value.GetString()!, CultureInfo.InvariantCulture) },
+#pragma warning restore TYPED6025
                 _ => throw new CaseException($"the option '{option.Name}' of a file source is not known"),
             };
         }

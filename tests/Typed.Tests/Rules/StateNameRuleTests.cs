@@ -27,6 +27,10 @@ public class StateNameRuleTests
     [InlineData("rows.Take(3).Named(\"few\")" + Result, "Append")]
     [InlineData("rows.Join(more.WithWatermark(m => m.Time, \"1 hour\"), (r, m) => r.UserId == m.UserId && r.Time == m.Time, (r, m) => new Result(r.UserId, 1)).Named(\"pairs\")", "Append")]
     [InlineData("{ var all = " + Windows + "; return all.Named(\"users\"); }", "Append")]
+    [InlineData(Marked + ".GroupBy(p => p.UserId, Window.Tumbling(\"1 hour\")).Named(\"users\").Select(g => new Result(g.Key, g.Count()))", "Append")]
+    [InlineData(Marked + ".GroupBy(Window.Tumbling(\"1 hour\")).Named(\"hours\").Select(g => new Result(\"\", g.Count()))", "Append")]
+    [InlineData("rows.GroupBy(p => p.UserId, ttl: \"1 day\").Named(\"users\").Select(g => new Result(g.Key, g.Count()))", "Update")]
+    [InlineData("{ var groups = rows.GroupBy(p => p.UserId, ttl: \"1 day\").Named(\"users\"); return groups.Select(g => new Result(g.Key, g.Count())); }", "Update")]
 
     // What keeps nothing, or is not to be seen.
     [InlineData(Windows + ".Where(r => r.Count > 1).Named(\"users\")", "Append", "TYPED2021 Named")]
@@ -41,6 +45,10 @@ public class StateNameRuleTests
     [InlineData("{ return Of(rows); static Stream<Result> Of(Stream<Purchase> rows) => rows.Take(3).Named(\"few\")" + Result + "; }", "Append")]
 
     // One name each.
+    [InlineData("rows.GroupBy(p => p.UserId, ttl: \"1 day\").Named(\"one\").Select(g => new Result(g.Key, g.Count())).Named(\"two\")", "Update", "TYPED2022 \"two\"")]
+    [InlineData("rows.GroupBy(p => p.UserId, ttl: \"1 day\").Named(\"one\").Named(\"two\").Select(g => new Result(g.Key, g.Count()))", "Update", "TYPED2022 \"two\"")]
+    [InlineData("rows.GroupBy(p => p.UserId, ttl: \"1 day\").Named(\"a b\").Select(g => new Result(g.Key, g.Count()))", "Update", "TYPED2023 \"a b\"")]
+    [InlineData("rows.GroupBy(p => p.UserId, ttl: \"1 day\").Named(Environment.MachineName).Select(g => new Result(g.Key, g.Count()))", "Update", "TYPED0057 Environment.MachineName")]
     [InlineData(Once + ".Named(\"one\").Named(\"two\")" + Result, "Append", "TYPED2022 \"two\"")]
     [InlineData(Windows + ".Named(\"one\").Named(\"one\")", "Append", "TYPED2022 \"one\"")]
     [InlineData(Once + ".Named(\"one\").Take(3).Named(\"one\")" + Result, "Append", "TYPED2097 \"one\"")]
@@ -70,6 +78,7 @@ public class StateNameRuleTests
         Assert.Equal(["source-1", "watermark-1", "distinct-1", "aggregate-1", "distinct-2"], Names(First + Second + Third));
         Assert.Equal(["source-1", "watermark-1", "once.a-day", "aggregate-1", "distinct-2"], Names(First + ".Named(\"once.a-day\")" + Second + Third));
         Assert.Equal(["source-1", "watermark-1", "distinct-1", "per-user", "distinct-2"], Names(First + Second + ".Named(\"per-user\")" + Third));
+        Assert.Equal(["source-1", "watermark-1", "distinct-1", "per-user", "distinct-2"], Names(First + Second.Replace(").Select(", ").Named(\"per-user\").Select(", StringComparison.Ordinal) + Third));
     }
 
     private static IEnumerable<string> Names(string body) =>

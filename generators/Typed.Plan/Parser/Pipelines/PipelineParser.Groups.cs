@@ -15,10 +15,20 @@ internal sealed partial class PipelineParser
     // The window of the grouping whose key is being read.
     private WindowSpec? _windowInGroup;
 
-    /// <summary>The GroupBy that an operator is called on, the scope it is in, and the stream that it groups; null, reported, if that cannot be read.</summary>
-    private (IInvocationOperation GroupBy, PlanScope Scope, NodeSpec Input)? Grouped(IInvocationOperation call, PlanScope scope)
+    /// <summary>The GroupBy that an operator is called on, the scope it is in, the stream that it groups, and its name if it has one; null, reported, if that cannot be read.</summary>
+    private (IInvocationOperation GroupBy, PlanScope Scope, NodeSpec Input, GroupName? Name)? Grouped(IInvocationOperation call, PlanScope scope)
     {
-        if (Follow(call.Instance!, ref scope) is not { } source)
+        GroupName? name = null;
+        IOperation? source = Follow(call.Instance!, ref scope);
+        while (source is IInvocationOperation { Instance: { } named, TargetMethod.Name: "Named" } naming && LanguageTypeName(naming.TargetMethod.ContainingType) is "GroupedStream" or "WindowedStream")
+        {
+            if (ReadName(naming, scope, name) is not { } read)
+                return null;
+            name = read;
+            source = Follow(named, ref scope);
+        }
+
+        if (source is null)
             return null;
         if (source is IInvocationOperation { TargetMethod.Name: "WithWatermark", Arguments: [var time, ..] } late && LanguageTypeName(late.TargetMethod.ContainingType) is "GroupedStream" or "WindowedStream")
         {
@@ -32,7 +42,7 @@ internal sealed partial class PipelineParser
             return null;
         }
 
-        return Stream(stream, scope) is { } input ? (groupBy, scope, input) : null;
+        return Stream(stream, scope) is { } input ? (groupBy, scope, input, name) : null;
     }
 
     // x => x.Time names the column Time.
@@ -40,7 +50,7 @@ internal sealed partial class PipelineParser
 
     private NodeSpec? Aggregation(IInvocationOperation select, PlanScope scope)
     {
-        if (Grouped(select, scope) is not var (groupBy, groupScope, input))
+        if (Grouped(select, scope) is not var (groupBy, groupScope, input, name))
             return null;
         bool good = true;
         GroupingParts parts = new(new GroupScope(input.Row, isGlobal: false));
@@ -74,12 +84,19 @@ internal sealed partial class PipelineParser
         PlaceArgument(id, groupBy, "on");
         foreach ((string place, Location at) in parts.WindowPlaces)
             _places.Add(id, place, at);
+        if (name is not null)
+        {
+            _places.Add(id, NamedPlace, name.Word);
+            _places.Add(id, "name", name.At);
+        }
+
         return Project(select, id, input, parts, scope, (row, aggregates) => new AggregateNode(id, row, input)
         {
             Window = window,
             Keys = parts.Keys.ToEquatable(),
             Aggregates = aggregates,
             TtlMicros = ttl,
+            GivenName = name?.Text,
         });
     }
 

@@ -1,8 +1,9 @@
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Typed.Plan;
 
-/// <summary>The names of operators with state: <c>….Select(g => …).Named("orders-by-user")</c>.</summary>
+/// <summary>The names of operators with state: <c>….Select(g => …).Named("orders-by-user")</c>, and of groups also <c>….GroupBy(…).Named("orders-by-user").Select(g => …)</c>.</summary>
 internal sealed partial class PipelineParser
 {
     /// <summary>The place in a node of the word <c>Named</c>; the name itself is at the place "name".</summary>
@@ -35,6 +36,24 @@ internal sealed partial class PipelineParser
         keeper = keeper with { GivenName = name };
         return input is ProjectNode project ? project with { Input = keeper } : keeper;
     }
+
+    /// <summary>The name that is given to groups before rows are made of them; null, reported, if it cannot be read or there is one already.</summary>
+    private GroupName? ReadName(IInvocationOperation naming, PlanScope scope, GroupName? second)
+    {
+        IOperation argument = Argument(naming, "name")!;
+        if (!TryConstant(argument, "The name of an operator", scope, out string text))
+            return null;
+        if (second is null)
+            return new GroupName(text, ArgumentPlace(argument), OperatorPlace(naming));
+        ReportBoth(StateDiagnostics.SecondName, second.At, ArgumentPlace(argument), second.Text, text);
+        return null;
+    }
+
+    /// <summary>The name of groups.</summary>
+    /// <param name="Text">The name.</param>
+    /// <param name="At">Where it stands.</param>
+    /// <param name="Word">Where the word Named stands.</param>
+    private sealed record GroupName(string Text, Location At, Location Word);
 
     /// <summary>The node of a call that keeps its state: that of an aggregation is below what its selector makes of the groups.</summary>
     private static NodeSpec? Keeper(IInvocationOperation call, NodeSpec node) => node switch

@@ -9,7 +9,7 @@ internal sealed partial class PipelineParser
 {
     private NodeSpec? Process(IInvocationOperation call, PlanScope scope)
     {
-        if (Grouped(call, scope) is not var (groupBy, groupScope, input))
+        if (Grouped(call, scope) is not var (groupBy, groupScope, input, named))
             return null;
         bool good = true;
         if (Argument(groupBy, "ttl") is { } ttl)
@@ -21,6 +21,12 @@ internal sealed partial class PipelineParser
         GroupingParts parts = new(new GroupScope(input.Row, isGlobal: false));
         good &= Key(groupBy, input, groupScope, parts, window: null);
         good &= TryConstant(Argument(call, "name")!, "The name of a processor", scope, out string name);
+        if (named is not null)
+        {
+            ReportBoth(StateDiagnostics.SecondName, named.At, ArgumentPlace(Argument(call, "name")!), named.Text, name);
+            good = false;
+        }
+
         if (Instance(Argument(call, "processor")!, scope) is not var (traits, states, instance) || !good)
             return null;
         InitialStateSpec? initial = null;
