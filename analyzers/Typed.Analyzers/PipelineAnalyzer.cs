@@ -37,7 +37,8 @@ public sealed class PipelineAnalyzer : DiagnosticAnalyzer
             Report(context, code.CheckClass(type));
         }
 
-        if (!type.GetAttributes().Any(attribute => SymbolEqualityComparer.Default.Equals(attribute.AttributeClass, mark)))
+        // On anything else the compiler refuses the attribute.
+        if (type.TypeKind != TypeKind.Class || !type.GetAttributes().Any(attribute => SymbolEqualityComparer.Default.Equals(attribute.AttributeClass, mark)))
             return;
         ParsedPipeline parsed = PipelineParser.Parse(type, context.Compilation, context.CancellationToken);
         Report(context, parsed.AllFindings());

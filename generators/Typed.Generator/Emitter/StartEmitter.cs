@@ -24,17 +24,19 @@ internal static class StartEmitter
             parameters.Add($"global::Typed.Connect.{type}<{input.RecordName}> {CSharpName.Escape(name)}");
         }
 
-        parameters.Add(pipeline.HasDefaults ? self + "? with = null" : self + " with");
+        // An input may have the name; the name of an input is what people write.
+        string with = pipeline.ParameterOrder.Contains("with") ? "withValues" : "with";
+        parameters.Add(pipeline.HasDefaults ? $"{self}? {with} = null" : $"{self} {with}");
         writer.Line($"/// <summary>The pipeline with its inputs, ready to be given {(pipeline.Outputs.Count == 1 ? "a sink" : "a sink for each output")} and started.</summary>");
         foreach (InputSpec input in pipeline.Sources.Concat(pipeline.Tables))
             writer.Line($"/// <param name=\"{input.Name}\">Where the rows of {input.Name} come from.</param>");
-        writer.Line($"/// <param name=\"with\">The values of the pipeline's properties{(pipeline.HasDefaults ? "; null for their initial values" : "")}.</param>");
+        writer.Line($"/// <param name=\"{with}\">The values of the pipeline's properties{(pipeline.HasDefaults ? "; null for their initial values" : "")}.</param>");
         writer.Line(PipelineEmitter.Generated);
         writer.Line($"{pipeline.Access} static {start} From(");
         string make = pipeline.Outputs.Count == 1 ? "new(" : "new(new global::Typed.Execution.PipelineBinding(";
         for (int i = 0; i < parameters.Count; i++)
             writer.Line("    " + parameters[i] + (i == parameters.Count - 1 ? ") => " + make : ","));
-        writer.Line(pipeline.HasDefaults ? $"        new Plan(with ?? new {self}())," : "        new Plan(with),");
+        writer.Line(pipeline.HasDefaults ? $"        new Plan({with} ?? new {self}())," : $"        new Plan({with}),");
         writer.Line($"        {Bindings("SourceBinding", pipeline.Sources)},");
         writer.Line($"        {Bindings("TableBinding", pipeline.Tables)}{(pipeline.Outputs.Count == 1 ? "" : ")")});");
         if (pipeline.Outputs.Count > 1)

@@ -31,12 +31,14 @@ internal static class HarnessSteps
             .Combine(project)
             .SelectMany(static (pair, cancellation) => pair.Right.Tests ? ReferencedPipelines.In(pair.Left, cancellation) : default)
             .WithTrackingName(StepNames.ReferencedHarness);
-        context.RegisterSourceOutput(own.Combine(project), Write);
-        context.RegisterSourceOutput(referenced.Combine(project), Write);
+        IncrementalValueProvider<EquatableArray<string>> clashing = own.Collect().Combine(referenced.Collect())
+            .Select(static (all, _) => GeneratedFile.Clashing(all.Left.Concat(all.Right).Select(pipeline => pipeline.FullName)));
+        context.RegisterSourceOutput(own.Combine(project.Combine(clashing)), Write);
+        context.RegisterSourceOutput(referenced.Combine(project.Combine(clashing)), Write);
     }
 
-    private static void Write(SourceProductionContext output, (HarnessSpec Pipeline, TestProject Project) harness) =>
-        GeneratedFile.Add(output, harness.Pipeline.FullName, "Harness", HarnessEmitter.Emit(harness.Pipeline, harness.Project.HasExtensionMembers));
+    private static void Write(SourceProductionContext output, (HarnessSpec Pipeline, (TestProject Project, EquatableArray<string> Clashing) Others) harness) =>
+        GeneratedFile.Add(output, harness.Pipeline.FullName, harness.Others.Clashing, "Harness", HarnessEmitter.Emit(harness.Pipeline, harness.Others.Project.HasExtensionMembers));
 
     /// <param name="Tests">Whether the project references Typed.Testing.</param>
     /// <param name="HasExtensionMembers">Whether its C# has static extension members.</param>

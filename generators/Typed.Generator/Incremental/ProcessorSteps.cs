@@ -22,7 +22,8 @@ internal static class ProcessorSteps
             .Where(static processor => processor is not null)
             .Select(static (processor, _) => processor!)
             .WithTrackingName(StepNames.ProcessorSpec);
-        context.RegisterSourceOutput(processors, static (output, processor) =>
-            GeneratedFile.Add(output, processor.Traits.FullName, "Processor", ProcessorEmitter.Emit(processor)));
+        IncrementalValueProvider<EquatableArray<string>> clashing = GeneratedFile.Clashing(processors.Select(static (processor, _) => processor.Traits.FullName));
+        context.RegisterSourceOutput(processors.Combine(clashing), static (output, pair) =>
+            GeneratedFile.Add(output, pair.Left.Traits.FullName, pair.Right, "Processor", ProcessorEmitter.Emit(pair.Left)));
     }
 }

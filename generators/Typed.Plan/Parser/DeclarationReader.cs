@@ -7,6 +7,30 @@ namespace Typed.Plan;
 /// <summary>Where a class stands, so that another part of it can be written.</summary>
 internal static class DeclarationReader
 {
+    /// <summary>Whether something that bears an attribute is a type: while its target is being typed, an attribute belongs to what stands there instead.</summary>
+    public static bool IsType(SyntaxNode node, CancellationToken cancellation) => node is TypeDeclarationSyntax;
+
+    /// <summary>The type that bears an attribute; null for the other parts of one that bears it in several, and for one that is still without a name.</summary>
+    public static INamedTypeSymbol? FirstMarked(GeneratorAttributeSyntaxContext found, string attribute, CancellationToken cancellation)
+    {
+        if (found.TargetSymbol is not INamedTypeSymbol type || !IsNamed(type))
+            return null;
+        SyntaxReference? first = type.GetAttributes().FirstOrDefault(one => one.AttributeClass?.ToDisplayString() == attribute)?.ApplicationSyntaxReference;
+        return first?.GetSyntax(cancellation).FirstAncestorOrSelf<TypeDeclarationSyntax>() == found.TargetNode ? type : null;
+    }
+
+    /// <summary>Whether a type, and all around it, has a name: while it is being typed it may have none, or one that is none, and the compiler says so.</summary>
+    public static bool IsNamed(INamedTypeSymbol type)
+    {
+        for (ISymbol one = type; one is not INamespaceSymbol { IsGlobalNamespace: true }; one = one.ContainingSymbol)
+        {
+            if (one is INamedTypeSymbol or INamespaceSymbol && !SyntaxFacts.IsValidIdentifier(one.Name))
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>The declaration of a class; null, and why, if no other part of it can be written.</summary>
     public static DeclarationSpec? Read(INamedTypeSymbol type, CancellationToken cancellation, out string problem)
     {

@@ -28,6 +28,9 @@ internal sealed class RecordParser
 
     private RecordSpec? Parse()
     {
+        // What is no type that may bear the attribute is the compiler's to report.
+        if (!DeclarationReader.IsNamed(_record) || _record.TypeKind is not (TypeKind.Class or TypeKind.Struct))
+            return null;
         if (!_record.IsRecord)
             return Refuse(RecordDiagnostics.NotRecord, _record, _record.Name);
         if (_record.IsAbstract)
@@ -36,8 +39,8 @@ internal sealed class RecordParser
             return Refuse(RecordDiagnostics.NoFields, _record, _record.Name);
         DeclarationSpec declaration = ReadDeclaration();
 
-        // The fields of a generic record may have its parameters for types, which is the same mistake.
-        if (_problems.Any(problem => problem.Id == RecordDiagnostics.Generic.Id))
+        // The fields of a generic record may have its parameters for types, which is the same mistake. A field that has no name or no type yet is the compiler's to report.
+        if (_problems.Any(problem => problem.Id == RecordDiagnostics.Generic.Id) || parameters.Any(parameter => TypeReader.IsUnfinished(parameter)))
             return null;
         List<RecordFieldSpec> fields = [];
         foreach (IParameterSymbol parameter in parameters)

@@ -100,6 +100,22 @@ internal static class TypeReader
         return primary?.Parameters;
     }
 
+    /// <summary>Whether a field or a parameter has no name yet, or no type that there is: the compiler says so, and nothing more can be said.</summary>
+    public static bool IsUnfinished(IParameterSymbol parameter) => !Microsoft.CodeAnalysis.CSharp.SyntaxFacts.IsValidIdentifier(parameter.Name) || IsMissing(parameter.Type);
+
+    /// <summary>Whether a type, or one that it is made of, is not there.</summary>
+    public static bool IsMissing(ITypeSymbol type) => type switch
+    {
+        { TypeKind: TypeKind.Error } => true,
+        IArrayTypeSymbol array => IsMissing(array.ElementType),
+        INamedTypeSymbol named => named.TypeArguments.Any(IsMissing),
+        _ => false,
+    };
+
+    /// <summary>Whether a type is a record some of whose fields are unfinished.</summary>
+    public static bool IsUnfinished(ITypeSymbol type) =>
+        IsMissing(type) || (Underlying(type) is INamedTypeSymbol { IsRecord: true, DeclaringSyntaxReferences.IsEmpty: false } record && (PositionalParameters(record)?.Any(IsUnfinished) ?? false));
+
     /// <summary>Whether a type is one of namespace Typed.</summary>
     public static bool IsTyped(ITypeSymbol? type) => type is { ContainingNamespace: { Name: "Typed", ContainingNamespace.IsGlobalNamespace: true } };
 

@@ -10,7 +10,7 @@ internal static class PipelineDiagnostics
 
     public static readonly DiagnosticRule NotPartial = Error(
         "TYPED0051", Band, "A pipeline must be a partial class",
-        "'{0}' cannot be compiled: {1}, so the generator cannot add the other part of it. Declare it as a partial, non-generic class inside partial types only.");
+        "'{0}' cannot be compiled: {1}, so the generator cannot add the other part of it. Declare it as a partial, non-generic class inside partial types only, and call neither it nor a member of it From, Plan or Start.");
 
     public static readonly DiagnosticRule NoDefine = Error(
         "TYPED0052", Band, "A pipeline needs one method Define, or outputs",

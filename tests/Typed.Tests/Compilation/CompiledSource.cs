@@ -16,7 +16,7 @@ namespace Typed.Tests.Compilation;
 public sealed class CompiledSource : IDisposable
 {
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest);
-    private static readonly ImmutableArray<MetadataReference> References = FindReferences();
+    private static readonly ImmutableArray<MetadataReference> References = ReferencesTo("Typed.dll", "Typed.Faster.dll", "Typed.Files.dll");
     private static readonly SyntaxTree Usings = CSharpSyntaxTree.ParseText(
         """
         global using System;
@@ -78,6 +78,21 @@ public sealed class CompiledSource : IDisposable
         parseOptions: ParseOptions,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
+    /// <summary>All analyzers.</summary>
+    public static ImmutableArray<DiagnosticAnalyzer> Analyzers() =>
+        [.. Assembly.Load("Typed.Analyzers").GetTypes()
+            .Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(DiagnosticAnalyzer)))
+            .Select(type => (DiagnosticAnalyzer)Activator.CreateInstance(type)!)];
+
+    /// <summary>The framework, and some of the assemblies that lie beside the tests.</summary>
+    public static ImmutableArray<MetadataReference> ReferencesTo(params string[] own)
+    {
+        string framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+        return [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => Path.GetDirectoryName(path) == framework || own.Contains(Path.GetFileName(path)))
+            .Select(path => MetadataReference.CreateFromFile(path))];
+    }
+
     /// <summary>A type of the assembly by its full name.</summary>
     public Type Type(string name) => Assembly.GetType(name, throwOnError: true)!;
 
@@ -99,20 +114,6 @@ public sealed class CompiledSource : IDisposable
         }
 
         return new CompiledSource((CSharpCompilation)updated, driver.GetRunResult(), [.. diagnostics]);
-    }
-
-    private static ImmutableArray<DiagnosticAnalyzer> Analyzers() =>
-        [.. Assembly.Load("Typed.Analyzers").GetTypes()
-            .Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(DiagnosticAnalyzer)))
-            .Select(type => (DiagnosticAnalyzer)Activator.CreateInstance(type)!)];
-
-    private static ImmutableArray<MetadataReference> FindReferences()
-    {
-        string framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
-        string[] own = ["Typed.dll", "Typed.Faster.dll", "Typed.Files.dll"];
-        return [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetDirectoryName(path) == framework || own.Contains(Path.GetFileName(path)))
-            .Select(path => MetadataReference.CreateFromFile(path))];
     }
 
     private Assembly Load()

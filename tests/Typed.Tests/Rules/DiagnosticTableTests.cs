@@ -81,13 +81,24 @@ public class DiagnosticTableTests
     }
 
     [Fact]
-    public void Every_diagnostic_is_named_in_a_test()
-    {
-        string tests = string.Concat(Directory.EnumerateFiles(Checkout.At("tests", "Typed.Tests"), "*.cs", SearchOption.AllDirectories)
-            .Where(path => !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"))
-            .Select(File.ReadAllText));
-        Assert.DoesNotContain(Descriptors, one => !tests.Contains(one.Id));
-    }
+    public void Every_diagnostic_is_expected_by_a_test_at_its_place() =>
+        Assert.Empty(Descriptors.Select(one => one.Id).Except(AssertedDiagnostics.All()));
+
+    [Theory]
+    [InlineData("[Fact] public void Is() => Assert.Equal(\"TYPED0001 x\", Place(found));", true)]
+    [InlineData("[Theory] [InlineData(\"rows\", \"TYPED0001 x\")] public void Is(string body, string expected) => Assert.Equal(expected, Found(body));", true)]
+    [InlineData("private static readonly string[] Table = [\"TYPED0001 x\"]; [Fact] public void Is() => Assert.Equal(Table, Found());", true)]
+    [InlineData("[Fact] public void Is() => Assert.Equal(\"TYPED0001\", found.Id);", false)]
+    [InlineData("[Fact] public void Is() => Assert.DoesNotContain(\"TYPED0001 x\", found);", false)]
+    [InlineData("[Fact] public void Is() => Assert.NotEqual(\"TYPED0001 x\", Place(found));", false)]
+    [InlineData("[Fact] public void Is() => Assert.Contains(found, one => one != \"TYPED0001 x\");", false)]
+    [InlineData("[Fact] public void Is() => Assert.True(found is not \"TYPED0001 x\");", false)]
+    [InlineData("[Fact] public void Is() { /* \"TYPED0001 x\" */ }", false)]
+    [InlineData("[Fact(Skip = \"slow\")] public void Is() => Assert.Equal(\"TYPED0001 x\", Place(found));", false)]
+    [InlineData("[Fact] public void Is() { } private string Other() => \"TYPED0001 x\";", false)]
+    [InlineData("private string Other = \"TYPED0001 x\";", false)]
+    public void What_a_test_expects_is_told_from_what_it_mentions(string members, bool isExpected) =>
+        Assert.Equal(isExpected ? ["TYPED0001"] : [], AssertedDiagnostics.In($"public class Tests {{ {members} }}"));
 
     [Fact]
     public void Messages_take_the_arguments_that_findings_have()

@@ -101,7 +101,7 @@ public class SettingsRuleTests
     {
         using CompiledSource compiled = CompiledSource.CompileAndAnalyze("using Typed; public static class Uses { public static object One => Trigger.Once; public static object Other => Trigger.AvailableNow; }");
         Diagnostic found = Assert.Single(compiled.Diagnostics);
-        Assert.Equal(("TYPED6028", DiagnosticSeverity.Info, "Trigger.Once"), (found.Id, found.Severity, Text(found.Location)));
+        Assert.Equal(("TYPED6028 Trigger.Once", DiagnosticSeverity.Info), ($"{found.Id} {Text(found.Location)}", found.Severity));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ internal sealed partial class PipelineParser
 
     private PipelineOutline? Outline(IEnumerable<string> errors)
     {
-        if (_pipeline.TypeKind != TypeKind.Class || !RecordOutlines.IsExtensible(_pipeline) || Generated.Any(name => !_pipeline.GetMembers(name).IsEmpty))
+        if (_pipeline.TypeKind != TypeKind.Class || !RecordOutlines.IsExtensible(_pipeline) || Generated.Any(name => _pipeline.Name == name || !_pipeline.GetMembers(name).IsEmpty))
             return null;
         IMethodSymbol[] methods = [.. OutlineMethods()];
         ITypeSymbol[] rows = [.. methods.SelectMany(method => method.Parameters.Select(parameter => parameter.Type).Append(method.ReturnType))];

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -15,6 +16,24 @@ internal sealed partial class PipelineParser
     /// <summary>What the other part of the class declares.</summary>
     private static readonly string[] Generated = ["From", "Plan", "Start"];
 
+    /// <summary>What stands where the generated part of the class has something of that name; null for nothing.</summary>
+    private ISymbol? Taken()
+    {
+        if (Generated.Contains(_pipeline.Name) && (_pipeline.Name != "Start" || _pipeline.GetMembers().OfType<IMethodSymbol>().Count(method => OutputMark(method) is not null) > 1))
+            return _pipeline;
+        return _pipeline.GetMembers().FirstOrDefault(member => !member.IsImplicitlyDeclared && !IsGenerated(member) && member.Name switch
+        {
+            "Plan" => member is not IMethodSymbol method || OutputMark(method) is null,
+            "From" => member is not IMethodSymbol,
+            "Start" => member is not IMethodSymbol && _pipeline.GetMembers().OfType<IMethodSymbol>().Count(method => OutputMark(method) is not null) > 1,
+            _ => false,
+        });
+    }
+
+    // The analyzer sees the class with its generated part.
+    private static bool IsGenerated(ISymbol member) => member.GetAttributes().Any(attribute =>
+        attribute is { AttributeClass.Name: "GeneratedCodeAttribute", ConstructorArguments: [{ Value: "Typed.Generator" }, _] });
+
     private readonly List<string> _inputs = [];
     private readonly Dictionary<ISymbol, IMethodSymbol> _outputsRead = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, NodeSpec?> _roots = new(SymbolEqualityComparer.Default);
@@ -29,6 +48,8 @@ internal sealed partial class PipelineParser
     private IReadOnlyList<IMethodSymbol>? FindOutputs()
     {
         IMethodSymbol[] defines = [.. _pipeline.GetMembers("Define").OfType<IMethodSymbol>()];
+        if (!DeclarationReader.IsNamed(_pipeline))
+            return null;
         IMethodSymbol[] outputs = [.. _pipeline.GetMembers().OfType<IMethodSymbol>().Where(method => OutputMark(method) is not null)];
         if (outputs.Length == 0)
             return FindDefine(defines) is { } define ? [define] : null;
@@ -51,7 +72,7 @@ internal sealed partial class PipelineParser
                 : "another output has it, or differs only in the case of its first letter";
             if (clash is not null)
                 ReportBoth(PipelineDiagnostics.DuplicateOutput, method.Locations[0], outputs.First(one => ParameterName(one.Name) == ParameterName(method.Name)).Locations[0], method.Name, clash);
-            good &= problem is null && clash is null && method.ReturnType.TypeKind != TypeKind.Error;
+            good &= problem is null && clash is null && SyntaxFacts.IsValidIdentifier(method.Name) && !IsUnfinishedStream(method.ReturnType);
         }
 
         return good ? outputs : null;
@@ -64,16 +85,21 @@ internal sealed partial class PipelineParser
             [] => "it has no method Define and none marked [Output]",
             [_, _, ..] => "it has several methods Define",
             [{ IsGenericMethod: true }] => "Define is generic",
+            [{ IsAbstract: true } or { IsExtern: true }] => "Define has no body",
             [{ ReturnType: var type }] when LanguageTypeName(type) != "Stream" && type.TypeKind != TypeKind.Error =>
                 $"Define returns {type.ToDisplayString()}",
             _ => null,
         };
         if (problem is null)
-            return found[0].ReturnType.TypeKind == TypeKind.Error ? null : found[0];
+            return IsUnfinishedStream(found[0].ReturnType) ? null : found[0];
         Location place = found.Count == 0 ? NameOf(_pipeline) : found[found.Count - 1].Locations[0];
         Report(PipelineDiagnostics.NoDefine, place, _pipeline.Name, problem);
         return null;
     }
+
+    // Of rows that the compiler reports on, nothing more is said.
+    private static bool IsUnfinishedStream(ITypeSymbol type) =>
+        TypeReader.IsMissing(type) || (type is INamedTypeSymbol { TypeArguments: [var rows] } && TypeReader.IsUnfinished(rows));
 
     private string? ProblemOf(IMethodSymbol method) => method switch
     {
@@ -91,7 +117,7 @@ internal sealed partial class PipelineParser
         OutputMark(method)?.NamedArguments.FirstOrDefault(argument => argument.Key == "Comment").Value.Value as string ?? "";
 
     /// <summary>The name of an output where it is a parameter: its first letter is small.</summary>
-    internal static string ParameterName(string method) => char.ToLowerInvariant(method[0]) + method.Substring(1);
+    internal static string ParameterName(string method) => method.Length == 0 ? "" : char.ToLowerInvariant(method[0]) + method.Substring(1);
 
     private bool ReadInputs(IReadOnlyList<IMethodSymbol> methods)
     {
@@ -132,7 +158,7 @@ internal sealed partial class PipelineParser
 
     private bool ReadInput(IParameterSymbol parameter)
     {
-        if (parameter.Type.TypeKind == TypeKind.Error)
+        if (TypeReader.IsUnfinished(parameter) || IsUnfinishedStream(parameter.Type))
             return false;
         string kind = LanguageTypeName(parameter.Type);
         string? problem = null;

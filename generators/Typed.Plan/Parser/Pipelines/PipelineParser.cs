@@ -150,7 +150,10 @@ internal sealed partial class PipelineParser
         DeclarationSpec? declaration = DeclarationReader.Read(_pipeline, _cancellation, out string problem);
         if (declaration is null)
             Report(PipelineDiagnostics.NotPartial, NameOf(_pipeline), _pipeline.Name, problem);
-        return declaration;
+        if (declaration is null || Taken() is not { } taken)
+            return declaration;
+        Report(PipelineDiagnostics.NotPartial, taken.Locations[0], _pipeline.Name, $"the generated part has a member called '{taken.Name}' itself");
+        return null;
     }
 
     private static ITypeSymbol RowTypeOf(ITypeSymbol stream) => ((INamedTypeSymbol)stream).TypeArguments[0];
