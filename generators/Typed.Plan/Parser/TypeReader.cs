@@ -268,6 +268,12 @@ internal static class TypeReader
             return null;
         }
 
+        if (parameters.Any(parameter => !Microsoft.CodeAnalysis.CSharp.SyntaxFacts.IsValidIdentifier(parameter.Name)))
+        {
+            problem = $"{type.ToDisplayString()} has a field without a name";
+            return null;
+        }
+
         within = within.Push(type);
         List<MemberSpec> members = [];
         foreach (IParameterSymbol parameter in parameters)
