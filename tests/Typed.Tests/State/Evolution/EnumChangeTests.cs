@@ -110,6 +110,15 @@ public sealed class EnumChangeTests : IDisposable
         Assert.Contains(says ?? "B was 1 and is 2 now", change.What, StringComparison.Ordinal);
     }
 
+    /// <summary>What the enum is called is not stored; what it is, is.</summary>
+    [Fact]
+    public void An_enum_of_another_name_in_the_rows_of_a_join_is_the_same()
+    {
+        static StateShape Of(string type) => new("it", true, "symmetricHashJoin", $"Inner join on x; left A int, K {type}; right B row{{K:{type},N:int}}?", $"0 left; time instant; key K int64; value Matched uint8, K null(enum(int64, {Abc}))");
+        Assert.Empty(StateEvolution.Compare(Of("enum Kind"), Of("enum Sort_2")));
+        Assert.Equal(ShapeVerdict.Breaks, Assert.Single(StateEvolution.Compare(Of("enum Kind"), Of("int64")), change => change.What.Contains("'K' is int64", StringComparison.Ordinal)).Verdict);
+    }
+
     private static readonly (string Place, Func<string, StateShape> Shape, ShapeVerdict Moved)[] s_places =
     [
         ("key of a group", type => new("it", true, "stateStoreSave", "aggregate v1 Update; keys K enum; state Rows long", $"0 groups; time none; key K nullafter({type}); value Rows int64"), ShapeVerdict.Breaks),
