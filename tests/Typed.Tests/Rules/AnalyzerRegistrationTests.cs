@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 using Typed.Tests.Compilation;
@@ -31,7 +30,7 @@ public class AnalyzerRegistrationTests
     {
         List<string> asked = [];
         Wide.Ask(new Recorded(asked));
-        Assert.Equal(["CompilationEnd", "SemanticModel"], asked.Order(StringComparer.Ordinal));
+        Assert.Equal(["CompilationEnd", "SemanticModel", "Symbol"], asked.Order(StringComparer.Ordinal));
     }
 
     private static class Wide
@@ -39,7 +38,11 @@ public class AnalyzerRegistrationTests
         public static void Ask(AnalysisContext context)
         {
             context.RegisterSemanticModelAction(_ => { });
-            context.RegisterCompilationStartAction(start => start.RegisterCompilationEndAction(_ => { }));
+            context.RegisterCompilationStartAction(start =>
+            {
+                start.RegisterSymbolAction(_ => { }, SymbolKind.NamedType);
+                start.RegisterCompilationEndAction(_ => { });
+            });
         }
     }
 
